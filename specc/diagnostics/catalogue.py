@@ -14,7 +14,7 @@ A page is Markdown of one form, which `docs/` and `specc explain` both show:
 An example is a fenced block whose info string says what it is:
 
     ```rec                    a complete spec; it begins with `rec 1`
-    ```rec in=clicks          declarations that stand in `pages/frames/clicks.rec`
+    ```rec in=tower           declarations that stand behind those of `pages/frames/tower.rec`
     ```rec file=a/b.rec       another file, which the spec of the same section imports
     ```rec set="lr=3"         checked with a param overridden
     ```console                a mistake that no text of a spec can show: a file that is missing, bytes that are not UTF-8
@@ -51,14 +51,14 @@ class Example:
     def __init__(self, kind: str, text: str, *, frame: str = "", file: str = "", override: str = "") -> None:
         self.kind = kind  # "rec" or "console"
         self.text = text
-        self.frame = frame  # the name of the spec that the text stands in
+        self.frame = frame  # the name of the file that the text stands behind
         self.file = file  # the path of an imported file
         self.override = override  # as behind `--set`
 
     @property
     def spec(self) -> str:
         """The complete text, with its frame."""
-        return f"{_read('frames', self.frame + '.rec')}\n{self.text}" if self.frame else self.text
+        return _frame(self.frame) + self.text if self.frame else self.text
 
 
 class Page:
@@ -80,8 +80,11 @@ class Page:
 
     def as_text(self) -> str:
         """The page for a terminal: the examples are indented, not fenced."""
-        parts = [f"{self.code}: {self.title}", self.why, "Wrong:", *map(_indented, self.wrong), "Right:"]
-        return "\n\n".join([*parts, *map(_indented, self.right), "What to do:", self.advice]) + "\n"
+        parts = [f"{self.code}: {self.title}", self.why, "Wrong:", *map(_titled, self.wrong)]
+        parts += ["Right:", *map(_titled, self.right), "What to do:", self.advice]
+        for frame in sorted({example.frame for example in (*self.wrong, *self.right)} - {""}):
+            parts += ["These lines stand before the examples:", _indented(_frame(frame))]
+        return "\n\n".join(parts) + "\n"
 
 
 def codes() -> list[str]:
@@ -133,11 +136,17 @@ def _examples(code: str, section: str) -> list[Example]:
     return examples
 
 
-def _indented(example: Example) -> str:
-    lines = "".join(f"    {line}".rstrip() + "\n" for line in example.text.splitlines()).rstrip("\n")
-    if example.file:
-        return f"  {example.file}:\n\n{lines}"
-    return f"  with --set {example.override}:\n\n{lines}" if example.override else lines
+def _titled(example: Example) -> str:
+    title = f"  {example.file}:\n\n" if example.file else f"  with --set {example.override}:\n\n" if example.override else ""
+    return title + _indented(example.text)
+
+
+def _indented(text: str) -> str:
+    return "\n".join([f"    {line}".rstrip() for line in text.splitlines()])
+
+
+def _frame(name: str) -> str:
+    return _read("frames", name + ".rec")
 
 
 def _read(*parts: str) -> str:
