@@ -102,5 +102,5 @@ def test_explain():
             explain(asked)
     with pytest.raises(LookupError, match="they run from REC101 to REC217"):
         explain("dot")
-    with pytest.raises(LookupError, match="^there is no code `../frames/tower<U\\+001B>`"):
+    with pytest.raises(LookupError, match=r"^there is no code `\.\./frames/tower<U\+001B>`"):
         explain("../frames/tower\x1b")

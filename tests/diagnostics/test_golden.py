@@ -20,10 +20,8 @@ CASES = Path(__file__).parent / "cases"
 
 def is_case(path: Path) -> bool:
     """A file in a folder with a case of the folder's name is imported by that case."""
-    main = path.parent / f"{path.parent.name}.rec"
-    return path == main or not any(
-        (folder / f"{folder.name}.rec").exists() for folder in path.parents if CASES in folder.parents
-    )
+    mains = [folder / f"{folder.name}.rec" for folder in path.parents if CASES in folder.parents]
+    return path in mains or not any(main.exists() for main in mains)
 
 
 NAMES = sorted(path.relative_to(CASES).with_suffix("").as_posix() for path in CASES.rglob("*.rec") if is_case(path))
