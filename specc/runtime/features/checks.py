@@ -1,0 +1,30 @@
+"""The one way in which a wrong value is reported."""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from specc.runtime.features.errors import DataError
+
+
+def refuse(
+    values: pl.Series,
+    wrong: pl.Series,
+    what: str,
+    row: Callable[[int], int] | None = None,
+    file: str | None = None,
+    help: str | None = None,
+) -> None:
+    """Raises DataError with the first wrong value and how many there are; nothing where no value is wrong.
+
+    wrong: a mask as long as the values. what: what is wrong with it, to be read after the value. row: the row (from 0) that
+    the i-th value stands in, where a reader could look it up.
+    """
+    count = int(wrong.sum())
+    if count == 0:
+        return
+    index = int(wrong.arg_max() or 0)
+    value = values[index]
+    shown = "the value is missing" if value is None else f"`{str(value)[:80]}` {what}"
+    more = f" (the first of {count:,} such values)" if count > 1 else ""
+    raise DataError(shown + more, column=values.name, file=file, row=None if row is None else row(index) + 1, help=help)

@@ -1,0 +1,41 @@
+"""What all encoders of a column have in common."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Self
+
+import polars as pl
+
+
+@dataclass
+class Encoder:
+    """A step from raw values to what a model reads: ids of categories, or numbers.
+
+    Its fields are JSON values; those named in `learned` are None until `fit` has seen the training values, or are given, in
+    which case the encoder is ready. Values come flat: those of a bag or sequence one after the other.
+    """
+
+    learned: ClassVar[tuple[str, ...]] = ()
+
+    def fit(self, values: pl.Series) -> None:
+        """Learns from the training values; most encoders have nothing to learn."""
+
+    def encode(self, values: pl.Series) -> pl.Series:
+        """The encoded values, as many as came in. Raises DataError for a value that has no code."""
+        raise NotImplementedError
+
+    @property
+    def size(self) -> int | None:
+        """How many ids there are, from 0; None for numbers, which have no ids, and before `fit` where the number is learned."""
+        return None
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `from_state` needs, as JSON values."""
+        return {"kind": type(self).__name__, **asdict(self)}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Self:
+        """The encoder whose `state` this was. Raises ValueError for the state of another kind."""
+        if state["kind"] != cls.__name__:
+            raise ValueError(f"the state of {state['kind']} is none of {cls.__name__}")
+        return cls(**{name: value for name, value in state.items() if name != "kind"})

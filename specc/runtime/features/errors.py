@@ -1,0 +1,31 @@
+"""What is raised when the data, and not the program, are wrong."""
+
+
+class DataError(Exception):
+    """The data do not hold what the schema says.
+
+    `column` is the schema's name of a column, `file` a path, `row` counts the data rows of that file (or of the table) from 1;
+    a header is no row. `help` says what to do next.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        column: str | None = None,
+        file: str | None = None,
+        row: int | None = None,
+        help: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.column = column
+        self.file = file
+        self.row = row
+        self.help = help
+
+    def __str__(self) -> str:
+        places = [self.file, self.column and f"column `{self.column}`", self.row and f"row {self.row}"]
+        place = ", ".join(str(part) for part in places if part)
+        text = f"{place}: {self.message}" if place else self.message
+        return f"{text}\nhelp: {self.help}" if self.help else text

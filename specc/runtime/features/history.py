@@ -1,0 +1,136 @@
+"""What happened before: for each row, the values of earlier rows of the same user, session or whatever it is grouped by."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from specc.runtime.features.errors import DataError
+from specc.runtime.features.lists import unflatten
+from specc.runtime.features.times import duration
+
+
+def history(
+    frame: pl.DataFrame,
+    of: str,
+    *,
+    by: str | Sequence[str],
+    order: str | None = None,
+    last: int | None = None,
+    where: pl.Expr | None = None,
+    within: str | float | None = None,
+    lag: str | float | None = None,
+    rows: pl.Expr | None = None,
+) -> pl.Series:
+    """For each row, `of` in the earlier rows of the same `by`, oldest first: a list column, in the order of the frame.
+
+    order: the column that says which row is earlier: a time, number or text. Rows of equal time do not see each other,
+        whatever their place. Without it, the order of the rows.
+    last: how many of the newest are kept; None keeps all (what a user has seen).
+    where: which rows are events; all without it. A row that is none still gets a history.
+    within, lag: only events at most, and at least, this long before the row, both ends included: "28d", "1h"; in units of
+        `order` where that is a number.
+    rows: which rows get a history; the others get an empty list.
+
+    A null in `by` belongs to nobody: an empty history. Time O(n log n); memory, beside that of the frame, twice that of the
+    result. Raises DataError for a null in `order`, ValueError for a window without an order that it could measure.
+    """
+    values = histories(frame, {of: of}, by=by, order=order, last=last, where=where, within=within, lag=lag, rows=rows)
+    return values.to_series()
+
+
+def histories(
+    frame: pl.DataFrame,
+    fields: Mapping[str, str],
+    *,
+    by: str | Sequence[str],
+    order: str | None = None,
+    last: int | None = None,
+    where: pl.Expr | None = None,
+    within: str | float | None = None,
+    lag: str | float | None = None,
+    rows: pl.Expr | None = None,
+) -> pl.DataFrame:
+    """As `history`, for several fields of one event: new name -> column. All lists of a row have one length."""
+    event, start, end = earlier_events(frame, by, order, where, within, lag)
+    if last is not None:
+        start = np.maximum(start, end - last)
+    lengths = end - start
+    if rows is not None:
+        lengths *= frame.select(rows.fill_null(False)).to_series().to_numpy()
+    total = int(lengths.sum())
+    index = np.repeat((start - (np.cumsum(lengths) - lengths)).astype(np.int32 if total < 2**31 else np.int64), lengths)
+    index += np.arange(total, dtype=index.dtype)
+    return pl.DataFrame([unflatten(frame[of].gather(event).gather(index).alias(name), lengths) for name, of in fields.items()])
+
+
+def earlier_events(
+    frame: pl.DataFrame,
+    by: str | Sequence[str],
+    order: str | None = None,
+    where: pl.Expr | None = None,
+    within: str | float | None = None,
+    lag: str | float | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The rows that are events, by group and then by time, and for each row where in them its earlier ones start and end."""
+    group = group_codes(frame, by)
+    time, step = order_values(frame, order)
+    is_event = group >= 0
+    if where is not None:
+        is_event &= frame.select(where.fill_null(False)).to_series().to_numpy()
+    event = np.flatnonzero(is_event)
+    # One number sorts by group, then by time; stable, so that events of equal time keep the order of their rows.
+    ticks, tick = np.unique(time[event], return_inverse=True)
+    key = group[event] * (len(ticks) + 1) + tick
+    sorting = np.argsort(key, kind="stable")
+    event, key = event[sorting], key[sorting]
+
+    before = np.searchsorted(ticks, time, side="left")
+    if lag is not None:  # a lag of nothing is no leave to see the present
+        before = np.minimum(before, np.searchsorted(ticks, time - measure(lag, step), side="right"))
+    since = np.zeros_like(before) if within is None else np.searchsorted(ticks, time - measure(within, step), side="left")
+    end = np.searchsorted(key, group * (len(ticks) + 1) + before)
+    start = np.searchsorted(key, group * (len(ticks) + 1) + np.minimum(since, before))
+    return event, np.where(group >= 0, start, 0), np.where(group >= 0, end, 0)
+
+
+def group_codes(frame: pl.DataFrame, by: str | Sequence[str]) -> NDArray[Any]:
+    """A number from 0 (int64) for each combination of the columns `by`; -1 where one of them is null."""
+    names = [by] if isinstance(by, str) else list(by)
+    known = pl.all_horizontal(pl.col(name).is_not_null() for name in names)
+    code = pl.struct(names).rank("dense").cast(pl.Int64) if len(names) > 1 else pl.col(names[0]).rank("dense").cast(pl.Int64)
+    return frame.select(pl.when(known).then(code - 1).otherwise(-1)).to_series().to_numpy()
+
+
+def order_values(frame: pl.DataFrame, order: str | None) -> tuple[NDArray[Any], type]:
+    """Numbers (one a row) that grow with the order, and what a length of it is measured in: timedelta, float, or NoneType for
+    nothing.
+    """
+    if order is None:
+        return np.arange(frame.height), type(None)
+    values = frame[order]
+    if values.null_count():
+        row = int(values.is_null().arg_max() or 0) + 1
+        raise DataError(
+            "a row without a time has no place in the order", column=order, row=row, help="give `where=` or fill it in the data"
+        )
+    if values.dtype.is_temporal():
+        return values.cast(pl.Datetime("us")).cast(pl.Int64).to_numpy(), timedelta
+    if values.dtype.is_numeric():
+        return values.to_numpy(), float
+    return values.rank("dense").cast(pl.Int64).to_numpy(), type(None)
+
+
+def measure(length: str | float, step: type) -> float:
+    """A window in the units of `order_values`: microseconds for times.
+    Raises ValueError where the order has no such measure.
+    """
+    if step is timedelta and isinstance(length, str):
+        return duration(length) // timedelta(microseconds=1)
+    if step is float and not isinstance(length, str):
+        return length
+    needs = {timedelta: 'a length of time, as "28d"', float: "a number"}.get(step, "a column of times or numbers to order by")
+    raise ValueError(f"a window of {length!r} needs {needs}")

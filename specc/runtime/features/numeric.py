@@ -1,0 +1,118 @@
+"""Numbers scaled, clipped and filled in. All compute in 64 bits; what learns, learns from training values only."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import polars as pl
+
+from specc.runtime.features.checks import refuse
+from specc.runtime.features.convert import to_float
+from specc.runtime.features.encoder import Encoder
+from specc.runtime.features.errors import DataError
+
+
+def as_numbers(values: pl.Series) -> pl.Series:
+    """Float64 without a null. Raises DataError for a value that is missing (or NaN), infinite or no number."""
+    if values.dtype.is_float():
+        values = values.fill_nan(None)
+    refuse(values, values.is_null(), "is missing", help="put `fill(...)` first, or leave out such rows")
+    numbers = to_float(values)
+    refuse(values, numbers.is_null(), "is no finite number")
+    return numbers
+
+
+@dataclass
+class Fill(Encoder):
+    """A missing value (null or NaN) becomes this one."""
+
+    value: float | str | bool
+
+    def encode(self, values: pl.Series) -> pl.Series:
+        """The values without a null; text becomes numbers where it is filled with one.
+        Raises DataError for values of another kind.
+        """
+        if values.dtype == pl.Null:
+            return pl.repeat(self.value, len(values), eager=True).alias(values.name)
+        if values.dtype.is_float():
+            values = values.fill_nan(None)
+        if isinstance(self.value, str) != (values.dtype == pl.String):
+            if isinstance(self.value, str):
+                raise DataError(f"cannot be filled with text: it is {values.dtype}", column=values.name)
+            numbers = to_float(values)
+            refuse(values, numbers.is_null() & values.is_not_null(), "is no finite number")
+            whole = values.dtype.is_integer() or values.dtype == pl.Boolean
+            values = values if whole else numbers
+        if values.dtype.is_integer() and float(self.value) != int(self.value):
+            values = values.cast(pl.Float64)
+        return values.fill_null(self.value)
+
+
+@dataclass
+class Clip(Encoder):
+    """Values below `low` become low, those above `high` high; None is no limit."""
+
+    low: float | None = None
+    high: float | None = None
+
+    def encode(self, values: pl.Series) -> pl.Series:
+        """Numbers (Float64)."""
+        return as_numbers(values).clip(self.low, self.high)
+
+
+@dataclass
+class Log1p(Encoder):
+    """log(1 + x)."""
+
+    def encode(self, values: pl.Series) -> pl.Series:
+        """Numbers (Float64). Raises DataError for x <= -1."""
+        numbers = as_numbers(values)
+        refuse(numbers, numbers <= -1, "has no log1p", help="put `clip(0, ...)` first")
+        return numbers.log1p()
+
+
+@dataclass
+class Standardize(Encoder):
+    """(x - mean) / std, with the population's standard deviation of the training values; a constant column gives zeros."""
+
+    mean: float | None = None
+    std: float | None = None
+
+    learned: ClassVar[tuple[str, ...]] = ("mean", "std")
+
+    def fit(self, values: pl.Series) -> None:
+        """Learns mean and std. Raises DataError without values."""
+        numbers = as_numbers(values).to_numpy()
+        if numbers.size == 0:
+            raise DataError("there are no training values to standardize by", column=values.name)
+        self.mean = float(numbers.mean())
+        # The mean of equal values is off by rounding, and a deviation of 1e-17 would blow that up.
+        self.std = 0.0 if numbers.min() == numbers.max() else float(numbers.std())
+
+    def encode(self, values: pl.Series) -> pl.Series:
+        """Numbers (Float64)."""
+        if self.mean is None or self.std is None:
+            raise RuntimeError("this standardization is not fitted")
+        return (as_numbers(values) - self.mean) / (self.std or 1.0)
+
+
+@dataclass
+class MinMax(Encoder):
+    """(x - min) / (max - min): 0 to 1 for training values, beyond for values beyond them; a constant column gives zeros."""
+
+    low: float | None = None
+    high: float | None = None
+
+    learned: ClassVar[tuple[str, ...]] = ("low", "high")
+
+    def fit(self, values: pl.Series) -> None:
+        """Learns the smallest and the largest value. Raises DataError without values."""
+        numbers = as_numbers(values).to_numpy()
+        if numbers.size == 0:
+            raise DataError("there are no training values to scale by", column=values.name)
+        self.low, self.high = float(numbers.min()), float(numbers.max())
+
+    def encode(self, values: pl.Series) -> pl.Series:
+        """Numbers (Float64)."""
+        if self.low is None or self.high is None:
+            raise RuntimeError("this scale is not fitted")
+        return (as_numbers(values) - self.low) / ((self.high - self.low) or 1.0)

@@ -1,0 +1,118 @@
+"""Tables from files, with the columns and storages of a schema."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from specc.runtime.features.columns import Column
+from specc.runtime.features.convert import convert_frame
+from specc.runtime.features.datasets import load_dataset
+from specc.runtime.features.errors import DataError
+from specc.runtime.features.files import find_files, hive_values
+
+
+def read_csv(
+    paths: str | Path | Iterable[str | Path],
+    columns: Mapping[str, Column],
+    *,
+    separator: str = ",",
+    header: bool = True,
+    separate: Mapping[str, str] | None = None,
+    file_column: bool = False,
+) -> pl.DataFrame:
+    """The rows of CSV files (also .gz), one file after the other in sorted order, with the columns of a schema.
+
+    paths: a path or a pattern, or several; a folder `dt=2024-01-01` on the way gives a column `dt`.
+    columns: name in the schema -> how it is stored.
+    header: whether the first line names the columns; without one, they are bound in the order of `columns`, which must be all
+        of them.
+    separate: for a bag, sequence or vector, by its name in the schema, what separates its values.
+    file_column: adds `__file__`, the path of each row's file, which a split by files needs.
+
+    Blanks around a value are dropped. An empty field is an empty text for `string`, an empty bag or sequence, and missing for
+    all else. Raises DataError for a missing file, one that is no such table or has no rows, and whatever `convert_frame` finds.
+    """
+    raws = ((file, csv_text(file, columns, separator=separator, header=header)) for file in find_files(paths))
+    return join_files(raws, columns, separate, file_column)
+
+
+def read_parquet(
+    paths: str | Path | Iterable[str | Path],
+    columns: Mapping[str, Column],
+    *,
+    separate: Mapping[str, str] | None = None,
+    file_column: bool = False,
+) -> pl.DataFrame:
+    """The rows of Parquet files; arguments and errors as in `read_csv`. Lists are taken as they are, or split from text."""
+    raws = ((file, parquet_values(file, columns)) for file in find_files(paths))
+    return join_files(raws, columns, separate, file_column)
+
+
+def read_dataset(name: str, columns: Mapping[str, Column]) -> pl.DataFrame:
+    """The rows of a data set that a Python package ships, such as `movielens-small/ratings`, with the columns of a schema."""
+    return convert_frame(load_dataset(name), columns, file=name)
+
+
+def join_files(
+    raws: Iterable[tuple[str, pl.DataFrame]],
+    columns: Mapping[str, Column],
+    separate: Mapping[str, str] | None,
+    file_column: bool,
+) -> pl.DataFrame:
+    """One frame of all files; each is converted before the next is read, so that raw text is held of one file only."""
+    frames = list[pl.DataFrame]()
+    for file, raw in raws:
+        hive = [pl.lit(value, pl.String).alias(name) for name, value in hive_values(file).items()]
+        frame = convert_frame(raw.with_columns(hive), columns, separate=separate, file=file)
+        frames.append(frame.with_columns(pl.lit(file).alias("__file__")) if file_column else frame)
+    table = pl.concat(frames)
+    if table.is_empty():
+        raise DataError("there are no rows", file=file)
+    return table
+
+
+def csv_text(
+    file: str,
+    columns: Mapping[str, Column] | None = None,
+    *,
+    separator: str = ",",
+    header: bool = True,
+    rows: int | None = None,
+) -> pl.DataFrame:
+    """The columns of a CSV file that a schema reads (all of them without one), as text; `rows` takes that many from the top."""
+    options: dict[str, Any] = {"separator": separator, "has_header": header, "infer_schema": False, "glob": False}
+    try:
+        first = pl.read_csv(file, n_rows=1, **options)
+        names = [name.strip().removeprefix("\ufeff") for name in first.columns]
+        if columns and not header:
+            names = [column.raw or name for name, column in columns.items()]
+            if len(names) != first.width:
+                text = f"the line reads: {separator.join(str(value) for value in first.row(0))[:200]}"
+                raise DataError(f"has {first.width} columns where the schema has {len(names)}", file=file, row=1, help=text)
+        wanted = {column.raw or name for name, column in columns.items()} if columns else set(names)
+        for name in sorted(wanted):
+            if f"{name}_duplicated_0" in names:  # what polars calls the second of two
+                raise DataError(f"has two columns `{name}`", file=file)
+        places = [place for place, name in enumerate(names) if name in wanted]
+        if not places:
+            return first.rename(dict(zip(first.columns, names, strict=True))).fill_null("")
+        table = pl.read_csv(file, columns=places, n_rows=rows, **options)
+    except pl.exceptions.NoDataError as error:
+        raise DataError("the file is empty", file=file) from error
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise DataError(f"is no CSV table: {str(error).splitlines()[0]}", file=file, help="is `sep=` right?") from error
+    table.columns = [names[place] for place in places]
+    return table.fill_null("")  # a CSV file cannot tell the two apart
+
+
+def parquet_values(file: str, columns: Mapping[str, Column] | None = None, *, rows: int | None = None) -> pl.DataFrame:
+    """The columns of a Parquet file that a schema reads (all of them without one); `rows` takes that many from the top."""
+    try:
+        names = list(pl.read_parquet_schema(file))
+        wanted = {column.raw or name for name, column in columns.items()} if columns else set(names)
+        present = [name for name in names if name in wanted] or names
+        return pl.read_parquet(file, columns=present, n_rows=rows, hive_partitioning=False, glob=False)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise DataError(f"is no Parquet table: {str(error).splitlines()[0]}", file=file) from error

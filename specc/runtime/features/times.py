@@ -1,0 +1,59 @@
+"""Points in time and lengths of time, as data and specs write them."""
+
+import re
+from datetime import timedelta
+
+import polars as pl
+
+
+def to_time(values: pl.Series) -> pl.Series:
+    """Datetime in microseconds, UTC and without a zone; null where a value is no time.
+
+    Takes whole numbers (unix time), ISO 8601 dates and datetimes as text, dates, and datetimes of any unit and zone.
+    """
+    if isinstance(values.dtype, pl.Datetime):
+        if values.dtype.time_zone is not None:
+            values = values.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        return values.cast(pl.Datetime("us"))
+    if values.dtype == pl.Date:
+        return values.cast(pl.Datetime("us"))
+    if values.dtype.is_numeric():
+        whole = values.cast(pl.Int64, strict=False)
+        return unix_time(whole.set(whole != values, None))
+    if values.dtype == pl.String:
+        unix = unix_time(values.cast(pl.Int64, strict=False))
+        return unix.zip_with(unix.is_not_null(), iso_time(values))
+    return pl.Series(values.name, [None] * len(values), dtype=pl.Datetime("us"))
+
+
+def unix_time(values: pl.Series) -> pl.Series:
+    """Unix time as Datetime; the unit is told by the largest value: seconds to the year 5138, then milli-, micro-,
+    nanoseconds.
+    """
+    largest = values.abs().max()
+    size = largest if isinstance(largest, int) else 0
+    if size < 10**11:
+        return (values * 1_000_000).cast(pl.Datetime("us"))
+    if size < 10**14:
+        return (values * 1_000).cast(pl.Datetime("us"))
+    return (values if size < 10**17 else values // 1_000).cast(pl.Datetime("us"))
+
+
+def iso_time(values: pl.Series) -> pl.Series:
+    """ISO 8601 text as Datetime (UTC where no offset is given); null where it is none."""
+    text = pl.col(values.name).str.replace("T", " ", literal=True).str.replace("Z$", "+00:00")
+    forms = ["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S%.f"]
+    local = [text.str.to_datetime(form, time_unit="us", strict=False) for form in forms]
+    zoned = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f%:z", time_unit="us", strict=False)
+    return values.to_frame().select(pl.coalesce(*local, zoned.dt.replace_time_zone(None)).alias(values.name)).to_series()
+
+
+def duration(text: str) -> timedelta:
+    """`"28d"`, `"1h"`, `"90s"`: a whole number of weeks, days, hours, minutes (m) or seconds.
+    Raises ValueError for anything else.
+    """
+    units = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+    match = re.fullmatch(r"(\d{1,9})([wdhms])", text)
+    if match is None:
+        raise ValueError(f'no length of time: {text!r}; write a number and one of w d h m s, as "28d"')
+    return timedelta(**{units[match[2]]: int(match[1])})
