@@ -8,8 +8,8 @@ from dataclasses import dataclass
 class Column:
     """How one column is stored, in the words of the schema: `Column("int?", raw="I1")`, `Column("seq(string, 50)")`.
 
-    storage: one of `int float string bool time`, `vector(n)`, `bag(T)`, `seq(T, n)`, where T is one of the first five; but for a vector, a `?`
-        at the end says that a value may be missing. A `seq` keeps its last n values.
+    storage: one of `int float string bool time`, `vector(n)`, `bag(T)`, `seq(T, n)`, where T is one of the first five. A `?`
+        at the end, of any but a vector, says that a value may be missing. A `seq` keeps its last n values.
     raw: the column's name in the data, where it differs from the schema's.
     group: the event group of a `seq`; all columns of one group have equal lengths in every row.
 

@@ -62,8 +62,8 @@ def convert(values: pl.Series, column: Column, *, separator: str | None = None, 
     if not isinstance(values.dtype, pl.List | pl.Array):
         raise DataError(f"holds {values.dtype} where the schema says `{column.storage}`", column=name, file=file)
     if not column.nullable:
-        advice = None if column.kind == "vector" else f"declare `{column.storage}?` to read it as an empty one"
-        refuse(values, values.is_null(), "is missing", int, file, advice)
+        hint = None if column.kind == "vector" else f"declare `{column.storage}?` to read it as an empty one"
+        refuse(values, values.is_null(), "is missing", int, file, hint)
     flat, lengths = flatten(values)
     rows = np.repeat(np.arange(len(lengths)), lengths)
     flat = convert_scalars(flat, column.item, lambda index: int(rows[index]), file)

@@ -44,6 +44,9 @@ def extract(values: pl.Series, pattern: str) -> pl.Series:
     if values.dtype != pl.String:
         raise DataError(f"`extract` reads text, this is {values.dtype}", column=values.name)
     try:
-        return values.str.extract(pattern, 1)
+        has_group = pl.select(pl.lit("").str.extract_groups(pattern)).to_series().struct.fields != []
     except pl.exceptions.ComputeError as error:
-        raise ValueError(f"no regular expression with a group: {pattern!r}: {error}") from error
+        raise ValueError(f"no regular expression: {pattern!r}: {str(error).splitlines()[-1]}") from error
+    if not has_group:
+        raise ValueError(f"a regular expression without a group: {pattern!r}")
+    return values.str.extract(pattern, 1)

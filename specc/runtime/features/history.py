@@ -111,7 +111,7 @@ def order_values(frame: pl.DataFrame, order: str | None) -> tuple[NDArray[Any], 
     """
     if order is None:
         return np.arange(frame.height), type(None)
-    values = frame[order]
+    values = frame[order].fill_nan(None) if frame[order].dtype.is_float() else frame[order]
     if values.null_count():
         row = int(values.is_null().arg_max() or 0) + 1
         raise DataError(

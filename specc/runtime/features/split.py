@@ -79,11 +79,10 @@ def by_file(frame: pl.DataFrame, *, valid: str, test: str | None = None) -> pl.D
 def from_files(frame: pl.DataFrame, pattern: str) -> pl.Series:
     """Whether each row's file matches the pattern."""
     files = frame["__file__"].unique().sort().to_list()
-    chosen = [
-        file
-        for file in files
-        if fnmatch(file if "/" in pattern else Path(file).name, f"*/{pattern}" if "/" in pattern else pattern)
-    ]
+    if "/" in pattern:  # the end of a path, from some folder on
+        chosen = [file for file in files if fnmatch(f"/{file}", f"*/{pattern.lstrip('/')}")]
+    else:
+        chosen = [file for file in files if fnmatch(Path(file).name, pattern)]
     if not chosen:
         raise DataError(f"no file matches `{pattern}`", column="__file__", help=f"there are {', '.join(files[:10])}")
     return frame["__file__"].is_in(chosen)

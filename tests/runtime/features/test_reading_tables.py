@@ -1,0 +1,219 @@
+"""Files to frames: formats, storages, and what is said when the data are not what the schema says."""
+
+import gzip
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from specc.runtime.features.columns import Column
+from specc.runtime.features.errors import DataError
+from specc.runtime.features.read import read_csv, read_parquet
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def fails(path: Path | str, columns: dict[str, Column], **options: object) -> DataError:
+    with pytest.raises(DataError) as caught:
+        read_csv(path, columns, **options)  # type: ignore[arg-type]
+    return caught.value
+
+
+def test_csv_reads_declared_columns_under_their_schema_names(tmp_path: Path) -> None:
+    file = write(
+        tmp_path / "a.csv",
+        "userId,kind,score,ok,when,unused\n 7 , Never married,2.5,true,2024-05-01,x\n8.0,,3,0,1714521600,y\n",
+    )
+    frame = read_csv(
+        file,
+        {
+            "user_id": Column("int", raw="userId"),
+            "kind": Column("string"),
+            "score": Column("float"),
+            "ok": Column("bool"),
+            "when": Column("time"),
+        },
+    )
+    assert frame.to_dict(as_series=False) == {
+        "user_id": [7, 8],
+        "kind": ["Never married", ""],
+        "score": [2.5, 3.0],
+        "ok": [True, False],
+        "when": [datetime(2024, 5, 1), datetime(2024, 5, 1)],
+    }
+    assert frame.dtypes == [pl.Int64, pl.String, pl.Float64, pl.Boolean, pl.Datetime("us")]
+
+
+def test_empty_field_is_null_only_where_declared(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", "a,b,c\n1,x,2\n,,3\n")
+    frame = read_csv(file, {"a": Column("int?"), "b": Column("string?")})
+    assert frame.rows() == [(1, "x"), (None, None)]
+    error = fails(file, {"a": Column("int")})
+    assert (error.column, error.row, error.file) == ("a", 2, str(file))
+    assert "missing" in error.message
+    assert "int?" in (error.help or "")
+
+
+def test_wrong_values_are_counted_and_the_first_is_shown(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", "a\n1\n2\nfour\nfive\n2.5\n")
+    error = fails(file, {"a": Column("int")})
+    assert (error.column, error.row) == ("a", 3)
+    assert "`four`" in error.message
+    assert "3 such values" in error.message
+    assert str(error).startswith(f"{file}, column `a`, row 3: `four` is no int")
+
+
+@pytest.mark.parametrize(
+    ("storage", "text"),
+    [
+        ("int", "1" * 30),
+        ("int", "1e400"),
+        ("float", "inf"),
+        ("float", "1,5"),
+        ("bool", "yes"),
+        ("time", "2024-13-01"),
+        ("time", "soon"),
+    ],
+)
+def test_text_that_is_no_value_of_the_storage(tmp_path: Path, storage: str, text: str) -> None:
+    file = write(tmp_path / "a.csv", f'a\n"{text}"\n')
+    assert f"`{text}` is no {storage}" in fails(file, {"a": Column(storage)}).message
+
+
+def test_missing_column_names_the_nearest_or_all(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", "movieId,rating\n1,2\n")
+    near = fails(file, {"movie_id": Column("int")})
+    assert (near.column, near.help) == ("movie_id", 'is it `movieId`? write `from="..."`')
+    assert fails(file, {"xyz": Column("int")}).help == "it has `movieId`, `rating`"
+
+
+def test_several_files_gzip_and_hive_folders(tmp_path: Path) -> None:
+    write(tmp_path / "d/dt=2024-01-02/part.csv", "a\n3\n")
+    write(tmp_path / "d/dt=2024-01-01/part.csv", "a\n1\n2\n")
+    frame = read_csv(tmp_path / "d/dt=*/*.csv", {"a": Column("int"), "dt": Column("string")}, file_column=True)
+    assert frame.select("a", "dt").rows() == [(1, "2024-01-01"), (2, "2024-01-01"), (3, "2024-01-02")]
+    assert frame["__file__"].n_unique() == 2
+    with gzip.open(tmp_path / "z.csv.gz", "wt") as file:
+        file.write("a\n9\n")
+    assert read_csv(tmp_path / "z.csv.gz", {"a": Column("int")})["a"].to_list() == [9]
+
+
+def test_without_a_header_columns_are_bound_in_order(tmp_path: Path) -> None:
+    file = write(tmp_path / "day_0", "1\t5\tab\n0\t\tcd\n")
+    columns = {"click": Column("bool"), "I1": Column("int?"), "C1": Column("string")}
+    frame = read_csv(file, columns, separator="\t", header=False)
+    assert frame.rows() == [(True, 5, "ab"), (False, None, "cd")]
+    error = fails(file, {"click": Column("bool"), "I1": Column("int?")}, separator="\t", header=False)
+    assert "3 columns where the schema has 2" in error.message
+
+
+def test_lists_are_split_from_text(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", "g,s,v\na| b,1|2|3,0.5|1\n,4,2|3\n")
+    columns = {"g": Column("bag(string)"), "s": Column("seq(int, 2)"), "v": Column("vector(2)")}
+    frame = read_csv(file, columns, separate={"g": "|", "s": "|", "v": "|"})
+    assert frame["g"].to_list() == [["a", "b"], []]
+    assert frame["s"].to_list() == [[2, 3], [4]]  # the newest two
+    assert frame["v"].dtype == pl.Array(pl.Float32, 2)
+    assert frame["v"].to_list() == [[0.5, 1.0], [2.0, 3.0]]
+    assert "separate" in (fails(file, {"g": Column("bag(string)")}).help or "")
+    error = fails(file, {"s": Column("vector(3)")}, separate={"s": "|"})
+    assert (error.row, error.message) == (2, "`1` is the length of a vector(3)")
+    error = fails(file, {"g": Column("bag(int)")}, separate={"g": "|"})
+    assert (error.row, error.column) == (1, "g")
+
+
+def test_a_wrong_value_in_a_list_names_its_row(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", "s\n1|2\n\n3|x|y\n")
+    file.write_text('s\n1|2\n""\n3|x|y\n')
+    error = fails(file, {"s": Column("seq(int, 5)")}, separate={"s": "|"})
+    assert (error.row, error.message) == (3, "`x` is no int (the first of 2 such values)")
+
+
+def test_events_of_unequal_lengths_are_an_error(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", "i,c\n1|2,a|b\n1|2|3,a|b\n")
+    columns = {
+        "clicks.item": Column("seq(int, 2)", raw="i", group="clicks"),
+        "clicks.cat": Column("seq(string, 2)", raw="c", group="clicks"),
+    }
+    error = fails(file, columns, separate={"clicks.item": "|", "clicks.cat": "|"})
+    assert (error.row, error.column) == (2, "clicks.cat")
+    assert "3 values in `clicks.item` and 2 in `clicks.cat`" in error.message
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    columns = {"a": Column("int")}
+    assert "no such file" in fails(tmp_path / "none.csv", columns).message
+    assert "no such file" in fails(str(tmp_path / "*.csv"), columns).message
+    assert "is a folder" in (fails(tmp_path, columns).help or "")
+    assert fails(write(tmp_path / "e.csv", ""), columns).message == "the file is empty"
+    assert fails(write(tmp_path / "h.csv", "a\n"), columns).message == "there are no rows"
+    assert "two columns `a`" in fails(write(tmp_path / "t.csv", "a,a\n1,2\n"), columns).message
+    assert "is no CSV table" in fails(write(tmp_path / "r.csv", "a\n1\n2,3\n"), columns).message
+    (tmp_path / "u.csv").write_bytes(b"a\n\xff\xfe\n")
+    assert "is no CSV table" in fails(tmp_path / "u.csv", {"a": Column("string")}).message
+    with pytest.raises(DataError, match="is no Parquet table"):
+        read_parquet(write(tmp_path / "p.parquet", "a\n1\n"), columns)
+
+
+def test_parquet_takes_types_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "dt=1").mkdir()
+    frame = pl.DataFrame(
+        {
+            "id": pl.Series([1, 2], dtype=pl.Int32),
+            "year": [1995.0, 2001.0],
+            "tags": [["a"], None],
+            "vec": [[1.0, 2.0], [3.0, 4.0]],
+            "at": pl.Series([datetime(2024, 1, 1, 12), datetime(2024, 1, 2)]).dt.replace_time_zone("Europe/Paris"),
+        }
+    )
+    frame.write_parquet(tmp_path / "dt=1/x.parquet")
+    columns = {
+        "id": Column("int"),
+        "year": Column("int"),
+        "tags": Column("bag(string)?"),
+        "vec": Column("vector(2)"),
+        "at": Column("time"),
+        "dt": Column("int"),
+    }
+    got = read_parquet(tmp_path / "*/x.parquet", columns)
+    assert got["year"].to_list() == [1995, 2001]
+    assert got["tags"].to_list() == [["a"], []]
+    assert got["at"].to_list() == [datetime(2024, 1, 1, 11), datetime(2024, 1, 1, 23)]
+    assert got["dt"].to_list() == [1, 1]
+    with pytest.raises(DataError, match="missing"):
+        read_parquet(tmp_path / "*/x.parquet", {"tags": Column("bag(string)")})
+    with pytest.raises(DataError, match="is no string"):
+        read_parquet(tmp_path / "*/x.parquet", {"year": Column("string")})
+    with pytest.raises(DataError, match="holds Int32 where the schema says"):
+        read_parquet(tmp_path / "*/x.parquet", {"id": Column("bag(int)")})
+
+
+@pytest.mark.parametrize("unit", [1, 10**3, 10**6, 10**9])
+def test_unix_times_of_any_unit(tmp_path: Path, unit: int) -> None:
+    file = write(tmp_path / "a.csv", f"t\n{1714521600 * unit}\n{86400 * unit}\n")
+    assert read_csv(file, {"t": Column("time")})["t"].to_list() == [datetime(2024, 5, 1), datetime(1970, 1, 2)]
+
+
+def test_iso_times(tmp_path: Path) -> None:
+    file = write(
+        tmp_path / "a.csv",
+        "t\n2024-05-01\n2024-05-01 10:30\n2024-05-01T10:30:01.5\n2024-05-01T10:30:00Z\n2024-05-01T10:30:00+02:00\n",
+    )
+    assert read_csv(file, {"t": Column("time")})["t"].to_list() == [
+        datetime(2024, 5, 1),
+        datetime(2024, 5, 1, 10, 30),
+        datetime(2024, 5, 1, 10, 30, 1, 500_000),
+        datetime(2024, 5, 1, 10, 30),
+        datetime(2024, 5, 1, 8, 30),
+    ]
+
+
+@pytest.mark.parametrize("storage", ["integer", "vector(0)", "vector(3)?", "seq(int)", "bag(bag(int))", "seq(int, 5"])
+def test_no_other_storages(storage: str) -> None:
+    with pytest.raises(ValueError, match="no such storage"):
+        Column(storage)
