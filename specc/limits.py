@@ -1,0 +1,11 @@
+"""Every bound that keeps a hostile or mistaken spec from taking time or memory without end. Each has a diagnostic, REC9xx."""
+
+# ---- Text: what one file may hold. A spec of a thousand lines reaches a tenth of any of these.
+
+MAX_FILE_BYTES = 1_000_000
+MAX_TOKENS = 300_000
+MAX_ITEMS = 20_000
+MAX_NESTING = 64  # brackets and operators inside each other; phases after the parser recurse over the tree
+MAX_NUMBER_LENGTH = 40  # characters
+MAX_STRING_LENGTH = 10_000  # characters
+MAX_SYNTAX_ERRORS = 50  # reported for one file
