@@ -113,7 +113,7 @@ class Features:
         if feature.shape == "scalar":
             return array
         if feature.shape == "vector":
-            return array.reshape(frame.height, -1)
+            return array.reshape(frame.height, feature.length or 0)
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
         return Ragged(array, offsets, feature.length)
 

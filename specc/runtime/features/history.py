@@ -35,7 +35,7 @@ def history(
         `order` where that is a number.
     rows: which rows get a history; the others get an empty list.
 
-    A null in `by` belongs to nobody: an empty history. Time O(n log n); memory, beside that of the frame, twice that of the
+    A null in `by` belongs to nobody: an empty history. Time O(n log n); memory, beside that of the frame, some four times the
     result. Raises DataError for a null in `order`, ValueError for a window without an order that it could measure.
     """
     values = histories(frame, {of: of}, by=by, order=order, last=last, where=where, within=within, lag=lag, rows=rows)

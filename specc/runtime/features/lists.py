@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 from numpy.typing import NDArray
 
 
@@ -19,6 +18,9 @@ def flatten(lists: pl.Series) -> tuple[pl.Series, NDArray[Any]]:
 
 def unflatten(values: pl.Series, lengths: NDArray[Any]) -> pl.Series:
     """The list column, named as `values`, whose row i holds the next `lengths[i]` of the values."""
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
-    lists = pa.LargeListArray.from_arrays(pa.array(offsets), values.rechunk().to_arrow())  # shares the memory of the values
-    return pl.Series(values.name, pl.from_arrow(lists))
+    rows = pl.DataFrame({"row": np.arange(len(lengths), dtype=np.uint32)})
+    flat = pl.DataFrame({"row": np.repeat(rows["row"].to_numpy(), lengths), "list": values})
+    lists = flat.set_sorted("row").group_by("row", maintain_order=True).agg("list")
+    if lists.height < rows.height:
+        lists = rows.join(lists, on="row", how="left", maintain_order="left").with_columns(pl.col("list").fill_null([]))
+    return lists["list"].alias(values.name)

@@ -36,6 +36,8 @@ class Vocabulary(Encoder):
         if self.oov < 1:
             raise ValueError(f"a vocabulary needs an id for values that are not in it: oov={self.oov}")
         if self.known is not None:
+            if len({type(value) for value in self.known}) != 1:
+                raise ValueError(f"the values of a vocabulary are of one kind: {self.known!r}")
             if len(set(self.known)) < len(self.known) or self.unknown in self.known:
                 raise ValueError(f"values come twice in the vocabulary {self.known!r}, or the unknown one is among them")
             self.values = list(self.known)

@@ -59,6 +59,9 @@ def test_vocabulary_of_known_values() -> None:
     assert sex.size == 3
     with pytest.raises(ValueError, match="come twice"):
         Vocabulary(known=["F", "F"])
+    for known in ([], [1, "F"]):
+        with pytest.raises(ValueError, match="of one kind"):
+            Vocabulary(known=known)
     with pytest.raises(ValueError, match="oov"):
         Vocabulary(oov=0)
 

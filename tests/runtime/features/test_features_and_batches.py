@@ -72,6 +72,19 @@ def test_unseen_values_are_out_of_vocabulary() -> None:
     np.testing.assert_array_equal(features.counts("movie", later), [2, 0, 1, 0])
 
 
+def test_no_rows_give_empty_arrays_of_the_right_shape() -> None:
+    arrays: dict[str, Any] = Features(FEATURES).fit(rows()).encode(rows().head(0))
+    assert arrays["movie"].shape == (0,)
+    assert arrays["text"].shape == (0, 3)
+    assert arrays["watched"].padded(slice(None)).shape == (0, 2)
+
+
+def test_a_missing_vector_is_an_error() -> None:
+    frame = pl.DataFrame({"text": pl.Series([[1, 2, 3], None], dtype=pl.Array(pl.Float32, 3))})
+    with pytest.raises(DataError, match=r"`0` is the length of a vector\(3\)"):
+        Features([FEATURES[4]]).encode(frame)
+
+
 def test_fitting_leaves_the_declaration_alone() -> None:
     Features(FEATURES).fit(rows())
     assert Features(FEATURES).sizes == {}
