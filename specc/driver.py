@@ -1,0 +1,112 @@
+"""The driver: the phases of a compilation, each made once and when it is first asked for.
+
+The command line, the Python API, an editor and the tests all ask here; nobody else knows the order.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from specc.diagnostics import Diagnostic
+from specc.resolve.resolved import Resolved, resolve
+from specc.syntax.parser import Parsed, parse, parse_expression
+from specc.syntax.reading import read_source
+from specc.syntax.tree import Expr, File
+from specc.text import Source
+
+if TYPE_CHECKING:
+    from specc.spec.spec import Spec
+
+
+class Compilation:
+    """One spec with its overrides. A phase that cannot be made because of mistakes is None; `diagnostics` says why."""
+
+    def __init__(
+        self,
+        path: str | None = None,
+        *,
+        source: Source | None = None,
+        sets: dict[str, str] | None = None,
+        root: str | None = None,
+    ) -> None:
+        self.path = path
+        self.root = root
+        self.sets = sets or {}
+        self._source = source
+
+    @cached_property
+    def _read(self) -> tuple[Source | None, list[Diagnostic]]:
+        if self._source is not None:
+            return self._source, []
+        assert self.path is not None
+        return read_source(self.path)
+
+    @property
+    def source(self) -> Source | None:
+        """The text."""
+        return self._read[0]
+
+    @cached_property
+    def parsed(self) -> Parsed | None:
+        """The tree of the main file, with what the formatter needs."""
+        return parse(self.source) if self.source is not None else None
+
+    @cached_property
+    def overrides(self) -> tuple[dict[str, Expr], list[Diagnostic]]:
+        """The parsed values of `--set name=value`."""
+        out: dict[str, Expr] = {}
+        found: list[Diagnostic] = []
+        for name, text in self.sets.items():
+            expr, diagnostics = parse_expression(Source(f"<--set {name}>", text))
+            found.extend(diagnostics)
+            if expr is not None and not diagnostics:
+                out[name] = expr
+        return out, found
+
+    @cached_property
+    def resolved(self) -> Resolved | None:
+        """What the spec means."""
+        if self.parsed is None:
+            return None
+        overrides, _ = self.overrides
+        path = self.source.path if self.source is not None else None
+        return resolve(self.parsed.file, path or self.path, self.root, _load, overrides)
+
+    @cached_property
+    def diagnostics(self) -> list[Diagnostic]:
+        """All mistakes of the spec, in the order of the text."""
+        found = [*self._read[1], *self.overrides[1]]
+        if self.parsed is not None:
+            found += self.parsed.diagnostics
+        if self.resolved is not None:
+            found += self.resolved.diagnostics
+        return sorted(found, key=lambda d: d.order)
+
+    @cached_property
+    def spec(self) -> Spec | None:
+        """The resolved spec as data; None when there are mistakes."""
+        if self.diagnostics or self.resolved is None:
+            return None
+        from specc.spec.assemble import assemble
+
+        return assemble(self)
+
+
+def _load(path: str) -> tuple[Source | None, File | None, list[Diagnostic]]:
+    source, diagnostics = read_source(path)
+    if source is None:
+        return None, None, diagnostics
+    parsed = parse(source)
+    return source, parsed.file, parsed.diagnostics
+
+
+def check_text(text: str, name: str = "spec.rec", sets: dict[str, str] | None = None) -> list[Diagnostic]:
+    """All mistakes of a text that is not a file (so it cannot import)."""
+    return Compilation(source=Source(name, text), sets=sets).diagnostics
+
+
+def check_file(path: str, sets: dict[str, str] | None = None, root: str | None = None) -> list[Diagnostic]:
+    """All mistakes of a file and its imports."""
+    return Compilation(os.fspath(path), sets=sets, root=root).diagnostics

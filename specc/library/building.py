@@ -1,0 +1,72 @@
+"""What an operator sees while it is lowered: its node, with lowered inputs, and the builder of layer calls."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Lowered:
+    """A tensor of the program: the name of a call's result, and for a sequence the name of its mask."""
+
+    __slots__ = ("mask", "name")
+
+    def __init__(self, name: str, mask: str | None = None) -> None:
+        self.name = name
+        self.mask = mask
+
+
+class Node:
+    """One operator call of a Spec: plain configuration and lowered inputs by their role."""
+
+    __slots__ = ("config", "id", "inputs", "shape")
+
+    def __init__(self, id: str, config: dict[str, Any], inputs: dict[str, Any], shape: list[int]) -> None:
+        self.id = id
+        self.config = config
+        self.inputs = inputs
+        self.shape = shape
+
+    @property
+    def x(self) -> Lowered:
+        """The piped value."""
+        value: Lowered = self.inputs["x"]
+        return value
+
+    @property
+    def xs(self) -> list[Lowered]:
+        """The piped list."""
+        value: list[Lowered] = self.inputs["xs"]
+        return value
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.config[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class Build(Protocol):
+    """Appends layers and calls to the program. Targets are names from an allow-list: `keras.layers.Dense`, `keras.ops.add`."""
+
+    def layer(self, target: str, *inputs: Any, suffix: str = "", call: dict[str, Any] | None = None, **config: Any) -> str:
+        """Make a layer and call it on inputs; its name is the node's path, with a suffix when a node makes several.
+
+        An input is a name, a list of names, or a plain number. Options with their default (None) are left out.
+        """
+        ...
+
+    def op(self, target: str, *inputs: Any, suffix: str = "", **config: Any) -> str:
+        """Call a function without weights, such as `keras.ops.concatenate`."""
+        ...
+
+    def lookup(self, table: str, ids: str) -> str:
+        """The rows of an embedding table at ids."""
+        ...
+
+    def number(self, name: str) -> str:
+        """An input of numbers as (batch, width)."""
+        ...
+
+    def report(self, weights: str) -> None:
+        """Report the mean of a gate's weights (batch, experts) when the model is evaluated."""
+        ...

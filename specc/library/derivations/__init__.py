@@ -1,0 +1,1 @@
+"""Columns that are made of other columns, one file each."""

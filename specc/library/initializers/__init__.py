@@ -1,0 +1,1 @@
+"""Initializers of embedding tables, one file each."""

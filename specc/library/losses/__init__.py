@@ -1,0 +1,1 @@
+"""Losses: what is learned, one file each."""

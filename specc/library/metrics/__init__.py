@@ -1,0 +1,1 @@
+"""Metrics: what is measured on validation rows, one file each."""

@@ -1,0 +1,31 @@
+"""`dot`: the dot product of two vectors."""
+
+from __future__ import annotations
+
+from specc.library.building import Build, Lowered, Node
+from specc.library.op import Op, Site
+from specc.library.values import Dim, Poison, Several, Value
+from specc.library.word import Bound
+
+
+class Dot(Op):
+    """The dot product of two vectors of one width, as a vector of width 1.
+
+    Example: `head rating = [user_id, movie_id] -> embed -> dot -> offset(3.5)`
+    """
+
+    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+        """Width 1."""
+        values = at.tensors(x)
+        if values is None:
+            return Poison("", at.span)
+        if len(values) != 2 or not isinstance(x, Several):
+            return at.error("REC223", at.span, "`dot` takes two vectors", f"got {len(values)}")
+        values = [at.tensor(value, flat=True) for value in values]
+        if any(isinstance(value, Poison) for value in values) or at.same_width(values) is None:
+            return Poison("", at.span)
+        return at.vector(Dim(1, at.span, "a dot product is one number"), {"xs": values}, {})
+
+    def lower(self, node: Node, build: Build) -> Lowered:
+        """One `Dot` over the last axis."""
+        return Lowered(build.layer("keras.layers.Dot", [x.name for x in node.xs], axes=-1))

@@ -1,0 +1,54 @@
+"""`embed`: columns become vectors."""
+
+from __future__ import annotations
+
+from specc.library.building import Build, Lowered, Node
+from specc.library.op import Op, Site
+from specc.library.values import Feature, Poison, Several, Tensor, Value
+from specc.library.word import Arg, Bound, Choice, EmbeddingSet
+
+
+class Embed(Op):
+    """Each column as vectors: a category looks up its row of a table, a number becomes a vector of width 1, a ready vector itself.
+
+    A bag is pooled (by the mean unless said otherwise), a sequence kept, unless `combiner` is given. An empty bag or sequence pools
+    to zeros. A table belongs to a vocabulary and a set of `embeddings`, and is shared by all who look up in it.
+
+    Example: `tower deep = @deep -> embed(combiner=mean) -> concat`
+    """
+
+    set = Arg(EmbeddingSet(), None, "the set of tables; the unnamed one by default")
+    combiner = Arg(Choice("mean", "sum", "max", "sqrtn"), None, "how bags and sequences are pooled", named=True)
+
+    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+        """Vectors, and sequences where no combiner is given: a list for a list."""
+        items = x.items if isinstance(x, Several) else [x]
+        out: list[Value] = []
+        for item in items:
+            if isinstance(item, Feature):
+                out.append(at.embed(item, a.set, a.combiner))
+            elif isinstance(item, Tensor):
+                return at.error(
+                    "REC220", at.span, f"`embed` reads columns, and `{item.name}` is {item}", "embedded already, or computed"
+                )
+            else:
+                return item if isinstance(item, Poison) else at.error("REC220", at.span, "`embed` reads columns", f"got {item}")
+        if any(isinstance(item, Poison) for item in out):
+            return Poison("", at.span)
+        return out[0] if len(out) == 1 and not isinstance(x, Several) else Several(x.name, x.span, out)
+
+    def lower(self, node: Node, build: Build) -> Lowered:
+        """A lookup, then the pooling."""
+        x = node.x
+        table = node.config.get("table")
+        if table is not None:
+            values = build.lookup(table, x.name)
+        elif x.mask is not None:
+            values = build.op("keras.ops.expand_dims", x.name, axis=-1)
+        else:
+            values = build.number(x.name)
+        combiner = node.config.get("combiner")
+        if combiner is None:
+            return Lowered(values, x.mask)
+        target = {"mean": "MaskedMean", "sum": "MaskedSum", "max": "MaskedMax", "sqrtn": "MaskedSqrtN"}[combiner]
+        return Lowered(build.layer(f"specc.runtime.layers.sequences.{target}", values, x.mask))

@@ -1,0 +1,35 @@
+"""`mmoe`: multi-gate mixture of experts."""
+
+from __future__ import annotations
+
+from specc.library.common import MAX_COPIES
+from specc.library.op import Op, Site
+from specc.library.ops.ple import shared_name
+from specc.library.topology import Expert, Gate, Level
+from specc.library.values import Value
+from specc.library.word import Arg, Block, Bool, Bound, Experts, Float, Int, Names
+
+
+class Mmoe(Op):
+    """Multi-gate mixture of experts (Ma et al., KDD 2018): one group of experts for all tasks, and a softmax gate for each task.
+
+    Example: `tower mix = inputs -> mmoe(tasks=[income, married], expert=8 * mlp(64), gate=mlp(16))`
+    """
+
+    tasks = Arg(Names(), doc="the tasks: the fields of the record", named=True)
+    expert = Arg(Experts(), doc="a block, `n * block`, or a list of unlike ones", named=True)
+    experts = Arg(Int(1, MAX_COPIES), 1, "how often `expert` stands there", named=True)
+    gate = Arg(Block(), None, "the input goes through this before a gate", named=True)
+    temperature = Arg(Float(0, open_low=True), 1.0, "of the gates' softmax: above 1 is more even", named=True)
+    gate_metrics = Arg(Bool(), False, "report the mean weights of the gates", named=True)
+
+    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+        """A record of vectors."""
+        shared = shared_name(a.tasks)
+        experts = [Expert(e.block, e.copies) for e in a.expert] * a.experts
+        if len(a.expert) == 1:
+            experts = [Expert(a.expert[0].block, a.expert[0].copies * a.experts)]
+        gates = {
+            t: Gate([shared], block=a.gate, temperature=a.temperature, metrics=a.gate_metrics, by="input") for t in a.tasks
+        }
+        return at.topology(x, [Level({shared: experts}, gates)])

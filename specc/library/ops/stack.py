@@ -1,0 +1,30 @@
+"""`stack`: vectors on a new axis."""
+
+from __future__ import annotations
+
+from specc.library.building import Build, Lowered, Node
+from specc.library.op import Op, Site
+from specc.library.values import Poison, Value
+from specc.library.word import Bound
+
+
+class Stack(Op):
+    """Vectors of one width as the rows of a matrix, (batch, n, width).
+
+    Example: `tower fields = @categorical -> embed -> stack`
+    """
+
+    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+        """Stacked vectors."""
+        values = at.tensors(x)
+        if values is None:
+            return Poison("", at.span)
+        values = [at.tensor(value, flat=True) for value in values]
+        if any(isinstance(value, Poison) for value in values):
+            return Poison("", at.span)
+        dim = at.same_width(values)
+        return Poison("", at.span) if dim is None else at.matrix(len(values), dim, {"xs": values}, {})
+
+    def lower(self, node: Node, build: Build) -> Lowered:
+        """One stack."""
+        return Lowered(build.op("keras.ops.stack", [x.name for x in node.xs], axis=1))

@@ -1,0 +1,1 @@
+"""Optimizers, by Keras' names, one file each."""

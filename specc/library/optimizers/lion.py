@@ -1,0 +1,17 @@
+"""`lion`: Keras' `Lion`."""
+
+from __future__ import annotations
+
+from specc.library.optimizer import Optimizer
+from specc.library.word import Arg, Float
+
+
+class Lion(Optimizer):
+    """Lion (Chen et al. 2023): the sign of the momentum.
+
+    Example: `train { optimizer=lion(1e-3) }`
+    """
+
+    target = "keras.optimizers.Lion"
+    beta_1 = Arg(Float(0, 1, open_high=True), 0.9, "of the update", named=True)
+    beta_2 = Arg(Float(0, 1, open_high=True), 0.99, "of the momentum", named=True)

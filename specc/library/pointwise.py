@@ -1,0 +1,25 @@
+"""What operators share that keep a value's form and width."""
+
+from __future__ import annotations
+
+from specc.library.op import Op, Site
+from specc.library.values import Poison, Prediction, Value, width
+from specc.library.word import Bound
+
+
+class Pointwise(Op):
+    """An operator that keeps form and width. A prediction stays one of its scale where `keeps_scale` says so, else it becomes a vector
+    of width 1."""
+
+    pointwise = True
+    keeps_scale: tuple[str, ...] = ()
+
+    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+        """Form and width of what came in."""
+        if isinstance(x := at.tensor(x), Poison):
+            return x
+        if isinstance(x, Prediction) and x.scale in self.keeps_scale:
+            return at.prediction(x.scale, {"x": x}, a.plain())
+        dim = width(x)
+        assert dim is not None
+        return at.make(x, dim, {"x": x}, a.plain())

@@ -1,0 +1,1 @@
+"""Where a schema's rows come from, one file each."""

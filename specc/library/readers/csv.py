@@ -1,0 +1,21 @@
+"""`csv`: comma-separated text."""
+
+from __future__ import annotations
+
+from specc.library.word import Arg, Choice, ListOf, Mapping, Text, Word
+
+
+class Csv(Word):
+    """Rows of CSV files, also compressed (.gz); with `*` in the path all files that match, in the order of their names. A folder part
+    `name=value` is a column, as in Hive.
+
+    Example: `ratings = csv("ratings.csv")`
+    """
+
+    target = "specc.runtime.features.read.read_csv"
+    path = Arg(Text(), doc="a file, or a pattern with `*`; relative to the folder that specc is run in, then to the spec")
+    sep = Arg(Text(), ",", "what stands between two fields", named=True)
+    header = Arg(Choice("first", "none"), "first", "none: the columns come in the order of the schema", named=True)
+    key = Arg(Text(), None, "what the file calls the key of an entity", named=True)
+    separate = Arg(Mapping(Text()), None, "what stands between the elements of a bag or sequence", named=True)
+    null = Arg(ListOf(Text()), None, "texts that mean null, besides nothing at all", named=True)

@@ -1,0 +1,17 @@
+"""`parquet`: columnar files."""
+
+from __future__ import annotations
+
+from specc.library.word import Arg, Text, Word
+
+
+class Parquet(Word):
+    """Rows of Parquet files; with `*` in the path all files that match, in the order of their names. Lists are bags or sequences. A
+    folder part `name=value` is a column, as in Hive.
+
+    Example: `events = parquet("events/dt=*/part-*.parquet")`
+    """
+
+    target = "specc.runtime.features.read.read_parquet"
+    path = Arg(Text(), doc="a file, or a pattern with `*`; relative to the folder that specc is run in, then to the spec")
+    key = Arg(Text(), None, "what the file calls the key of an entity", named=True)

@@ -1,0 +1,1 @@
+"""Negative samplers of a retrieval loss, one file each."""

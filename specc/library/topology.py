@@ -1,0 +1,52 @@
+"""A mixture topology, level by level: what `experts` writes out, and what `ple`, `cgc` and `mmoe` expand to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Expert:
+    """A block, side by side `copies` times with weights of its own each time."""
+
+    __slots__ = ("block", "copies")
+
+    def __init__(self, block: Any, copies: int = 1) -> None:
+        self.block = block
+        self.copies = copies
+
+
+class Gate:
+    """A softmax mixture over the experts of some groups.
+
+    `pipeline` is the written form, which says all by itself; the other fields are what a library form says instead.
+    `by` is `level` (the gate reads what its own name gave in the level before) or `input` (the first input of the topology).
+    """
+
+    __slots__ = ("block", "by", "metrics", "pipeline", "reads", "temperature")
+
+    def __init__(
+        self,
+        reads: list[str],
+        *,
+        block: Any = None,
+        temperature: float = 1.0,
+        by: str = "level",
+        metrics: bool = False,
+        pipeline: Any = None,
+    ) -> None:
+        self.reads = reads
+        self.block = block
+        self.temperature = temperature
+        self.by = by
+        self.metrics = metrics
+        self.pipeline = pipeline
+
+
+class Level:
+    """Groups of experts, and the gates that mix them. A group reads what the gate of its name gave in the level before."""
+
+    __slots__ = ("gates", "groups")
+
+    def __init__(self, groups: dict[str, list[Expert]], gates: dict[str, Gate]) -> None:
+        self.groups = groups
+        self.gates = gates

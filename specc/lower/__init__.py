@@ -1,0 +1,1 @@
+"""From a Spec to a Program: operators become layer calls, schemas become reading, joining and encoding steps."""

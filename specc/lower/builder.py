@@ -1,0 +1,228 @@
+"""Builds the network part of a Program: one node after the other appends layers and steps."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from specc.diagnostics import InternalError
+from specc.library import registry
+from specc.library.building import Lowered, Node
+from specc.library.op import Op
+from specc.spec import program as out
+from specc.spec.spec import Column, Spec
+
+# What a Program may call: everything else is a mistake of ours, and no spec can reach it.
+ALLOWED = re.compile(
+    r"(keras\.(layers|ops|initializers|losses|optimizers)|specc\.runtime\.(layers|metrics|features)\.[a-z_]+)\.\w+"
+)
+
+
+def allowed(target: str) -> str:
+    """The target, if a Program may call it."""
+    if not ALLOWED.fullmatch(target):
+        raise InternalError(f"{target} is not a target that a Program may call")
+    return target
+
+
+class Builder:
+    """Lowers nodes to steps. The same builder lowers the candidates of retrieval losses, so that layers are shared by weights path."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self.columns = {c.name: c for c in spec.columns}
+        self.nodes = {n.id: n for n in spec.nodes}
+        self.tables = {t.name: t for t in spec.tables}
+        self.inputs: dict[str, out.Input] = {}
+        self.layers: dict[str, out.Layer] = {}
+        self.owners: dict[str, str] = {}  # layer name to the path that owns its weights; tables to "" and their set
+        self.table_layers: dict[str, str] = {}  # layer name to table name
+        self.steps: list[out.Step] = []
+        self.gates: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+        self._results: dict[str, Lowered] = {}
+        self._masks: dict[str, str] = {}
+        self._prefix = ""
+        self._section = ""
+        self._node: Any = None
+        self._lookup: dict[str, tuple[str, str]] | None = None  # candidates: column to (kind, step)
+
+    # Names
+
+    def name(self, wanted: str) -> str:
+        """An identifier for a path, its own for each path."""
+        base = re.sub(r"\W", "_", wanted)
+        name, number = base, 1
+        while self._names.get(name, wanted) != wanted:
+            number += 1
+            name = f"{base}_{number}"
+        self._names[name] = wanted
+        return name
+
+    # Inputs
+
+    def column(self, name: str) -> Lowered:
+        """A column as it enters the network: ids, numbers or a vector, with its mask where there are many."""
+        if name in self._results:
+            return self._results[name]
+        column = self.columns[name]
+        if self._lookup is not None:
+            value = self._from_catalogue(column)
+        else:
+            value = self.name(name)
+            self.inputs.setdefault(name, out.Input(name=value, dtype=_dtype(column), shape=input_shape(column)))
+        mask = None
+        if column.storage.shape != "scalar":
+            axis = f"{self._prefix}{column.axis or column.name}"
+            if axis not in self._masks:
+                self._masks[axis] = self._call_layer(
+                    f"{axis}.mask", "specc.runtime.layers.sequences.PaddingMask", [value], {}, {}
+                )
+            mask = self._masks[axis]
+        self._results[name] = Lowered(value, mask)
+        return self._results[name]
+
+    def _from_catalogue(self, column: Column) -> str:
+        assert self._lookup is not None
+        key, ids = self._lookup["key"]
+        if column.name == key:
+            return ids
+        config = {"values": out.Catalogue(catalogue=column.name, shape=input_shape(column), dtype=_dtype(column))}
+        return self._call_layer(f"{column.name}.catalogue", "specc.runtime.layers.catalogue.CatalogueColumn", [ids], config, {})
+
+    # What operators ask (`specc.library.building.Build`)
+
+    def layer(self, target: str, *inputs: Any, suffix: str = "", call: dict[str, Any] | None = None, **config: Any) -> str:
+        """Make a layer and call it."""
+        path = f"{self._node.weights}.{suffix}" if suffix else self._node.weights
+        step = f"{self._node.id}.{suffix}" if suffix else self._node.id
+        return self._call_layer(path, target, list(inputs), config, call or {}, step=step)
+
+    def op(self, target: str, *inputs: Any, suffix: str = "", **config: Any) -> str:
+        """Call a function without weights."""
+        path = f"{self._node.id}.{suffix}" if suffix else self._node.id
+        name = self.name(self._prefix + path)
+        kwargs = {k: v for k, v in config.items() if v is not None}
+        self.steps.append(
+            out.Step(
+                name=name,
+                section=self._section,
+                target=allowed(target),
+                args=[self._argument(i) for i in inputs],
+                kwargs=kwargs,
+            )
+        )
+        return name
+
+    def lookup(self, table: str, ids: str) -> str:
+        """The rows of an embedding table at ids."""
+        made = self.tables[table]
+        init = out.Made(target=allowed(made.init["target"]), config=made.init["config"]) if made.init else None
+        config = {"rows": out.Size(size=made.vocabulary), "dim": made.dim, "initializer": init, "l2": made.l2 or None}
+        path = f"{table}.embedding"
+        result = self._call_layer(
+            path, "specc.runtime.layers.embedding.Embedding", [ids], config, {}, step=f"{self._node.id}.lookup"
+        )
+        self.table_layers[self.name(path)] = table
+        return result
+
+    def number(self, name: str) -> str:
+        """An input of numbers as (batch, width): inputs are declared so."""
+        return name
+
+    def report(self, weights: str) -> None:
+        """Report a gate's weights."""
+        self.gates[self._node.id.removesuffix(".mixture")] = weights
+
+    def _argument(self, value: Any) -> Any:
+        if isinstance(value, str) and (value in self._known or value.isidentifier()):
+            return out.Ref(ref=value)
+        if isinstance(value, list):
+            return [out.Ref(ref=v) for v in value]
+        return value
+
+    @property
+    def _known(self) -> dict[str, str]:
+        return self._names
+
+    def _call_layer(
+        self,
+        path: str,
+        target: str,
+        inputs: list[Any],
+        config: dict[str, Any],
+        call: dict[str, Any],
+        *,
+        step: str | None = None,
+    ) -> str:
+        layer = self.name(path)
+        if layer not in self.layers:
+            given = {k: v for k, v in config.items() if v is not None}
+            self.layers[layer] = out.Layer(name=layer, target=allowed(target), config=given)
+            self.owners[layer] = path
+        name = self.name(
+            self._prefix + (step or path) + (".out" if step is None and self._prefix == "" and step != path and False else "")
+        )
+        kwargs = {k: out.Ref(ref=v) if isinstance(v, str) else v for k, v in call.items() if v is not None}
+        self.steps.append(
+            out.Step(name=name, section=self._section, layer=layer, args=[self._argument(i) for i in inputs], kwargs=kwargs)
+        )
+        return name
+
+    # Lowering
+
+    def lower(
+        self, ids: list[str], section_of: Any, *, prefix: str = "", lookup: dict[str, tuple[str, str]] | None = None
+    ) -> None:
+        """Lower nodes in the given order, which must be one that defines before it uses."""
+        self._prefix, self._lookup = prefix, lookup
+        saved = self._results
+        if prefix:
+            self._results = {}
+        for id in ids:
+            node = self.nodes[id]
+            self._node, self._section = node, section_of(node)
+            entry = registry.find("ops", node.op)
+            if not isinstance(entry, Op):
+                raise InternalError(f"no operator {node.op}")
+            inputs: dict[str, Any] = {
+                role: [self.result(r) for r in refs] if isinstance(refs, list) else self.result(refs)
+                for role, refs in node.inputs.items()
+            }
+            self._results[id] = entry.lower(Node(id, node.config, inputs, node.shape), self)
+        if prefix:
+            self.candidate_results = self._results
+            self._results = saved
+        self._prefix, self._lookup = "", None
+
+    def result(self, id: str) -> Lowered:
+        """What a node or column was lowered to."""
+        if id in self._results:
+            return self._results[id]
+        if id in self.columns:
+            return self.column(id)
+        raise InternalError(f"{id} is used before it is made")
+
+    def add(self, section: str, name: str, target: str, args: list[Any], config: dict[str, Any]) -> str:
+        """A step that no node stands for, such as the sigmoid of an exported logit; a layer where `target` is a class."""
+        self._section = section
+        if target.rsplit(".", 1)[1][0].isupper():
+            return self._call_layer(name, target, args, config, {})
+        made = self.name(name)
+        self.steps.append(
+            out.Step(name=made, section=section, target=allowed(target), args=[self._argument(a) for a in args], kwargs=config)
+        )
+        return made
+
+
+def _dtype(column: Column) -> Any:
+    return "int32" if column.gives == "category" else "float32"
+
+
+def input_shape(column: Column) -> list[int | None]:
+    """Shape of a column's input, without the batch: ids (), numbers (1,), vectors (n,), bags (any,), sequences (n,)."""
+    if column.storage.shape == "bag":
+        return [None]
+    if column.storage.shape == "sequence" or column.gives == "vector":
+        return [column.storage.size]
+    return [] if column.gives == "category" else [1]

@@ -1,0 +1,596 @@
+"""Resolves schemas: storage, encoder chains, derived columns, event groups, entities and the vocabularies they share."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from specc.diagnostics import Note
+from specc.library import registry
+from specc.library.columns import Column, Encoding, Schema, Storage, Vocabulary
+from specc.library.common import MAX_COLUMNS, MAX_STEPS, MAX_WIDTH
+from specc.library.encoder import Derivation, Encoder
+from specc.library.values import Axis
+from specc.library.word import Arg, ColumnName, Int, Text, Word
+from specc.resolve.arguments import BAD, bind, call_of, describe, read
+from specc.resolve.rows import read_row
+from specc.resolve.scope import Scope
+from specc.resolve.session import Declared, Session
+from specc.syntax import tree
+from specc.syntax.tree import Expr, Field, Item, Maybe, Missing, Name, Pipe, Range, Tag
+from specc.text import Span
+
+ELEMENTS = ("int", "float", "string", "bool", "time")
+STORAGES = (*ELEMENTS, "vector", "bag", "seq")
+
+
+class SchemaOptions(Word):
+    """What stands in brackets behind a schema's name."""
+
+    key = Arg(ColumnName(), None, "an entity: the column whose values the rows describe", named=True)
+
+
+def resolve_schemas(session: Session) -> None:
+    """All columns of all schemas; then derived ones, encoders and vocabularies, each when it is first needed."""
+    pending = Pending(session)
+    session.pending = pending
+    for declared in session.schema_items.values():
+        schema = Schema(declared.name, declared.span, None, None)
+        session.schemas[declared.name] = schema
+        assert declared.item.body is not None
+        for item in declared.item.body.items:
+            pending.declare(item, schema)
+    for declared in session.schema_items.values():
+        _key(declared, session)
+    for name in list(pending.items):
+        pending.resolve(name)
+
+
+def _key(declared: Declared, session: Session) -> None:
+    if not declared.item.args:
+        return
+    schema = session.schemas[declared.name]
+    scope = Scope(session, "", "")
+    bound = bind(SchemaOptions(), declared.item.args, declared.span, scope, called=declared.name)
+    if bound is None or bound.key is None:
+        return
+    if bound.key.schema == schema.name:
+        session.error(
+            "REC410",
+            bound.at("key"),
+            f"the key of an entity is a column of another schema, and `{bound.key.name}` is one of `{schema.name}` itself",
+            "its own column",
+            help="declare the column in the schema of the rows, and only there",
+        )
+        return
+    schema.key = bound.key.name
+    schema.key_span = bound.at("key")
+
+
+def find_column(expr: Expr, session: Session, *, labels: bool = False) -> Column | None:
+    """The column that a name or `group.field` means, resolved; None after a diagnostic."""
+    if not isinstance(expr, (Name, Field)):
+        session.error("REC307", expr.span, "a column was expected", f"this is {describe(expr)}")
+        return None
+    name = expr.text if isinstance(expr, Name) else expr.span.text.replace(" ", "")
+    if name in session.pending.items and name not in session.labels:
+        return session.pending.resolve(name)
+    if labels and name in session.labels:
+        return session.pending.resolve(name)
+    if name in session.broken_names or name.split(".")[0] in session.broken_names:
+        return None
+    if name in session.labels:
+        session.error("REC216", expr.span, f"`{name}` is a label, and a column was expected", "a label")
+        return None
+    if name in session.values or name in session.groups:
+        place = session.values[name].span if name in session.values else None
+        session.error("REC219", expr.span, f"`{name}` is not a column", notes=[Note(place, "declared here")] if place else [])
+        return None
+    if session.has_broken_schema:
+        return None
+    places = {c.name: c.span for c in session.columns.values()}
+    session.unknown("REC118", "column", name, expr.span, [*session.columns, *(session.labels if labels else ())], places=places)
+    return None
+
+
+class Pending:
+    """Columns that are declared but perhaps not resolved yet."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.items: dict[str, tuple[Item, Schema, Column]] = {}
+        self.state: dict[str, str] = {}
+
+    # Declaring
+
+    def declare(self, item: Item, schema: Schema) -> None:
+        """Take an item of a schema's body: one column, a label, a range of columns, or a group of events."""
+        session = self.session
+        head = item.head
+        if item.broken:
+            session.has_broken_schema = True
+            for part in head:
+                if isinstance(part, Name):
+                    session.broken_names.add(part.text)
+            return
+        is_label = len(head) == 2 and isinstance(head[0], Name) and head[0].text == "label"
+        subject = head[-1] if is_label or len(head) == 1 else None
+        if isinstance(subject, Range) and not is_label:
+            for name in self._range(subject):
+                self._add(name, item, schema, subject.span, False)
+            return
+        if not isinstance(subject, Name) or item.args is not None or item.within is not None:
+            self._misformed(item)
+            return
+        if item.body is not None:
+            self._events(item, subject, schema)
+            return
+        if item.sign is None or item.value is None:
+            self._misformed(item)
+            session.broken_names.add(subject.text)
+            return
+        self._add(subject.text, item, schema, subject.span, is_label)
+
+    def _misformed(self, item: Item) -> None:
+        self.session.has_broken_schema = True
+        written = "name : storage -> encoder  @tag"
+        self.session.error(
+            "REC401",
+            item.head[0].span,
+            "a column is not written like this",
+            help=[f"write `{written}`, or `name = derivation`"],
+        )
+
+    def _range(self, span: Range) -> list[str]:
+        session = self.session
+        ends = [re.fullmatch(r"(\w*?)(\d+)", e.text) if isinstance(e, Name) else None for e in (span.low, span.high)]
+        low, high = ends
+        if not low or not high or low[1] != high[1] or len(low[2]) > 6 or len(high[2]) > 6:
+            session.error("REC402", span.span, "a range of columns counts up", "names such as `I1..I13` are expected")
+            return []
+        first, last = int(low[2]), int(high[2])
+        if first >= last or last - first >= MAX_COLUMNS:
+            session.error("REC402", span.span, "a range of columns counts up", f"this one goes from {first} to {last}")
+            return []
+        padded = len(low[2]) if low[2].startswith("0") else 0
+        return [f"{low[1]}{number:0{padded}d}" for number in range(first, last + 1)]
+
+    def _add(self, name: str, item: Item, schema: Schema, span: Span, is_label: bool) -> Column | None:
+        session = self.session
+        first = self.items.get(name)
+        other = None if is_label or first else session.values.get(name)  # a label may be named like a head, and mostly is
+        if first is not None or other is not None:
+            clash = first is not None and first[2].is_label != is_label
+            hint = "a label may not be named like a column" if clash else "give one of them another name, or remove it"
+            place = first[2].span if first is not None else span
+            again = span if first is not None or other is None else other.span
+            session.error(
+                "REC106",
+                again,
+                f"`{name}` is declared twice",
+                "declared again",
+                notes=[Note(place, "first declared here")],
+                help=hint,
+            )
+            session.broken_names.add(name)
+            if first is None:
+                session.values.pop(name)
+            return None
+        column = Column(name, schema.name, span, Storage("float", "scalar", None, False, None, span))
+        column.is_label = is_label
+        self.items[name] = (item, schema, column)
+        schema.columns[name] = column
+        if is_label:
+            session.labels[name] = column
+        else:
+            session.columns[name] = column
+        return column
+
+    def _events(self, item: Item, subject: Name, schema: Schema) -> None:
+        """`clicks : seq(50) @history { item : string -> same(item_id) ... }`: fields on one axis."""
+        session = self.session
+        called = call_of(item.value) if item.value else None
+        if item.sign != ":" or called is None or called[0].text != "seq" or not called[1]:
+            session.error(
+                "REC403",
+                item.head[0].span,
+                "only a sequence has fields",
+                help="write `name : seq(50) { field : storage -> encoder }`",
+            )
+            session.broken_names.add(subject.text)
+            return
+        length = read(Int(1, MAX_STEPS), called[1][0].value, Scope(session, "", ""), "length of the sequence")
+        if length is BAD or len(called[1]) > 1:
+            if length is not BAD:
+                session.error(
+                    "REC302", called[1][1].span, "too many arguments for `seq`", "a sequence with fields takes its length"
+                )
+            session.broken_names.add(subject.text)
+            return
+        axis = Axis(subject.text, length)
+        session.groups[subject.text] = []
+        assert item.body is not None
+        for field in item.body.items:
+            if (
+                field.broken
+                or len(field.head) != 1
+                or not isinstance(field.head[0], Name)
+                or field.sign != ":"
+                or field.value is None
+            ):
+                if not field.broken:
+                    self._misformed(field)
+                session.broken_names.add(subject.text)
+                continue
+            name = f"{subject.text}.{field.head[0].text}"
+            column = self._add(name, field, schema, field.head[0].span, False)
+            if column is not None:
+                column.axis = axis
+                column.tags |= {tag.name: tag.span for tag in item.tags}
+                session.groups[subject.text].append(name)
+
+    # Resolving
+
+    def resolve(self, name: str) -> Column | None:
+        """A column with its storage, encoders and vocabulary; None when it is part of a circle or broken."""
+        session = self.session
+        item, schema, column = self.items[name]
+        state = self.state.get(name)
+        if state == "done":
+            return column
+        if state == "bad":
+            return None
+        if state == "open":
+            session.error("REC109", column.span, f"`{name}` is made of itself", "a circle of columns")
+            return None
+        self.state[name] = "open"
+        good = self._resolve(item, schema, column)
+        self.state[name] = "done" if good else "bad"
+        if not good:
+            session.columns.pop(name, None)
+            session.labels.pop(name, None)
+            session.broken_names.add(name)
+            session.has_broken_schema = True
+        return column if good else None
+
+    def _resolve(self, item: Item, schema: Schema, column: Column) -> bool:
+        assert item.value is not None
+        stages = item.value.stages if isinstance(item.value, Pipe) else [item.value]
+        if any(isinstance(stage, Missing) for stage in stages):
+            return False
+        good = self._source(item, stages[0], schema, column)
+        for tag in item.tags:
+            good &= self._tag(tag, column)
+        if not good:
+            return False
+        inherited = bool(column.encodings)
+        if len(stages) > 1:
+            if column.is_label:
+                self.session.error(
+                    "REC404",
+                    stages[1].span,
+                    "a label has no encoder",
+                    "labels are taken as they are",
+                    help="make a column of it as well, if the network must read it",
+                )
+                return False
+            column.encodings, column.vocabulary, column.gives = [], None, None
+            return self._encode(stages[1:], column)
+        if not inherited and column.storage.element == "vector":
+            column.gives = "vector"
+        if column.tags and column.gives is None and not column.is_label:
+            first = next(iter(column.tags.values()))
+            self.session.error(
+                "REC405",
+                first,
+                f"`{column.name}` has a tag and no encoder, so no selector would hold it",
+                "a plain column",
+                help="give it an encoder, or take the tag away",
+            )
+        return True
+
+    def _tag(self, tag: Tag, column: Column) -> bool:
+        session = self.session
+        if tag.name in column.tags and column.axis is None:
+            session.error("REC303", tag.span, f"`@{tag.name}` is given twice", "again")
+        if tag.name in ("all", "categorical", "numeric"):
+            session.error(
+                "REC406",
+                tag.span,
+                f"`@{tag.name}` is built in",
+                "specc decides which columns have it",
+                help="choose another name",
+            )
+            return True
+        if column.is_label:
+            session.error("REC407", tag.span, "a label has no tags", "selectors never hold labels")
+            return True
+        column.tags[tag.name] = tag.span
+        return True
+
+    def _source(self, item: Item, source: Expr, schema: Schema, column: Column) -> bool:
+        if item.sign == ":":
+            storage = self._storage(source)
+            if storage is None:
+                return False
+            if column.axis is not None:  # a field of events
+                if storage.shape != "scalar" or storage.element == "vector":
+                    self.session.error("REC403", source.span, "a field of events is one value", "an event has one of each")
+                    return False
+                storage.shape, storage.size = "sequence", column.axis.n
+            elif storage.shape == "sequence":
+                assert storage.size is not None
+                column.axis = Axis(column.name, storage.size)
+            if column.is_label and storage.shape != "scalar":
+                self.session.error("REC408", source.span, "a label is one value a row", f"this is a {storage.shape}")
+                return False
+            column.storage, column.shape = storage, storage.shape
+            return True
+        called = call_of(source) if isinstance(source, tree.Call) else None
+        entry = registry.find("derivations", called[0].text) if called else None
+        if called is not None and not isinstance(entry, Derivation):
+            self.session.unknown("REC411", "derivation", called[0].text, called[0].span, registry.names("derivations"))
+            return False
+        if called is None:
+            return self._expression(source, column)
+        assert entry is not None
+        bound = bind(entry, called[1], called[0].span, Scope(self.session, "", ""))
+        if bound is None:
+            return False
+        from specc.resolve.derived import RULES
+
+        return RULES[entry.name](self, bound, column, schema)
+
+    def _expression(self, source: Expr, column: Column) -> bool:
+        row = read_row(source, Scope(self.session, "", ""), "any", column.name)
+        if row is None:
+            return False
+        nullable = any((self.session.columns.get(c) or self.session.labels[c]).storage.nullable for c in row.columns)
+        column.storage = Storage(row.gives, "scalar", None, nullable, None, source.span)
+        column.derived = ("expression", {"expression": row.tree, "columns": row.columns})
+        if not row.columns:
+            self.session.error("REC412", source.span, "this expression reads no column", "the same in every row")
+            return False
+        return True
+
+    def _storage(self, expr: Expr) -> Storage | None:
+        session, nullable, span = self.session, False, expr.span
+        raw: str | None = None
+        while isinstance(expr, Maybe):
+            nullable, expr = True, expr.base
+        args: list[tree.Arg] = []
+        if isinstance(expr, tree.Call):
+            args, expr = expr.args, expr.callee
+        while isinstance(expr, Maybe):
+            nullable, expr = True, expr.base
+        if not isinstance(expr, Name):
+            session.error(
+                "REC409",
+                span,
+                "a storage was expected",
+                f"this is {describe(expr)}",
+                help="such as `int`, `string`, `bag(string)`",
+            )
+            return None
+        if expr.text not in STORAGES:
+            session.unknown("REC413", "storage", expr.text, expr.span, STORAGES)
+            return None
+        plain: list[Expr] = []
+        for arg in args:
+            if arg.name is None:
+                plain.append(arg.value)
+            elif arg.name.text == "from":
+                value = read(Text(), arg.value, Scope(session, "", ""), "from")
+                if value is BAD:
+                    return None
+                raw = value
+            else:
+                session.unknown("REC301", f"argument of `{expr.text}`", arg.name.text, arg.name.span, ["from"])
+                return None
+        return self._shaped(expr, plain, nullable, raw, span)
+
+    def _shaped(self, name: Name, args: list[Expr], nullable: bool, raw: str | None, span: Span) -> Storage | None:
+        session, scope = self.session, Scope(self.session, "", "")
+        wanted = {"vector": 1, "bag": 1, "seq": 2}.get(name.text, 0)
+        if len(args) != wanted:
+            written = {"vector": "vector(384)", "bag": "bag(string)", "seq": "seq(int, 50)"}.get(name.text, name.text)
+            code = "REC302" if len(args) > wanted else "REC304"
+            session.error(
+                code,
+                span,
+                f"`{name.text}` takes {wanted or 'no'} argument{'s' if wanted != 1 else ''} here",
+                f"got {len(args)}",
+                help=f"write `{written}`",
+            )
+            return None
+        if name.text in ELEMENTS:
+            return Storage(name.text, "scalar", None, nullable, raw, span)
+        if name.text == "vector":
+            size = read(Int(1, MAX_WIDTH), args[0], scope, "width of the vector")
+            return None if size is BAD else Storage("vector", "scalar", size, nullable, raw, span)
+        inner = self._storage(args[0])
+        if inner is None:
+            return None
+        if inner.shape != "scalar" or inner.element in ("vector", "time"):
+            session.error(
+                "REC414", args[0].span, f"a `{name.text}` holds int, float, string or bool", f"this is {args[0].span.text}"
+            )
+            return None
+        if name.text == "bag":
+            return Storage(inner.element, "bag", None, nullable, raw or inner.raw, span)
+        size = read(Int(1, MAX_STEPS), args[1], scope, "length of the sequence")
+        return None if size is BAD else Storage(inner.element, "sequence", size, nullable, raw or inner.raw, span)
+
+    # Encoders
+
+    def _encode(self, stages: list[Expr], column: Column) -> bool:
+        session = self.session
+        element = column.storage.element
+        nullable = column.storage.nullable
+        gives: str | None = None
+        for stage in stages:
+            called = call_of(stage)
+            if called is None:
+                session.error("REC415", stage.span, "an encoder was expected", f"this is {describe(stage)}")
+                return False
+            name, args = called
+            entry = registry.find("encoders", name.text)
+            if not isinstance(entry, Encoder):
+                hint = "" if registry.find("ops", name.text) is None else "operator"
+                if hint:
+                    session.error(
+                        "REC416", name.span, f"`{name.text}` is an operator of the network, and an encoder was expected", "not an encoder",
+                        help="encoders prepare columns; operators stand in towers",
+                    )  # fmt: skip
+                else:
+                    session.unknown("REC417", "encoder", name.text, name.span, registry.names("encoders"))
+                return False
+            bound = bind(entry, args, name.span, Scope(session, "", ""))
+            if bound is None:
+                return False
+            if gives == "category":
+                session.error(
+                    "REC418",
+                    name.span,
+                    f"`{name.text}` stands behind ids",
+                    "the chain ends with the encoder before",
+                    help="take one of them away",
+                )
+                return False
+            if element not in entry.takes:
+                session.error(
+                    "REC419",
+                    name.span,
+                    f"`{name.text}` does not take {_elements(element)}",
+                    f"`{column.name}` holds {_elements(element)}",
+                    notes=[Note(column.storage.span, "declared so")],
+                    help=f"`{name.text}` takes {', '.join(sorted(e for e in entry.takes if e != 'text'))}",
+                )
+                return False
+            if nullable and not entry.handles_null:
+                session.error(
+                    "REC426",
+                    name.span,
+                    f"`{name.text}` cannot take null, and `{column.name}` may be null",
+                    "null would reach it",
+                    notes=[Note(column.storage.span, "`?` says so")],
+                    help="put `fill(...)` before it",
+                )
+                return False
+            if not self._check(entry, bound, element):
+                return False
+            nullable = nullable and not entry.handles_null
+            if entry.name == "same":
+                return self._same(bound, column)
+            config = {key: value for key, value in bound.plain().items()}
+            column.encodings.append(Encoding(entry.name, config, name.span))
+            if entry.gives == "category":
+                gives = "category"
+                size = entry.size(bound)
+                column.vocabulary = Vocabulary(column.name, name.span, column.encodings[-1], size, entry.first(bound))
+                session.vocabularies[column.name] = column.vocabulary
+                column.vocabulary.columns.append(column.name)
+            elif entry.gives == "number":
+                gives, element = "number", "float"
+            elif element == "text":
+                element = "string" if isinstance(bound.value, str) else "float"
+        if gives is None and element in ("int", "float"):
+            gives = "number"
+        if gives is None:
+            session.error(
+                "REC427",
+                stages[-1].span,
+                f"`{column.name}` is not encoded yet",
+                "the network cannot read strings",
+                help="end with `vocab` or `hash(n)`",
+            )
+            return False
+        column.gives = gives
+        return True
+
+    def _check(self, entry: Encoder, bound: Any, element: str) -> bool:
+        """What a single argument's sort cannot say."""
+        session = self.session
+        if entry.name == "buckets" and any(a >= b for a, b in zip(bound.bounds, bound.bounds[1:], strict=False)):
+            session.error("REC428", bound.at("bounds"), "the bounds of `buckets` must rise", "not in order")
+            return False
+        if entry.name == "clip" and bound.low >= bound.high:
+            session.error(
+                "REC428",
+                bound.at("low"),
+                "`clip` needs a low bound below the high one",
+                f"{bound.low} is not below {bound.high}",
+            )
+            return False
+        if (
+            entry.name == "fill"
+            and element in ("int", "float", "bool", "string")
+            and isinstance(bound.value, str) != (element == "string")
+        ):
+            session.error("REC307", bound.at("value"), f"`fill` needs {_elements(element)} here", "of another kind")
+            return False
+        if entry.name == "vocab" and bound.values is not None:
+            for wrong in ("min_count", "max_size"):
+                if bound.given(wrong):
+                    session.error(
+                        "REC429", bound.at(wrong), f"`{wrong}` belongs to a learned vocabulary", "these values are listed"
+                    )
+                    return False
+            if len(set(map(repr, bound.values))) < len(bound.values):
+                session.error("REC106", bound.at("values"), "a value is listed twice", "each value once")
+                return False
+            if element in ("int", "string") and any(isinstance(v, str) != (element == "string") for v in bound.values):
+                session.error("REC307", bound.at("values"), f"`vocab` needs {_elements(element)} here", "of another kind")
+                return False
+        return True
+
+    def _same(self, bound: Any, column: Column) -> bool:
+        other: Column = bound.column
+        if other.vocabulary is None:
+            self.session.error(
+                "REC430",
+                bound.at("column"),
+                f"`{other.name}` has no vocabulary to share",
+                "not a category",
+                notes=[Note(other.span, "declared here")],
+            )
+            return False
+        mine, theirs = column.storage.element, other.storage.element
+        if mine != theirs:
+            self.session.error(
+                "REC431",
+                bound.at("column"),
+                f"`{column.name}` holds {_elements(mine)}, and `{other.name}` {_elements(theirs)}",
+                "a shared vocabulary needs one kind of value",
+                notes=[Note(other.storage.span, "declared here")],
+            )
+            return False
+        share(other, column)
+        return True
+
+
+def share(source: Column, column: Column) -> None:
+    """Give a column the encoders of another one, and its vocabulary."""
+    column.encodings = list(source.encodings)
+    column.gives = source.gives
+    column.vocabulary = source.vocabulary
+    if source.vocabulary is not None:
+        source.vocabulary.columns.append(column.name)
+
+
+def _elements(element: str) -> str:
+    return {
+        "int": "whole numbers",
+        "float": "numbers",
+        "string": "strings",
+        "bool": "truth values",
+        "time": "times",
+        "text": "text",
+        "vector": "vectors",
+    }[element]
+
+
+def time_column(schema: Schema) -> Column | None:
+    """The column that orders the rows of a schema."""
+    times = [c for c in schema.columns.values() if c.storage.element == "time" and c.shape == "scalar"]
+    return times[0] if times else None

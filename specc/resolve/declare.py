@@ -1,0 +1,204 @@
+"""Collects what a file and its imports declare, by name space; forms are checked here, meanings later."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from specc.diagnostics import Diagnostic, Note
+from specc.resolve.kinds import TOP, kind_of, problem
+from specc.resolve.session import Declared, Session
+from specc.syntax.tree import File, Item, Name, Number, Star, String
+from specc.text import Source, Span
+
+EDITION = 1
+MAX_IMPORTS = 100
+
+Load = Callable[[str], tuple[Source | None, File | None, list[Diagnostic]]]
+
+
+class Collector:
+    """Walks the main file and its imports, depth first; each real file is read once."""
+
+    def __init__(self, session: Session, root: str, load: Load) -> None:
+        self.session = session
+        self.root = root
+        self.load = load
+        self.done: set[str] = set()
+        self.chain: list[tuple[str, Span]] = []
+
+    def collect(self, file: File, path: str | None, imported: bool = False) -> None:
+        """Declare everything of a file. Its imports come first, so that its own keys win."""
+        real = os.path.realpath(path) if path else None
+        if real:
+            self.done.add(real)
+        self.session.sources.append(file.span.source.text)
+        for item in file.items:
+            if _is(item, "import"):
+                self._import(item, path)
+        own: dict[str, set[str]] = {}
+        for position, item in enumerate(file.items):
+            self._item(item, imported, position, own)
+
+    def _import(self, item: Item, path: str | None) -> None:
+        session = self.session
+        if item.broken or problem(item, TOP["import"]):
+            return  # said when the item itself is looked at
+        name = item.head[1]
+        assert isinstance(name, String)
+        if path is None:
+            session.error("REC116", name.span, "an import needs a file to be relative to", "this text is not a file")
+            return
+        target = os.path.join(os.path.dirname(path), name.value)
+        real = os.path.realpath(target)
+        if os.path.isabs(name.value) or os.path.commonpath([real, self.root]) != self.root:
+            session.error(
+                "REC113",
+                name.span,
+                "an import must stay inside the folder of the spec",
+                "leaves it",
+                help="move the file next to the spec, or below it",
+            )
+            return
+        chain = [p for p, _ in self.chain]
+        if path and real in [*chain, os.path.realpath(path)]:
+            notes = [Note(span, "imported here") for p, span in self.chain]
+            session.error("REC112", name.span, f"`{name.value}` imports itself in a circle", "closes the circle", notes=notes)
+            return
+        if real in self.done:
+            return
+        if len(self.done) >= MAX_IMPORTS:
+            session.error("REC906", name.span, f"more than {MAX_IMPORTS} files are imported")
+            return
+        source, file, diagnostics = self.load(target)
+        if source is None or file is None:
+            why = diagnostics[0].message if diagnostics else "it cannot be read"
+            session.error(
+                "REC111",
+                name.span,
+                f"cannot import `{name.value}`",
+                why,
+                help="the path is relative to the file that imports it",
+            )
+            return
+        session.diagnostics.extend(diagnostics)
+        self.chain.append((os.path.realpath(path), name.span))
+        self.collect(file, target, imported=True)
+        self.chain.pop()
+
+    def _item(self, item: Item, imported: bool, position: int, own: dict[str, set[str]]) -> None:
+        session = self.session
+        if not item.head:
+            return
+        kind = kind_of(item)
+        form = TOP.get(kind)
+        subject = item.head[1] if len(item.head) > 1 else None
+        if form is None:
+            if item.broken:
+                if isinstance(subject, Name):
+                    session.broken_names.add(subject.text)
+                return
+            session.unknown("REC101", "declaration", kind, item.head[0].span, TOP)
+            if isinstance(subject, Name):
+                session.broken_names.add(subject.text)
+            return
+        if item.broken:
+            self._broken(item, kind, subject, imported)
+            return
+        wrong = problem(item, form)
+        if wrong:
+            session.error(
+                "REC102", item.head[-1].span, f"`{kind}` is not written like this: {wrong}", help=f"write `{form.written}`"
+            )
+            if isinstance(subject, Name):
+                session.broken_names.add(subject.text)
+            return
+        if kind == "rec":
+            assert isinstance(subject, Number)
+            if subject.value != EDITION:
+                session.error("REC103", subject.span, f"unknown edition {subject.value}", f"this specc reads edition {EDITION}")
+            elif position > 0:
+                session.error("REC104", item.span, "`rec 1` must be the first line of a file", "move it up")
+            elif not imported:
+                session.edition = EDITION
+        elif kind == "model":
+            assert isinstance(subject, Name)
+            if imported:
+                return
+            if session.model is not None:
+                session.error("REC105", subject.span, "a spec has one `model` line", f"it is already called `{session.model}`")
+            session.model = subject.text
+        elif kind == "import":
+            return
+        elif kind in ("data", "metrics", "train"):
+            self._merge(kind, item, imported, own)
+        elif kind == "embeddings":
+            name = subject.text if isinstance(subject, Name) else ""
+            session.set_items.setdefault(name, []).append(Declared(kind, name, item.head[-1].span, item, imported))
+        else:
+            assert isinstance(subject, (Name, Star))
+            name = subject.text if isinstance(subject, Name) else "*"
+            self._declare(kind, name, subject.span, item, imported)
+
+    def _broken(self, item: Item, kind: str, subject: object, imported: bool) -> None:
+        """Keep the names of an item with a syntax error, so that nobody calls them unknown."""
+        session = self.session
+        if isinstance(subject, Name):
+            session.broken_names.add(subject.text)
+        if kind == "schema" and isinstance(subject, Name) and item.body is not None:
+            self._declare(kind, subject.text, subject.span, item, imported)
+        elif kind in ("data", "metrics", "train") and item.body is not None:
+            self._merge(kind, item, imported, {})
+        elif kind == "embeddings" and item.body is not None:
+            name = subject.text if isinstance(subject, Name) else ""
+            session.set_items.setdefault(name, []).append(Declared(kind, name, item.head[-1].span, item, imported))
+        elif kind in ("head", "loss") and isinstance(subject, Star):
+            session.broken_names.add("*")
+        elif kind == "rec":
+            session.edition = EDITION
+        elif kind == "model":
+            session.model = session.model or "Model"
+
+    def _merge(self, kind: str, item: Item, imported: bool, own: dict[str, set[str]]) -> None:
+        """Key by key; a key of the importing file wins, and a key twice in one file is a mistake."""
+        assert item.body is not None
+        seen = own.setdefault(kind, set())
+        for entry in item.body.items:
+            if not entry.head:
+                continue
+            key = kind_of(entry)
+            declared = Declared(kind, key, entry.head[0].span, entry, imported)
+            if key in seen:
+                first = self.session.merged[kind][key]
+                self._twice(f"`{key}`", declared.span, first.span)
+                continue
+            seen.add(key)
+            self.session.merged[kind][key] = declared
+
+    def _declare(self, kind: str, name: str, span: Span, item: Item, imported: bool) -> None:
+        session = self.session
+        space = {"loss": session.losses, "schema": session.schema_items}.get(kind, session.values)
+        key = f"{kind} *" if name == "*" else name
+        declared = Declared(kind, name, span, item, imported)
+        first = space.get(key)
+        if first is None:
+            space[key] = declared
+        elif kind == "param" == first.kind and first.imported and not imported:
+            declared.imported = first.imported  # an override is not another declaration that must be used here
+            space[key] = declared
+        else:
+            self._twice(f"`{name}`", span, first.span)
+
+    def _twice(self, what: str, span: Span, first: Span) -> None:
+        self.session.error(
+            "REC106",
+            span,
+            f"{what} is declared twice",
+            "declared again",
+            notes=[Note(first, "first declared here")],
+            help="give one of them another name, or remove it",
+        )
+
+
+def _is(item: Item, kind: str) -> bool:
+    return bool(item.head) and isinstance(item.head[0], Name) and item.head[0].text == kind

@@ -1,0 +1,293 @@
+"""Mixture topologies: reads `experts` declarations and runs levels, whether written out or expanded from a library form."""
+
+from __future__ import annotations
+
+from specc.diagnostics import Note
+from specc.library import registry
+from specc.library.common import MAX_COPIES, MAX_LEVELS
+from specc.library.ops.mixture import Mixture
+from specc.library.topology import Expert, Gate, Level
+from specc.library.values import Poison, Record, Several, Value
+from specc.library.word import Bound, Int
+from specc.resolve.arguments import BAD, describe, read
+from specc.resolve.kinds import LEVEL, kind_of, problem
+from specc.resolve.pipelines import evaluate, run_block
+from specc.resolve.scope import Closure, Scope, follow
+from specc.resolve.session import Declared
+from specc.resolve.site import Site
+from specc.syntax import tree
+from specc.syntax.tree import Binary, Expr, Item, Missing, Name, Pipe
+from specc.text import Span
+
+
+def read_experts(expr: Expr, scope: Scope) -> list[Expert] | None:
+    """A block, `n * block`, or a list of those; None after a diagnostic."""
+    session = scope.session
+    found = follow(expr, scope)
+    if found is None or isinstance(found[0], Missing):
+        return None
+    inner, inner_scope = found
+    if isinstance(inner, tree.List):
+        out: list[Expert] = []
+        for item in inner.items:
+            experts = read_experts(item, inner_scope)
+            if experts is None:
+                return None
+            out.extend(experts)
+        if not out:
+            session.error("REC205", inner.span, "a group of experts is empty", "put blocks between the brackets")
+            return None
+        return out
+    if isinstance(inner, Pipe) and isinstance(inner.stages[0], Binary) and inner.stages[0].op == "*":
+        # `2 * dense(8) -> dense(4)`: the arrow is looser, and the copies are of the whole block
+        first = inner.stages[0]
+        copies = read(Int(1, MAX_COPIES), first.left, inner_scope, "number of copies")
+        rest = Pipe(first.right.span.to(inner.span), [first.right, *inner.stages[1:]])
+        return None if copies is BAD else [Expert(Closure(rest, inner_scope), copies)]
+    if isinstance(inner, Binary) and inner.op == "*":
+        copies = read(Int(1, MAX_COPIES), inner.left, inner_scope, "number of copies")
+        if copies is BAD:
+            return None
+        experts = read_experts(inner.right, inner_scope)
+        if experts is None:
+            return None
+        if len(experts) == 1:
+            return [Expert(experts[0].block, experts[0].copies * copies)]
+        return experts * copies
+    if isinstance(inner, (Name, tree.Call, Pipe)):
+        return [Expert(Closure(inner, inner_scope))]
+    session.error("REC307", expr.span, "an expert is a block, `n * block`, or a list of blocks", f"this is {describe(inner)}")
+    return None
+
+
+def evaluate_experts(declared: Declared, scope: Scope) -> Value:
+    """The record that an `experts` declaration gives."""
+    item = declared.item
+    assert item.value is not None and item.body is not None
+    x = evaluate(item.value, scope)
+    levels: list[Level] = []
+    for entry in item.body.items:
+        level = _level(entry, scope)
+        if level is None:
+            return Poison("", declared.span)
+        levels.append(level)
+    if not levels or len(levels) > MAX_LEVELS:
+        return scope.session.error(
+            "REC130",
+            declared.span,
+            f"`experts` needs 1 to {MAX_LEVELS} levels",
+            f"got {len(levels)}",
+            help="write `level { ... }` in its body",
+        )
+    if isinstance(x, Poison):
+        return x
+    return run_levels(levels, x, scope, declared.span)
+
+
+def _level(entry: Item, scope: Scope) -> Level | None:
+    session = scope.session
+    if entry.broken or not entry.head:
+        return None
+    wrong = None if kind_of(entry) == "level" else "expected `level { ... }`"
+    wrong = wrong or problem(entry, LEVEL["level"])
+    if wrong:
+        session.error(
+            "REC102",
+            entry.head[0].span,
+            f"`experts` is not written like this: {wrong}",
+            help="its body holds `level { ... }` items",
+        )
+        return None
+    assert entry.body is not None
+    groups: dict[str, list[Expert]] = {}
+    gates: dict[str, Gate] = {}
+    places: dict[tuple[str, str], Span] = {}
+    good = True
+    for item in entry.body.items:
+        if item.broken or not item.head:
+            good = False
+            continue
+        is_gate = kind_of(item) == "gate" and len(item.head) == 2
+        name = item.head[-1]
+        if is_gate and (wrong := problem(item, LEVEL["gate"])):
+            session.error(
+                "REC102", name.span, f"`gate` is not written like this: {wrong}", help=f"write `{LEVEL['gate'].written}`"
+            )
+            good = False
+            continue
+        plain = len(item.head) == 1 and item.sign == ":" and item.value is not None and not item.tags and item.body is None
+        if not isinstance(name, Name) or not (is_gate or plain):
+            session.error(
+                "REC102",
+                item.head[0].span,
+                "a level holds groups and gates",
+                help="write `name : 2 * mlp(64)`, or `gate name = [name, shared]`",
+            )
+            good = False
+            continue
+        key = ("gate" if is_gate else "group", name.text)
+        if key in places:
+            session.error(
+                "REC106",
+                name.span,
+                f"`{name.text}` is declared twice",
+                "declared again",
+                notes=[Note(places[key], "first declared here")],
+            )
+            good = False
+            continue
+        places[key] = name.span
+        assert item.value is not None
+        if is_gate:
+            gates[name.text] = Gate([], pipeline=(name.span, Closure(item.value, scope)))
+        else:
+            experts = read_experts(item.value, scope)
+            good &= experts is not None
+            groups[name.text] = experts or []
+    if good and (not groups or not gates):
+        session.error(
+            "REC131",
+            entry.head[0].span,
+            "a level needs a group of experts and a gate",
+            "one is missing",
+            help="write `gate name = [name, shared]`",
+        )
+        good = False
+    return Level(groups, gates) if good else None
+
+
+def run_levels(levels: list[Level], x: Value, scope: Scope, span: Span) -> Value:
+    """Run levels on an input (or a record with an input for each group): a record with a field for each gate of the last level."""
+    session = scope.session
+    below: dict[str, Value] = {}
+    gates: dict[str, Value] = {}
+    read_below: set[str] = set()
+    for number, level in enumerate(levels, 1):
+        part = scope.at(f"level_{number}")
+        outputs: dict[str, Value] = {}
+        for name, experts in level.groups.items():
+            source = _input(name, x, below, scope, span)
+            read_below.add(name)
+            items: list[Value] = []
+            index = 0
+            for expert in experts:
+                for _ in range(expert.copies):
+                    index += 1
+                    if session.overflowed or isinstance(source, Poison):
+                        return Poison("", span)
+                    items.append(run_block(expert.block, source, part.at(name).at(f"expert_{index}"), span))
+            if any(isinstance(item, Poison) for item in items):
+                return Poison("", span)
+            for position, item in enumerate(items, 1):
+                item.name = f"expert {position} of `{name}`"
+            outputs[name] = Several(name, span, items)
+        gates = {}
+        seen: set[str] = set()
+        for name, gate in level.gates.items():
+            value = _gate(name, gate, outputs, seen, x, below, part, span)
+            read_below.add(name)
+            if isinstance(value, Poison):
+                return value
+            gates[name] = value
+        for name in level.groups:
+            if name not in seen:
+                return session.error(
+                    "REC132", span, f"no gate of level {number} reads the group `{name}`", "its experts would learn nothing"
+                )
+        unread = [name for name in below if name not in read_below]
+        if unread:
+            return session.error(
+                "REC133",
+                span,
+                f"nothing on level {number} reads the gate `{unread[0]}` of level {number - 1}",
+                "a group or a gate of its name would",
+            )
+        below, read_below = gates, set()
+    return Record("experts", span, gates)
+
+
+def _input(name: str, x: Value, below: dict[str, Value], scope: Scope, span: Span) -> Value:
+    if below:
+        if name not in below:
+            return scope.session.error(
+                "REC134", span, f"the group or gate `{name}` has no gate of its name on the level below", "so there is nothing that it reads",
+                help=f"add `gate {name} = [...]` to the level below",
+            )  # fmt: skip
+        return below[name]
+    if isinstance(x, Record):
+        if name not in x.fields:
+            return scope.session.error(
+                "REC134",
+                span,
+                f"the input has no field `{name}`",
+                f"it is {x}",
+                help=f"name the group like a field, or add `{name}:` to the record",
+            )
+        return x.fields[name]
+    return x
+
+
+def _gate(
+    name: str, gate: Gate, outputs: dict[str, Value], seen: set[str], x: Value, below: dict[str, Value], part: Scope, span: Span
+) -> Value:
+    inside = Scope(
+        part.session,
+        part.owner,
+        f"{part.path}.gate_{name}",
+        shared=part.shared,
+        first_input=x,
+        gate_input=below.get(name) if below else (x.fields.get(name) if isinstance(x, Record) else x),
+    )
+    if gate.pipeline is None:
+        items: list[Value] = []
+        for group in gate.reads:
+            seen.add(group)
+            value = outputs[group]
+            assert isinstance(value, Several)
+            items.extend(value.items)
+        by = x if gate.by == "input" else None
+        site = Site(inside, "mixture", span)
+        bound = Bound(span, {"gate": gate.block, "temperature": gate.temperature, "by": by, "gate_metrics": gate.metrics}, {})
+        return _mix(Several("experts", span, items), bound, site)
+    place, closure = gate.pipeline
+    if inside.gate_input is None and below:
+        inside.gate_input = None  # a gate that only `by=` can serve
+    inside.locals = {
+        **closure.scope.locals,
+        **{group: _Group(value, group, seen) for group, value in outputs.items()},
+        "input": x,
+    }
+    value = evaluate(closure.expr, inside)
+    if isinstance(value, Poison):
+        return value
+    if isinstance(value, Several):
+        entry = registry.find("ops", "mixture")
+        assert isinstance(entry, Mixture)
+        bound = Bound(place, {"gate": None, "temperature": 1.0, "by": None, "gate_metrics": False}, {})
+        return _mix(value, bound, Site(inside, "mixture", place))
+    return value
+
+
+def _mix(experts: Several, bound: Bound, site: Site) -> Value:
+    entry = registry.find("ops", "mixture")
+    assert isinstance(entry, Mixture)
+    return entry.apply(experts, bound, site)
+
+
+class _Group(Several):
+    """The experts of a group under the group's name; reading its items notes that a gate reads the group."""
+
+    __slots__ = ("_items", "_seen")
+
+    def __init__(self, value: Value, group: str, seen: set[str]) -> None:
+        assert isinstance(value, Several)
+        self._items = value.items
+        self._seen = seen
+        self.name = group
+        self.span = value.span
+
+    @property
+    def items(self) -> list[Value]:  # type: ignore[override]
+        """The outputs of the group's experts."""
+        self._seen.add(self.name)
+        return self._items

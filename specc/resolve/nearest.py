@@ -1,0 +1,42 @@
+"""The closest right name for a wrong one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def distance(a: str, b: str, limit: int) -> int:
+    """Optimal string alignment distance (edits and swaps of neighbours), or `limit + 1` when it is larger."""
+    if abs(len(a) - len(b)) > limit:
+        return limit + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        last, row = row, [i] + [0] * len(b)
+        for j, y in enumerate(b, 1):
+            row[j] = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                row[j] = min(row[j], before[j - 2] + 1)
+        if min(row) > limit:
+            return limit + 1
+        before = last
+    return row[-1]
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant: a third of its letters may differ."""
+    limit = max(1, min(len(name), 40) // 3)
+    best: tuple[int, str] | None = None
+    for candidate in known:
+        d = distance(name.lower(), candidate.lower(), limit)
+        if d <= limit and (best is None or (d, candidate) < best):
+            best = (d, candidate)
+    return best[1] if best else None
+
+
+def listing(names: Iterable[str], limit: int = 12) -> str:
+    """Names for a help line, cut when there are many."""
+    all_names = [f"`{name}`" for name in names]
+    if len(all_names) > limit:
+        return ", ".join(all_names[:limit]) + f" and {len(all_names) - limit} more"
+    return ", ".join(all_names)

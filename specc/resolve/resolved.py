@@ -1,0 +1,74 @@
+"""The order of the resolver, and what it gives."""
+
+from __future__ import annotations
+
+import os
+
+from specc.diagnostics import Diagnostic
+from specc.resolve.columns import resolve_schemas
+from specc.resolve.declare import Collector, Load
+from specc.resolve.objectives import ResolvedLoss, ResolvedMetric, resolve_heads, resolve_losses, resolve_metrics
+from specc.resolve.params import check_params
+from specc.resolve.pipelines import value_of
+from specc.resolve.session import Session
+from specc.resolve.settings import Training, resolve_training
+from specc.resolve.sources import Data, resolve_data
+from specc.resolve.tables import resolve_sets
+from specc.resolve.unused import report_unused
+from specc.syntax.tree import Expr, File
+from specc.text import Span
+
+
+class Resolved:
+    """A resolved spec: complete when `diagnostics` is empty."""
+
+    __slots__ = ("data", "losses", "metrics", "session", "training")
+
+    def __init__(
+        self,
+        session: Session,
+        losses: dict[str, ResolvedLoss],
+        metrics: dict[str, ResolvedMetric],
+        data: Data,
+        training: Training,
+    ) -> None:
+        self.session = session
+        self.losses = losses
+        self.metrics = metrics
+        self.data = data
+        self.training = training
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """Everything that was found, in the order of the text."""
+        return sorted(self.session.diagnostics, key=lambda d: d.order)
+
+
+def resolve(file: File, path: str | None, root: str | None, load: Load, overrides: dict[str, Expr]) -> Resolved:
+    """Resolve a parsed file; `load` parses imports, `overrides` are the values of `--set`."""
+    session = Session(overrides)
+    folder = os.path.realpath(root or os.path.dirname(path or "") or ".")
+    Collector(session, folder, load).collect(file, path)
+    _preamble(file, session)
+    check_params(session)
+    resolve_schemas(session)
+    resolve_sets(session)
+    for declared in list(session.values.values()):
+        if declared.kind in ("tower", "experts") and not declared.imported:
+            value_of(declared, session, declared.span)
+    resolve_heads(session)
+    losses = resolve_losses(session)
+    metrics = resolve_metrics(session, losses)
+    data = resolve_data(session)
+    training = resolve_training(session, metrics)
+    if not session.diagnostics:
+        report_unused(session, losses)
+    return Resolved(session, losses, metrics, data, training)
+
+
+def _preamble(file: File, session: Session) -> None:
+    start = Span(file.span.source, file.span.start, file.span.start)
+    if session.edition is None and not session.diagnostics:
+        session.error(
+            "REC104", start, "the first line of a spec is its edition", "`rec 1` is missing", help="begin the file with `rec 1`"
+        )

@@ -1,0 +1,145 @@
+"""Row expressions: conditions and numbers computed from the columns and labels of a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from specc.diagnostics import Note
+from specc.resolve.arguments import describe, number
+from specc.resolve.scope import Scope, follow
+from specc.syntax.tree import Binary, Expr, Field, Missing, Name, Paren, String, Unary
+from specc.text import Span
+
+NUMERIC = ("int", "float")
+
+
+class Row:
+    """A checked row expression: `tree` is plain data, `gives` its element, `columns` what it reads."""
+
+    __slots__ = ("columns", "gives", "span", "tree")
+
+    def __init__(self, tree: dict[str, Any], gives: str, columns: list[str], span: Span) -> None:
+        self.tree = tree
+        self.gives = gives
+        self.columns = columns
+        self.span = span
+
+
+def read_row(expr: Expr, scope: Scope, wanted: str, what: str, *, labels: bool = True) -> Row | None:
+    """A row expression of the wanted kind (`bool`, `number`, `any`); None after a diagnostic."""
+    row = _read(expr, scope)
+    if row is None:
+        return None
+    fits = (
+        wanted == "any"
+        or (wanted == "bool" and row.gives == "bool")
+        or (wanted == "number" and row.gives in (*NUMERIC, "bool"))
+    )
+    if not fits:
+        need = "a condition" if wanted == "bool" else "a number"
+        scope.session.error("REC420", expr.span, f"`{what}` needs {need}", f"this is {_a(row.gives)}")
+        return None
+    return row
+
+
+def _a(element: str) -> str:
+    return {"int": "a number", "float": "a number", "string": "a string", "bool": "a condition", "time": "a time"}.get(
+        element, element
+    )
+
+
+def _read(expr: Expr, scope: Scope) -> Row | None:
+    session = scope.session
+    found = follow(expr, scope)
+    if found is None:
+        return None
+    expr, scope = found
+    if isinstance(expr, Missing):
+        return None
+    if isinstance(expr, Paren):
+        return _read(expr.inner, scope)
+    value = number(expr)
+    if value is not None:
+        return Row({"value": value}, "float" if isinstance(value, float) else "int", [], expr.span)
+    if isinstance(expr, String):
+        return Row({"value": expr.value}, "string", [], expr.span)
+    if isinstance(expr, Name) and expr.text in ("true", "false"):
+        return Row({"value": expr.text == "true"}, "bool", [], expr.span)
+    if isinstance(expr, (Name, Field)):
+        return _column(expr, scope)
+    if isinstance(expr, Unary):
+        inner = _read(expr.operand, scope)
+        if inner is None:
+            return None
+        if inner.gives not in NUMERIC:
+            session.error("REC421", expr.span, "`-` works on numbers", f"this is {_a(inner.gives)}")
+            return None
+        return Row({"op": "-", "left": {"value": 0}, "right": inner.tree}, inner.gives, inner.columns, expr.span)
+    if isinstance(expr, Binary):
+        return _binary(expr, scope)
+    session.error("REC422", expr.span, "an expression over the columns of a row was expected", f"this is {describe(expr)}")
+    return None
+
+
+def _column(expr: Name | Field, scope: Scope) -> Row | None:
+    from specc.resolve.columns import find_column
+
+    session = scope.session
+    name = expr.text if isinstance(expr, Name) else expr.span.text.replace(" ", "")
+    column = session.labels.get(name)
+    if column is None:
+        declared = session.values.get(name)
+        if declared is not None and name not in session.columns:
+            session.error(
+                "REC423",
+                expr.span,
+                f"`{name}` is a {declared.kind}, and a row expression reads columns and labels",
+                "not of the row",
+                notes=[Note(declared.span, "declared here")],
+            )
+            return None
+        column = find_column(expr, session, labels=True)
+    if column is None:
+        return None
+    if column.shape != "scalar" or column.storage.element == "vector":
+        session.error("REC424", expr.span, f"`{name}` has many values in a row", "a row expression needs one")
+        return None
+    element = "string" if column.storage.element == "text" else column.storage.element
+    return Row({"column": column.name}, element, [column.name], expr.span)
+
+
+def _binary(expr: Binary, scope: Scope) -> Row | None:
+    session = scope.session
+    left, right = _read(expr.left, scope), _read(expr.right, scope)
+    if left is None or right is None:
+        return None
+    columns = list(dict.fromkeys([*left.columns, *right.columns]))
+    tree = {"op": expr.op, "left": left.tree, "right": right.tree}
+    if expr.op in "&|":
+        for side in (left, right):
+            if side.gives != "bool":
+                session.error("REC421", side.span, f"`{expr.op}` joins conditions", f"this is {_a(side.gives)}")
+                return None
+        return Row(tree, "bool", columns, expr.span)
+    if expr.op in ("==", "!=", "<", "<=", ">", ">="):
+        if not _comparable(left.gives, right.gives):
+            session.error(
+                "REC425",
+                expr.span,
+                f"cannot compare {_a(left.gives)} with {_a(right.gives)}",
+                f"`{expr.op}` needs two of one kind",
+                help='strings are written in quotes: `"Never married"`',
+            )
+            return None
+        return Row(tree, "bool", columns, expr.span)
+    for side in (left, right):
+        if side.gives not in (*NUMERIC, "bool"):
+            session.error("REC421", side.span, f"`{expr.op}` works on numbers", f"this is {_a(side.gives)}")
+            return None
+    whole = left.gives == right.gives == "int" and expr.op != "/"
+    return Row(tree, "int" if whole else "float", columns, expr.span)
+
+
+def _comparable(left: str, right: str) -> bool:
+    pair = {left, right}
+    return len(pair) == 1 or pair <= set(NUMERIC) or pair <= {"time", "string"}

@@ -1,0 +1,99 @@
+"""Selectors: sets of encoded columns by tag and name, in the order of the schemas."""
+
+from __future__ import annotations
+
+from specc.library.columns import Column
+from specc.library.values import Feature, Poison, Several, Value
+from specc.resolve.arguments import describe
+from specc.resolve.scope import Closure, Scope, follow
+from specc.resolve.session import Session
+from specc.syntax.tree import Binary, Expr, Field, Name, Paren, Tag
+
+BUILT_IN = ("all", "categorical", "numeric")
+
+
+def is_selector(expr: Expr, session: Session) -> bool:
+    """Whether an expression is to be read as a selector: a tag, or a set operation on selectors."""
+    if isinstance(expr, Paren):
+        return is_selector(expr.inner, session)
+    if isinstance(expr, Tag):
+        return True
+    if isinstance(expr, Binary):
+        return expr.op in "&|" or (expr.op == "-" and _selects(expr.left, session))
+    return False
+
+
+def _selects(expr: Expr, session: Session) -> bool:
+    """Whether the left of a `-` is a selector, looking through params."""
+    if is_selector(expr, session):
+        return True
+    if isinstance(expr, Name):
+        declared = session.values.get(expr.text)
+        if declared is not None and declared.kind == "param" and declared.item.value is not None:
+            return is_selector(declared.item.value, session)
+    return False
+
+
+def select(expr: Expr, scope: Scope) -> Value:
+    """The columns of a selector as a list of features; none selected is a mistake."""
+    chosen = _columns(expr, scope)
+    if chosen is None:
+        return Poison("", expr.span)
+    if not chosen:
+        help = "tags stand behind a column's encoders: `user_id : int -> vocab  @user`"
+        return scope.session.error("REC125", expr.span, "no column is selected", "selects nothing", help=help)
+    ordered = [c for c in scope.session.columns.values() if c.name in chosen]
+    return Several(expr.span.text, expr.span, [Feature(c.name, expr.span, c) for c in ordered])
+
+
+def _encoded(session: Session) -> list[Column]:
+    return [c for c in session.columns.values() if c.gives]
+
+
+def _columns(expr: Expr, scope: Scope) -> set[str] | None:
+    session = scope.session
+    found = follow(expr, scope)
+    if found is None:
+        return None
+    expr, scope = found
+    if isinstance(expr, Tag):
+        return _tag(expr, session)
+    if isinstance(expr, Binary) and expr.op in ("&", "|", "-"):
+        left, right = _columns(expr.left, scope), _columns(expr.right, scope)
+        if left is None or right is None:
+            return None
+        return {"&": left & right, "|": left | right, "-": left - right}[expr.op]
+    if isinstance(expr, (Name, Field)):
+        local = scope.locals.get(expr.text) if isinstance(expr, Name) else None
+        if isinstance(local, Closure):
+            return _columns(local.expr, local.scope)
+        if isinstance(expr, Name) and expr.text in session.groups:
+            return set(session.groups[expr.text])
+        from specc.resolve.columns import find_column
+
+        column = find_column(expr, session)
+        if column is None:
+            return None
+        if column.gives is None:
+            session.error("REC214", expr.span, f"`{column.name}` has no encoder, so no selector holds it", "a plain column")
+            return None
+        return {column.name}
+    session.error("REC126", expr.span, "a selector is made of tags and columns", f"this is {describe(expr)}")
+    return None
+
+
+def _tag(tag: Tag, session: Session) -> set[str] | None:
+    if tag.name == "all":
+        return {c.name for c in _encoded(session)}
+    if tag.name in ("categorical", "numeric"):
+        gives = {"categorical": ("category",), "numeric": ("number", "vector")}[tag.name]
+        return {c.name for c in _encoded(session) if c.gives in gives}
+    tags: dict[str, object] = {}
+    for column in session.columns.values():
+        tags |= column.tags
+    if tag.name not in tags:
+        if "*" in session.broken_names or session.has_broken_schema:
+            return None
+        session.unknown("REC124", "tag", f"@{tag.name}", tag.span, [f"@{t}" for t in [*tags, *BUILT_IN]])
+        return None
+    return {c.name for c in _encoded(session) if tag.name in c.tags}

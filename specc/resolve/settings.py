@@ -1,0 +1,177 @@
+"""The `train` block: optimizers, batch, epochs, seed, early stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from specc.diagnostics import Note
+from specc.library import registry
+from specc.library.optimizer import Optimizer
+from specc.library.word import Arg, Bool, Bound, Int, Sort, Word
+from specc.resolve.arguments import BAD, bind, call_of, describe, read, record_items
+from specc.resolve.nearest import nearest
+from specc.resolve.objectives import ResolvedMetric
+from specc.resolve.scope import Scope, follow
+from specc.resolve.session import Declared, Session
+from specc.syntax.tree import At, Body, Expr, Field, Item, Name
+from specc.text import Span
+
+
+class Settings(Word):
+    """What `train { ... }` says besides the optimizer and `early_stop`."""
+
+    batch = Arg(Int(1, 10_000_000), 1024, "rows of a step", named=True)
+    epochs = Arg(Int(1, 1_000_000), 1, "passes over the training rows", named=True)
+    seed = Arg(Int(0, 2**31 - 1), 0, "of initial weights, shuffling, dropout and samplers", named=True)
+    shuffle = Arg(Bool(), True, "whether the training rows are shuffled before every epoch", named=True)
+
+
+class EarlyStop(Word):
+    """`early_stop(name.metric, patience=2)`: stop when the metric has not become better; the best weights are kept."""
+
+    patience = Arg(Int(0, 1_000_000), 1, "epochs without a better value before training stops", named=True)
+
+
+class Training:
+    """The resolved block. `optimizers` maps `default` and group names to (name, arguments)."""
+
+    __slots__ = ("early_stop", "optimizers", "options")
+
+    def __init__(self) -> None:
+        self.options: dict[str, Any] = {name: arg.default for name, arg in Settings.args.items()}
+        self.optimizers: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.early_stop: tuple[str, int] | None = None
+
+
+def resolve_training(session: Session, metrics: dict[str, ResolvedMetric]) -> Training:
+    """Read all keys of `train`."""
+    training = Training()
+    scope = Scope(session, "", "")
+    for key, declared in session.merged["train"].items():
+        item = declared.item
+        if item.broken:
+            continue
+        if key == "early_stop":
+            _early_stop(item, declared, training, metrics, scope)
+        elif key == "optimizer":
+            if item.value is None or item.sign != "=":
+                session.error(
+                    "REC102", declared.span, "`optimizer` is not written like this", help="write `optimizer=adam(1e-3)`"
+                )
+            else:
+                _optimizers(item.value, training, scope)
+        elif key in Settings.args:
+            if item.value is None or item.sign != "=":
+                session.error("REC102", declared.span, f"`{key}` is not written like this", help=f"write `{key}=...`")
+                continue
+            sort: Sort = Settings.args[key].sort
+            value = read(sort, item.value, scope, key)
+            if value is not BAD:
+                training.options[key] = value
+        else:
+            session.unknown("REC301", "setting of `train`", key, declared.span, [*Settings.args, "optimizer", "early_stop"])
+    return training
+
+
+def _early_stop(item: Item, declared: Declared, training: Training, metrics: dict[str, ResolvedMetric], scope: Scope) -> None:
+    session = scope.session
+    args = list(item.args or [])
+    if item.value is not None or not args or args[0].name is not None:
+        session.error(
+            "REC102", declared.span, "`early_stop` is not written like this", help="write `early_stop(income.auc, patience=2)`"
+        )
+        return
+    target = args.pop(0).value
+    bound = bind(EarlyStop(), args, declared.span, scope, called="early_stop")
+    address = target.span.text.replace(" ", "") if isinstance(target, (Field, At, Name)) else None
+    if address is None:
+        session.error(
+            "REC601",
+            target.span,
+            "`early_stop` watches a metric",
+            f"this is {describe(target)}",
+            help="write it as `income.auc`",
+        )
+        return
+    if address not in metrics:
+        if (address.split(".")[0] not in session.broken_names and "*" not in session.broken_names and not session.diagnostics) or not session.diagnostics or nearest(address, metrics):
+            session.unknown(
+                "REC602", "metric", address, target.span, metrics, places={m.name: m.span for m in metrics.values()}
+            )
+        return
+    if bound is not None:
+        training.early_stop = (address, bound.patience)
+
+
+def _optimizers(expr: Expr, training: Training, scope: Scope) -> None:
+    session = scope.session
+    found = follow(expr, scope)
+    if found is None:
+        return
+    expr, scope = found
+    if not isinstance(expr, Body):
+        made = _optimizer(expr, scope)
+        if made is not None:
+            training.optimizers["default"] = made
+        return
+    places = {item.head[0].span.text: item.head[0].span for item in expr.items if item.head}
+    for key, value in record_items(expr, scope):
+        made = _optimizer(value, scope)
+        if made is None:
+            continue
+        if key == "default" or _is_group(key, places[key], session):
+            training.optimizers[key] = made
+    if "default" not in places:
+        session.error(
+            "REC603",
+            expr.span,
+            "a record of optimizers needs `default`",
+            "for all that no other key names",
+            help="write `{default: adam(1e-3), tables: adagrad(0.05)}`",
+        )
+
+
+def _is_group(key: str, span: Span, session: Session) -> bool:
+    """Whether a key of the record names weights: all tables, a set of them, a tower, a block."""
+    if key == "tables":
+        return True
+    if key in session.sets and key:
+        session.used_sets.add(key)
+        return True
+    declared = session.values.get(key)
+    if declared is not None and declared.kind in ("tower", "experts", "head", "block", "shared"):
+        return True
+    if key in session.broken_names:
+        return False
+    if declared is not None:
+        notes = [Note(declared.span, "declared here")]
+        session.error("REC604", span, f"`{key}` is a {declared.kind}, and an optimizer is for weights", notes=notes)
+        return False
+    places = {n: d.span for n, d in session.values.items()}
+    known = ["default", "tables", *(n for n in session.sets if n), *(n for n in session.values if "*" not in n)]
+    session.unknown("REC604", "group of weights", key, span, known, places=places)
+    return False
+
+
+def _optimizer(expr: Expr, scope: Scope) -> tuple[str, dict[str, Any]] | None:
+    session = scope.session
+    found = follow(expr, scope)
+    if found is None:
+        return None
+    expr, scope = found
+    called = call_of(expr)
+    if called is None:
+        session.error(
+            "REC605", expr.span, "an optimizer was expected", f"this is {describe(expr)}", help="such as `adam(1e-3)`"
+        )
+        return None
+    name, args = called
+    entry = registry.find("optimizers", name.text)
+    if not isinstance(entry, Optimizer):
+        session.unknown("REC606", "optimizer", name.text, name.span, registry.names("optimizers"))
+        return None
+    bound: Bound | None = bind(entry, args, name.span, scope)
+    if bound is None:
+        return None
+    given = {key: getattr(bound, key) for key in entry.args if bound.given(key) or key == "learning_rate"}
+    return entry.name, given

@@ -1,0 +1,253 @@
+"""The site of one operator call: what its rule may ask, and how it makes nodes of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from specc.diagnostics import Note
+from specc.library.common import MAX_WIDTH
+from specc.library.values import (
+    Axis,
+    Dim,
+    Feature,
+    Matrix,
+    Poison,
+    Prediction,
+    Record,
+    Sequence,
+    Several,
+    Tensor,
+    Value,
+    Vector,
+    width,
+)
+from specc.resolve.scope import Closure, Scope
+from specc.resolve.session import GraphNode, reference
+from specc.text import Span
+
+
+class Site:
+    """See `specc.library.op.Site`."""
+
+    def __init__(self, scope: Scope, name: str, span: Span) -> None:
+        self.scope = scope
+        self.session = scope.session
+        self.name = name
+        self.span = span
+        self.gate_input = scope.gate_input
+        self.first_input = scope.first_input
+        self._path: str | None = None
+
+    def error(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        label: str = "",
+        *,
+        notes: Iterable[Note] = (),
+        help: str | Iterable[str] = (),
+    ) -> Poison:
+        """Report a mistake."""
+        return self.session.error(code, span, message, label, notes=notes, help=help)
+
+    # What an operator accepts
+
+    def tensor(self, value: Value, *, flat: bool = False) -> Any:
+        """A single vector, sequence, matrix or prediction; numbers and ready vectors are turned into one."""
+        if isinstance(value, Poison):
+            return value
+        if isinstance(value, Several):
+            if len(value.items) == 1:
+                return self.tensor(value.items[0], flat=flat)
+            return self.error(
+                "REC201",
+                self.span,
+                f"`{self.name}` works on one value, not on a list",
+                f"got a list of {len(value.items)}",
+                help=f"join the list first: `-> concat -> {self.name}`",
+            )
+        if isinstance(value, Record):
+            return self.error("REC202", self.span, f"`{self.name}` works on one value, not on a record", f"got {value}")
+        if isinstance(value, Feature):
+            value = self._feature(value)
+        if flat and isinstance(value, (Sequence, Matrix)):
+            return self.error(
+                "REC203",
+                self.span,
+                f"`{self.name}` works on vectors",
+                f"got {value} ({value.name})",
+                help="reduce it first: `-> mean`, `-> sum` or `-> max`",
+            )
+        return value
+
+    def _feature(self, feature: Feature) -> Value:
+        if feature.column.gives == "category":
+            return self.error(
+                "REC204",
+                self.span,
+                f"`{self.name}` needs vectors, and `{feature.name}` is {feature}",
+                "got ids",
+                notes=[Note(feature.column.span, f"`{feature.name}` is declared here")],
+                help=f"look it up first: `{feature.name} -> embed`",
+            )
+        return self.embed(feature, None, None)
+
+    def tensors(self, value: Value) -> list[Tensor] | None:
+        """The tensors of a list (of a single value: a list of one)."""
+        if isinstance(value, Record):
+            self.tensor(value)
+            return None
+        items = value.items if isinstance(value, Several) else [value]
+        out = [self.tensor(item) for item in items]
+        if any(isinstance(item, Poison) for item in out):
+            return None
+        if not out:
+            self.error("REC205", self.span, f"`{self.name}` got nothing", "the list is empty")
+            return None
+        return out
+
+    def same_width(self, values: list[Tensor]) -> Dim | None:
+        """The one width of several tensors."""
+        dims = [(value, width(value)) for value in values]
+        first_value, first = dims[0]
+        assert first is not None
+        for value, dim in dims[1:]:
+            assert dim is not None
+            if dim != first:
+                self.error(
+                    "REC207",
+                    self.span,
+                    f"`{self.name}` needs vectors of one width",
+                    f"got widths {first} ({first_value.name}) and {dim} ({value.name})",
+                    notes=_origins((first_value, first), (value, dim)),
+                    help=f"give both one width, or end one with `dense({first})`",
+                )
+                return None
+        return first
+
+    def same_axis(self, values: list[Tensor]) -> bool:
+        """Whether several tensors lie on one time axis (or none has any)."""
+        sequences = [v for v in values if isinstance(v, Sequence)]
+        if not sequences:
+            return True
+        first = sequences[0]
+        for value in sequences[1:]:
+            if value.axis is not first.axis:
+                self.error(
+                    "REC208",
+                    self.span,
+                    f"`{self.name}` got sequences of different axes",
+                    f"got `{first.axis.name}` ({first.name}) and `{value.axis.name}` ({value.name})",
+                    help="reduce each one first, with `mean` or `sum`",
+                )
+                return False
+        if len(sequences) < len(values):
+            other = next(v for v in values if not isinstance(v, Sequence))
+            self.error(
+                "REC209",
+                self.span,
+                f"`{self.name}` cannot join a sequence and a vector",
+                f"got {first} ({first.name}) and {other} ({other.name})",
+                help="reduce the sequence first: `-> mean`, or embed with `combiner=mean`",
+            )
+            return False
+        return True
+
+    # What an operator makes
+
+    def make(self, like: Tensor, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Tensor:
+        """A node whose output has the form of `like` and another width."""
+        if isinstance(like, Sequence):
+            return self.sequence(like.axis, dim, inputs, config)
+        if isinstance(like, Matrix):
+            return self.matrix(like.n, dim, inputs, config)
+        return self.vector(dim, inputs, config)
+
+    def vector(self, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Any:
+        """A node that gives a vector."""
+        id = self._node(inputs, config, "vector", [dim], dim)
+        return Vector(self.name, self.span, id, dim) if id else Poison("", self.span)
+
+    def sequence(self, axis: Axis, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Any:
+        """A node that gives a sequence."""
+        id = self._node(inputs, config, "sequence", [axis.n, dim], dim)
+        return Sequence(self.name, self.span, id, axis, dim) if id else Poison("", self.span)
+
+    def matrix(self, n: int, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Any:
+        """A node that gives stacked vectors."""
+        id = self._node(inputs, config, "matrix", [n, dim], dim)
+        return Matrix(self.name, self.span, id, n, dim) if id else Poison("", self.span)
+
+    def prediction(self, scale: str, inputs: dict[str, Any], config: dict[str, Any]) -> Any:
+        """A node that gives a prediction."""
+        id = self._node(inputs, config, scale.lower(), [1], None)
+        return Prediction(self.name, self.span, id, scale) if id else Poison("", self.span)
+
+    def _node(self, inputs: dict[str, Any], config: dict[str, Any], type: str, shape: list[Any], dim: Dim | None) -> str | None:
+        if dim is not None and dim.n is None:
+            self.error("REC210", self.span, f"`{self.name}` needs a width that is known", f"got {dim}, which data decides")
+            return None
+        if dim is not None and dim.n is not None and dim.n > MAX_WIDTH:
+            self.error(
+                "REC902",
+                self.span,
+                f"`{self.name}` gives a width of {dim.n:_}",
+                f"the limit is {MAX_WIDTH:_}",
+                notes=[Note(dim.span, dim.why)] if dim.span != self.span else [],
+            )
+            return None
+        node = GraphNode(
+            self.path,
+            self.name,
+            {
+                role: [reference(v) for v in value] if isinstance(value, list) else reference(value)
+                for role, value in inputs.items()
+            },
+            config,
+            type,
+            [part.n if isinstance(part, Dim) else part for part in shape],
+            self.span,
+            self.scope.owner,
+            self.scope.shared.name(self.name) if self.scope.shared else self.path,
+        )
+        self._path, id = None, self.path  # a further node of this site gets a path of its own
+        return id if self.session.add(node) else None
+
+    @property
+    def path(self) -> str:
+        """The path of the node that is made next."""
+        if self._path is None:
+            self._path = self.session.path(f"{self.scope.path}.{self.name}")
+        return self._path
+
+    # What a composite operator runs
+
+    def run(self, block: Closure, value: Value, label: str) -> Value:
+        """A block applied to a value, with weights of its own under `label`."""
+        from specc.resolve.pipelines import run_block
+
+        part = self.session.path(f"{self.scope.path}.{label}").removeprefix(f"{self.scope.path}.")
+        return run_block(block, value, self.scope.at(part), self.span)
+
+    def embed(self, feature: Any, set_name: str | None, combiner: str | None) -> Value:
+        """A column looked up in its table of a set."""
+        from specc.resolve.tables import embed
+
+        return embed(self, feature, set_name, combiner)
+
+    def topology(self, x: Value, levels: Any) -> Value:
+        """A mixture of experts, run level by level."""
+        from specc.resolve.experts import run_levels
+
+        return run_levels(levels, x, self.scope, self.span)
+
+
+def _origins(*dims: tuple[Tensor, Dim]) -> list[Note]:
+    """Where the widths came from, each place once."""
+    notes: list[Note] = []
+    for value, dim in dims:
+        if not any(note.span == dim.span for note in notes):
+            notes.append(Note(dim.span, f"`{value.name}` has width {dim} because of {dim.why}"))
+    return notes

@@ -1,0 +1,207 @@
+"""Embedding sets and the lookup of columns in their tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from specc.diagnostics import Note
+from specc.library import registry
+from specc.library.common import MAX_ROWS, MAX_WIDTH
+from specc.library.values import Dim, Feature, Poison, Several, Value
+from specc.library.word import Arg, Choice, Float, Int, Word, WordOf
+from specc.resolve.arguments import BAD, bind, read
+from specc.resolve.kinds import kind_of
+from specc.resolve.scope import Scope
+from specc.resolve.session import Declared, EmbeddingSet, Session, Table
+from specc.resolve.site import Site
+from specc.syntax.tree import Body, Item
+
+COMBINERS = ("mean", "sum", "max", "sqrtn")
+MAX_PARAMETERS = 10**11  # of one table: 400 GB of float32
+
+
+class TableOptions(Word):
+    """What `embeddings { ... }` says of its tables."""
+
+    dim = Arg(Int(1, MAX_WIDTH), None, "width of the vectors")
+    init = Arg(WordOf("initializers", "an initializer"), None, "how the vectors start; uniform(0.05) by default", named=True)
+    l2 = Arg(Float(0), 0.0, "weight of the squared norm of the vectors that a batch looks up", named=True)
+    combiner = Arg(Choice(*COMBINERS), None, "how bags and sequences are pooled", named=True)
+
+
+OPTIONS = TableOptions()
+
+
+def resolve_sets(session: Session) -> None:
+    """Read every `embeddings` block; the importing file's keys win."""
+    session.sets[""] = EmbeddingSet("", None)
+    for name, declarations in session.set_items.items():
+        own = [d for d in declarations if not d.imported]
+        first = (own or declarations)[0]
+        made = EmbeddingSet(name, first)
+        session.sets[name] = made
+        if name and (name in session.columns or name in session.values):
+            place = session.columns[name].span if name in session.columns else session.values[name].span
+            if name in session.columns:
+                session.error(
+                    "REC106", first.span, f"`{name}` is declared twice", "again", notes=[Note(place, "first declared here")]
+                )
+        seen: dict[str, Item] = {}
+        for declared in declarations:
+            assert declared.item.body is not None
+            for item in declared.item.body.items:
+                _option(item, declared, made, seen, session)
+
+
+def _option(item: Item, declared: Declared, made: EmbeddingSet, seen: dict[str, Item], session: Session) -> None:
+    if item.broken or not item.head:
+        return
+    key = kind_of(item)
+    scope = Scope(session, "", "")
+    if key in seen and not declared.imported and seen[key] in (declared.item.body or Body(item.span, [])).items:
+        notes = [Note(seen[key].span, "first given here")]
+        session.error("REC303", item.span, f"`{key}` is given twice", "again", notes=notes)
+        return
+    seen[key] = item
+    if item.args is not None and item.value is None:
+        from specc.resolve.columns import find_column
+
+        column = find_column(item.head[0], session)
+        if column is None:
+            return
+        if column.vocabulary is None:
+            session.error(
+                "REC127",
+                item.head[0].span,
+                f"`{column.name}` has no table",
+                f"it is {Feature(column.name, column.span, column) if column.gives else 'a plain column'}",
+            )
+            return
+        bound = bind(OPTIONS, item.args, item.span, scope, called=column.name)
+        if bound is not None:
+            given = {name: getattr(bound, name) for name in OPTIONS.args if bound.given(name)}
+            made.tables[column.vocabulary.name] = (given, {name: bound.at(name) for name in given})
+        return
+    arg = OPTIONS.args.get(key)
+    if arg is None:
+        if key in session.columns:
+            session.error("REC128", item.span, f"options of one table stand in brackets: `{key}(dim=64)`", "not like this")
+            return
+        session.unknown("REC301", "option of `embeddings`", key, item.head[0].span, [*OPTIONS.args, *session.columns])
+        return
+    if item.sign != "=" or item.value is None:
+        session.error("REC102", item.span, f"`{key}` is not written like this", help=f"write `{key}=...`")
+        return
+    value = read(arg.sort, item.value, scope, key)
+    if value is not BAD:
+        made.options[key] = value
+        made.spans[key] = item.value.span
+
+
+def embed(site: Site, feature: Feature, set_name: str | None, combiner: str | None) -> Value:
+    """category -> table row; number -> Vector[1]; vector(n) -> Vector[n]; bags pooled; sequences kept unless a combiner is given."""
+    session, column = site.session, feature.column
+    made = session.sets[set_name or ""]
+    options = made.options
+    combiner = combiner or options.get("combiner")
+    inputs: dict[str, Any] = {"x": feature}
+    if column.gives != "category":
+        dim = Dim(
+            column.storage.size if column.gives == "vector" else 1,
+            column.span,
+            f"`{column.name}` {'is' if column.gives == 'number' else 'has'} it",
+        )
+        config: dict[str, Any] = {}
+    else:
+        table = _table(site, feature, made)
+        if table is None:
+            return Poison("", site.span)
+        span = options.get("dim") and made.spans.get("dim")
+        own = made.tables.get(table.vocabulary.name)
+        if own and "dim" in own[0]:
+            span = own[1]["dim"]
+        dim = Dim(table.dim, span or site.span, f"the table of `{table.vocabulary.name}`")
+        config = {"table": table.name}
+        if set_name is None and not set_name:
+            session.used_sets.add("")
+    if column.shape == "bag":
+        combiner = combiner or "mean"
+    if column.shape == "scalar" or (column.shape == "bag"):
+        if column.shape == "bag":
+            config["combiner"] = combiner
+        result = _made(site, "vector", dim, inputs, config, feature)
+    elif combiner:
+        config["combiner"] = combiner
+        result = _made(site, "vector", dim, inputs, config, feature)
+    else:
+        result = _made(site, "sequence", dim, inputs, config, feature)
+    return result
+
+
+def _made(site: Site, form: str, dim: Dim, inputs: dict[str, Any], config: dict[str, Any], feature: Feature) -> Value:
+    name = site.name
+    inner = Site(site.scope.at("embed") if False else site.scope, "embed", site.span)
+    inner._path = site.session.path(f"{site.scope.path}.embed.{feature.name}")
+    if form == "vector":
+        value = inner.vector(dim, inputs, config)
+    else:
+        assert feature.column.axis is not None
+        value = inner.sequence(feature.column.axis, dim, inputs, config)
+    if not isinstance(value, Poison):
+        value.name = feature.name if name != "embed" else feature.name
+        value.span = feature.span
+    return value
+
+
+def _table(site: Site, feature: Feature, made: EmbeddingSet) -> Table | None:
+    session = site.session
+    vocabulary = feature.column.vocabulary
+    assert vocabulary is not None
+    name = f"{made.name}.{vocabulary.name}" if made.name else vocabulary.name
+    if name in session.tables:
+        return session.tables[name]
+    own, _ = made.tables.get(vocabulary.name, ({}, {}))
+    dim = own.get("dim", made.options.get("dim"))
+    if dim is None:
+        which = f"embeddings {made.name}" if made.name else "embeddings"
+        site.error(
+            "REC129",
+            site.span,
+            f"the table of `{vocabulary.name}` has no width",
+            f"looked up here for `{feature.name}`",
+            help=f"write `{which} {{ dim=16 }}`, or `{which} {{ {vocabulary.name}(dim=16) }}` for this one",
+        )
+        return None
+    if vocabulary.size is not None and vocabulary.size * dim > MAX_PARAMETERS:
+        site.error(
+            "REC907",
+            vocabulary.span,
+            f"the table of `{vocabulary.name}` would have {vocabulary.size:_} rows of {dim}",
+            f"the limit is {MAX_PARAMETERS:_} numbers",
+            help="hash into fewer buckets, or use a smaller `dim`",
+        )
+        return None
+    assert MAX_ROWS
+    init = own.get("init", made.options.get("init"))
+    table = Table(name, vocabulary, made.name, dim, _initializer(init), own.get("l2", made.options.get("l2", 0.0)))
+    session.tables[name] = table
+    return table
+
+
+def _initializer(init: Any) -> dict[str, Any] | None:
+    if init is None:
+        return None
+    entry, bound = init
+    target, config = entry.keras(bound)
+    return {"target": target, "config": config}
+
+
+def columns_of(value: Value) -> list[Feature]:
+    """The features of a list of features."""
+    items = value.items if isinstance(value, Several) else [value]
+    return [item for item in items if isinstance(item, Feature)]
+
+
+def initializers() -> tuple[str, ...]:
+    """All initializers by name."""
+    return registry.names("initializers")

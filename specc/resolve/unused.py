@@ -1,0 +1,102 @@
+"""What this file declares and nobody reads: nothing is guessed in silence, and a name that is not used is often a typo elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from specc.resolve.session import Declared, Session
+
+if TYPE_CHECKING:
+    from specc.resolve.objectives import ResolvedLoss
+
+# Operators whose nodes own weights that only a loss can teach.
+LEARNED = frozenset({"dense", "mlp", "logit", "mixture", "layer_norm", "batch_norm"})
+
+
+def report_unused(session: Session, losses: dict[str, ResolvedLoss]) -> None:
+    """Unused towers, mixtures, blocks, params and sets of this file, and heads that no loss teaches."""
+    dead = [d for d in session.values.values() if _reported(d, session)]
+    for declared in dead:
+        what = {"experts": "mixture"}.get(declared.kind, declared.kind)
+        session.error(
+            "REC140",
+            declared.span,
+            f"the {what} `{declared.name}` is not used",
+            "nothing reads it",
+            help="use it, or remove it",
+        )
+    for made in session.sets.values():
+        if made.declared is not None and not made.declared.imported and made.name not in session.used_sets:
+            if made.name:
+                session.error(
+                    "REC140",
+                    made.declared.span,
+                    f"the set `{made.name}` is not used",
+                    "no column is looked up in it",
+                    help=f"write `-> embed({made.name})`, or remove it",
+                )
+            elif not session.tables:
+                session.error(
+                    "REC140",
+                    made.declared.span,
+                    "these `embeddings` are not used",
+                    "no column is looked up",
+                    help="write `-> embed`, or remove them",
+                )
+    for name, (_, spans) in _unread_tables(session):
+        place = next(iter(spans.values()))
+        session.error("REC140", place, f"the table of `{name}` is not used", "no column of this vocabulary is looked up")
+    if losses and not session.broken_names:
+        taught = reachable(
+            [loss.node for loss in losses.values()] + [r.node for loss in losses.values() if (r := loss.retrieval)], session
+        )
+        for head in session.heads.values():
+            own = [
+                n
+                for n in reachable([head.node], session)
+                if n in session.nodes and session.nodes[n].op in LEARNED and n not in taught
+            ]
+            if own:
+                session.error(
+                    "REC141",
+                    head.span,
+                    f"no loss teaches the head `{head.name}`",
+                    "its weights would stay as they start",
+                    help=f"write `loss {head.name} = ...`",
+                )
+
+
+def _reported(declared: Declared, session: Session) -> bool:
+    return (
+        not declared.imported
+        and declared.kind in ("tower", "experts", "block", "shared", "param")
+        and declared.name not in session.used
+        and declared.name not in session.broken_names
+    )
+
+
+def _unread_tables(session: Session) -> list[tuple[str, tuple[dict[str, object], dict[str, object]]]]:
+    out: list[tuple[str, tuple[dict[str, object], dict[str, object]]]] = []
+    for made in session.sets.values():
+        if made.declared is None or made.declared.imported or made.name not in session.used_sets:
+            continue
+        for vocabulary, options in made.tables.items():
+            name = f"{made.name}.{vocabulary}" if made.name else vocabulary
+            if name not in session.tables:
+                out.append((vocabulary, options))  # type: ignore[arg-type]
+    return out
+
+
+def reachable(nodes: Iterable[str], session: Session) -> set[str]:
+    """The nodes and columns that some nodes read, themselves included."""
+    stack, seen = list(nodes), set()
+    while stack:
+        name = stack.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        if name in session.nodes:
+            for role in session.nodes[name].inputs.values():
+                stack.extend(role if isinstance(role, list) else [role])
+    return seen

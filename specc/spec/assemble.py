@@ -1,0 +1,181 @@
+"""From the checker's light classes to the pydantic Spec: the one place where both meet."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+
+from specc.diagnostics import InternalError
+from specc.library.columns import Column as LightColumn
+from specc.resolve.objectives import ResolvedLoss, ResolvedMetric
+from specc.resolve.resolved import Resolved
+from specc.resolve.rows import Row
+from specc.resolve.unused import reachable
+from specc.spec import spec as ir
+from specc.spec.base import Expression, Word
+
+if TYPE_CHECKING:
+    from specc.driver import Compilation
+
+
+def assemble(compilation: Compilation) -> ir.Spec:
+    """The Spec of a compilation without mistakes."""
+    resolved, source = compilation.resolved, compilation.source
+    if resolved is None or source is None or compilation.diagnostics:
+        raise InternalError("a spec with mistakes has no IR")
+    session = resolved.session
+    roots = [loss.node for loss in resolved.losses.values()]
+    roots += [loss.retrieval.node for loss in resolved.losses.values() if loss.retrieval]
+    roots += [head.node for head in session.heads.values()]
+    alive = reachable(roots, session)
+    nodes = [n for n in session.nodes.values() if n.id in alive]
+    tables = {str(n.config["table"]) for n in nodes if "table" in n.config}
+    owners = [d for d in session.values.values() if d.kind in ("tower", "experts", "head") and d.name != "*"]
+    digest = hashlib.sha256()
+    for text in [*session.sources, *(f"{name}={value}" for name, value in sorted(compilation.sets.items()))]:
+        digest.update(text.encode() + b"\0")
+    return ir.Spec(
+        name=session.model or _camel(source.name),
+        source=source.name,
+        sha256=digest.hexdigest(),
+        comment=[],
+        schemas=[ir.Schema(name=s.name, key=s.key) for s in session.schemas.values()],
+        columns=[_column(c) for c in [*session.columns.values(), *session.labels.values()]],
+        vocabularies=[
+            ir.Vocabulary(name=v.name, size=v.size, first=v.first, columns=list(dict.fromkeys(v.columns)))
+            for v in session.vocabularies.values()
+        ],
+        tables=[
+            ir.Table(name=t.name, vocabulary=t.vocabulary.name, set=t.set, dim=t.dim, init=t.init, l2=t.l2)
+            for t in session.tables.values()
+            if t.name in tables
+        ],
+        declarations=[ir.Declaration(name=d.name, kind=d.kind, comment=_comment(d.item.span)) for d in owners],
+        nodes=[
+            ir.Node(
+                id=n.id,
+                op=n.op,
+                inputs=n.inputs,
+                config=n.config,
+                type=n.type,
+                shape=n.shape,
+                owner=n.owner,
+                weights=n.weights,
+                at=repr(n.span),
+            )
+            for n in nodes
+        ],
+        heads=[ir.Head(name=h.name, node=h.node, scale=h.scale) for h in session.heads.values()],
+        losses=[_loss(loss) for loss in resolved.losses.values()],
+        metrics=[_metric(metric) for metric in resolved.metrics.values()],
+        data=_data(resolved),
+        training=_training(resolved),
+    )
+
+
+def _camel(name: str) -> str:
+    stem = re.sub(r"\W+", "_", name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".rec"))
+    camel = "".join(part[:1].upper() + part[1:] for part in stem.split("_") if part)
+    return camel if camel[:1].isalpha() else f"Model{camel}"
+
+
+def _comment(span: Any) -> list[str]:
+    """The comment lines directly above a declaration."""
+    source = span.source
+    line, _ = source.position(span.start)
+    out: list[str] = []
+    while line > 1:
+        line -= 1
+        text = source.line(line).strip()
+        if not text.startswith("#"):
+            break
+        out.insert(0, text.lstrip("#").strip())
+    return out
+
+
+def _column(c: LightColumn) -> ir.Column:
+    derived = ir.Derived(kind=c.derived[0], config=c.derived[1]) if c.derived else None
+    return ir.Column(
+        name=c.name,
+        table=c.schema,
+        storage=ir.Storage(
+            element=c.storage.element, shape=c.shape, size=c.storage.size, nullable=c.storage.nullable, raw=c.storage.raw
+        ),
+        derived=derived,
+        encoders=[Word(name=e.name, config={k: v for k, v in e.config.items() if v is not None}) for e in c.encodings],
+        gives=c.gives,
+        vocabulary=c.vocabulary.name if c.vocabulary else None,
+        axis=c.axis.name if c.axis else None,
+        tags=list(c.tags),
+        label=c.is_label,
+        at=repr(c.span),
+    )
+
+
+def _row(row: Row | None) -> Expression | None:
+    return None if row is None else Expression.model_validate(row.tree)
+
+
+def _loss(loss: ResolvedLoss) -> ir.Loss:
+    r = loss.retrieval
+    retrieval = r and ir.Retrieval(
+        column=r.column.name,
+        entity=r.entity,
+        vector=r.node,
+        width=r.width,
+        negatives=None if r.negatives is None else [Word(name=name, config=config) for name, config in r.negatives],
+        logq=r.logq,
+        temperature=r.temperature,
+    )
+    return ir.Loss(
+        name=loss.name,
+        word=loss.word.name,
+        node=loss.node,
+        scale=loss.scale,
+        head=loss.head,
+        weight=loss.weight,
+        label=_row(loss.label),
+        where=_row(loss.where),
+        row_weight=_row(loss.row_weight),
+        retrieval=retrieval or None,
+    )
+
+
+def _metric(metric: ResolvedMetric) -> ir.Metric:
+    return ir.Metric(
+        name=metric.name,
+        of=metric.of,
+        word=metric.word.name,
+        k=metric.k,
+        label=_row(metric.label),
+        where=_row(metric.where),
+        row_weight=_row(metric.row_weight),
+        by=metric.by.name if metric.by else None,
+        seen=metric.seen,
+    )
+
+
+def _data(resolved: Resolved) -> ir.Data:
+    def word(call: Any) -> Word:
+        return Word(name=call.name, config={k: v for k, v in call.config.items() if v is not None})
+
+    data = resolved.data
+    return ir.Data(
+        sources={name: word(call) for name, call in data.sources.items()},
+        rows=word(data.rows) if data.rows else None,
+        split=word(data.split) if data.split else None,
+    )
+
+
+def _training(resolved: Resolved) -> ir.Training:
+    training = resolved.training
+    default = training.optimizers.get("default", ("adam", {"learning_rate": 1e-3}))
+    groups = [
+        ir.OptimizerGroup(name=key, optimizer=Word(name=training.optimizers[key][0], config=training.optimizers[key][1]))
+        for key in training.optimizers
+        if key != "default"
+    ]
+    return ir.Training(
+        **training.options, optimizer=Word(name=default[0], config=default[1]), groups=groups, early_stop=training.early_stop
+    )

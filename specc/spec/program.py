@@ -1,0 +1,261 @@
+"""Program: what is to be called, in order. The Keras back end runs it, the source back end prints it; neither knows an operator.
+
+Values in configurations are plain data, or one of the tagged models below (`Size`, `Made`, ...), which each back end resolves.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from specc.spec.base import Expression, Json, Model
+
+FORMAT = 1
+
+
+class Ref(Model):
+    """The result of a step or an input, by name."""
+
+    ref: str
+
+
+class Size(Model):
+    """The number of ids of a vocabulary: known, or decided by data when the program is run."""
+
+    size: str
+
+
+class Counts(Model):
+    """How often each id of a candidate column is a row's own in training: an array (size,), known when data is seen."""
+
+    counts: str
+
+
+class Catalogue(Model):
+    """An encoded column of an entity by candidate id: an array (size, ...), known when data is seen."""
+
+    catalogue: str
+    shape: list[int | None]
+    dtype: str
+
+
+class Made(Model):
+    """An object made in place: an initializer, a sampler."""
+
+    target: str
+    config: dict[str, Value] = {}
+
+
+class LayerRef(Model):
+    """A layer of the program itself, by name."""
+
+    layer: str
+
+
+class ModelRef(Model):
+    """A model of the program, by its role."""
+
+    model: str
+
+
+Value = Size | Counts | Catalogue | Made | LayerRef | ModelRef | Json
+Argument = Ref | list[Ref] | Json
+
+
+class Input(Model):
+    """An input of the network: ids (int32), numbers (float32); None is a length that a batch decides."""
+
+    name: str
+    dtype: Literal["int32", "float32"]
+    shape: list[int | None]
+
+
+class Layer(Model):
+    """A layer, made once. `target` is a class: `keras.layers.Dense`."""
+
+    name: str
+    target: str
+    config: dict[str, Value] = {}
+
+
+class Step(Model):
+    """One call: of a layer by its name, or of a function (`target`). `section` is the declaration that it comes from."""
+
+    name: str
+    section: str
+    layer: str | None = None
+    target: str | None = None
+    args: list[Argument] = []
+    kwargs: dict[str, Argument] = {}
+
+
+class Network(Model):
+    """A model over the steps: `model` (what is exported), `training`, `gates`, `candidates_<loss>`."""
+
+    role: str
+    name: str
+    inputs: list[str]
+    outputs: dict[str, str]  # a single one without a name stands bare, not in a dict
+    after: str | None = None  # made as soon as the steps of this section are; else at the end
+
+
+class Section(Model):
+    """A declaration whose steps stand together, with its comment."""
+
+    name: str
+    kind: str
+    comment: list[str] = []
+
+
+class Objective(Model):
+    """A loss of the training model's output of its name: a Keras loss, a weight, a label (a candidate id for a softmax)."""
+
+    name: str
+    target: str
+    config: dict[str, Value] = {}
+    weight: float = 1.0
+    label: Expression | None = None
+    where: Expression | None = None
+    row_weight: Expression | None = None
+    candidates: str | None = None  # for a retrieval loss: the candidate column
+
+
+class Measure(Model):
+    """A metric: a function of a prediction (or of ranks) and a label on the rows where it is there and `where` holds."""
+
+    name: str
+    output: str  # of the exported model
+    target: str
+    better: Literal["max", "min"]
+    k: int | None = None
+    label: Expression | None = None
+    where: Expression | None = None
+    row_weight: Expression | None = None
+    by: str | None = None
+    candidates: str | None = None
+    seen_by: str | None = None  # remove what rows of the same value of this column had before
+
+
+class ColumnSource(Model):
+    """A column as it is read from a file."""
+
+    name: str
+    storage: str  # `int`, `string?`, `bag(string)`, `seq(int, 50)`, `vector(384)`
+    raw: str | None = None
+    group: str | None = None  # event groups: fields of one length
+
+
+class SourceTable(Model):
+    """A table that is read: a reader and its arguments; `key` is set for an entity, `entity_key` what its file calls it."""
+
+    name: str
+    target: str
+    path: str
+    columns: list[ColumnSource]
+    config: dict[str, Json] = {}
+    key: str | None = None
+
+
+class Derivation(Model):
+    """A column that is made of others: a row expression, or a function (`cross`, `extract`, `history`)."""
+
+    table: str
+    columns: list[str]  # what it makes: one, or the fields of a history
+    expression: Expression | None = None
+    target: str | None = None
+    config: dict[str, Json | Expression] = {}
+
+
+class Encoder(Model):
+    """One encoder of a feature's chain."""
+
+    target: str
+    config: dict[str, Json] = {}
+
+
+class Feature(Model):
+    """A model input made of a column; `same` shares the encoders of another feature."""
+
+    name: str
+    chain: list[Encoder] = []
+    shape: Literal["scalar", "bag", "sequence", "vector"] = "scalar"
+    length: int | None = None
+    same: str | None = None
+    counted: bool = True
+    input: bool = True  # False for one that only fits a vocabulary or names candidates
+
+
+class Candidates(Model):
+    """The candidates of a retrieval loss: the ids of a feature, from `first` on; with an entity, only those that have a row."""
+
+    feature: str
+    first: int
+    entity: str | None = None
+    columns: list[Feature] = []  # of the entity, for the catalogue
+
+
+class DataProgram(Model):
+    """From files to encoded rows, in order: read, derive, join entities, histories, choose rows, split, encode."""
+
+    tables: list[SourceTable] = []
+    rows: str = ""  # the table of the rows
+    order: str | None = None  # its time column
+    derivations: list[Derivation] = []
+    joins: list[str] = []
+    where: Expression | None = None
+    last_by: str | None = None
+    split: Encoder | None = None
+    features: list[Feature] = []
+    candidates: dict[str, Candidates] = {}
+
+
+class OptimizerSpec(Model):
+    """A Keras optimizer; with groups, each of the layers named has its own."""
+
+    target: str
+    config: dict[str, Json] = {}
+
+
+class OptimizerGroup(Model):
+    """An optimizer for some layers."""
+
+    name: str
+    layers: list[str]
+    optimizer: OptimizerSpec
+
+
+class TrainingProgram(Model):
+    """How the training model is trained."""
+
+    batch: int
+    epochs: int
+    seed: int
+    shuffle: bool
+    optimizer: OptimizerSpec
+    groups: list[OptimizerGroup] = []
+    monitor: str | None = None
+    better: Literal["max", "min"] = "max"
+    patience: int = 0
+
+
+class Program(Model):
+    """A whole program."""
+
+    specc: int = FORMAT
+    name: str
+    source: str
+    sha256: str
+    sizes: dict[str, int | None]  # vocabularies that the network needs; None is decided by data
+    inputs: list[Input]
+    layers: list[Layer]
+    steps: list[Step]
+    sections: list[Section]
+    networks: list[Network]
+    objectives: list[Objective]
+    measures: list[Measure]
+    data: DataProgram
+    training: TrainingProgram
+
+
+Made.model_rebuild()
+Layer.model_rebuild()
+Objective.model_rebuild()
