@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from specc.diagnostics.display import laid_out, plain, window
 from specc.text import Source, Span
 
-ROOM = 120
+ROOM = 140
 """Cells of a line that are shown; a longer line is cut around what is marked."""
 
 _CUT = "..."

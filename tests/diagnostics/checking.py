@@ -1,22 +1,26 @@
 """Specs checked as `specc check` does, from within their own folder: the paths in diagnostics are the same everywhere."""
 
-import os
 from contextlib import chdir
 from pathlib import Path
 
 from specc.diagnostics import Diagnostic
+from specc.driver import check_file
 
 
-def check_in(folder: Path, spec: str, *, overrides: list[str] = (), data: list[str] = ()) -> list[Diagnostic]:
-    """The diagnostics of the file `spec` in `folder`; `overrides` and `data` hold what stands behind `--set` and `--data`."""
-    from specc.driver import check_file
-
+def check_in(folder: Path, spec: str, *, sets: list[str] | None = None, data: list[str] | None = None) -> list[Diagnostic]:
+    """The diagnostics of the file `spec` in `folder`; `sets` and `data` hold what stands behind `--set` and `--data`."""
+    options = {"data": _pairs(data)} if data else {}
     with chdir(folder):
-        return check_file(spec, overrides=dict(o.split("=", 1) for o in overrides), data=dict(d.split("=", 1) for d in data))
+        return check_file(spec, sets=_pairs(sets or []), **options)
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    return dict(text.split("=", 1) for text in texts)
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
+    """Files by their path under `folder`."""
     for name, text in files.items():
         path = folder / name
-        os.makedirs(path.parent, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

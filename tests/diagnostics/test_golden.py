@@ -38,7 +38,7 @@ def directives(text: str) -> dict[str, list[str]]:
 def test_case(name, update_golden):
     path = CASES / f"{name}.rec"
     said = directives(path.read_bytes().decode("utf-8", "replace"))
-    printed = to_text(check_in(path.parent, path.name, overrides=said["set"], data=said["data"]))
+    printed = to_text(check_in(path.parent, path.name, sets=said["set"], data=said["data"]))
     expected = path.with_suffix(".err")
     if update_golden:
         expected.write_text(printed, encoding="utf-8")

@@ -12,7 +12,14 @@ from specc.diagnostics.text import to_text
 from .checking import check_in, write
 
 PACKAGE = Path(specc.__file__).parent
-USED = {code for file in PACKAGE.rglob("*.py") for code in re.findall(r'"(REC\d{3})"', file.read_text(encoding="utf-8"))}
+
+
+def codes_under(*folders):
+    files = [file for folder in folders for file in (PACKAGE / folder).rglob("*.py")]
+    return {code for file in files for code in re.findall(r'"(REC\d{3})"', file.read_text(encoding="utf-8"))}
+
+
+USED = codes_under(".")
 CHECKED = [code for code in catalogue.codes() if all(e.kind == "rec" for e in catalogue.page(code).wrong)]
 
 
@@ -20,7 +27,7 @@ def check(examples, folder):
     """The diagnostics of the spec among the examples; the others are the files that it imports."""
     (main,) = [example for example in examples if not example.file]
     write(folder, {example.file or "spec.rec": example.spec for example in examples})
-    return check_in(folder, "spec.rec", overrides=[main.override] if main.override else [])
+    return check_in(folder, "spec.rec", sets=[main.override] if main.override else [])
 
 
 @pytest.mark.parametrize("code", sorted(USED))
@@ -28,12 +35,16 @@ def test_every_code_has_a_page(code):
     page = catalogue.page(code)
     assert page is not None, f"write specc/diagnostics/pages/{code}.md"
     assert page.code == code
-    assert page.title[0].isupper()
+    assert not page.title[0].islower()
     assert page.title[-1] not in ".:!"
 
 
 def test_every_page_has_a_code():
     assert set(catalogue.codes()) <= USED
+
+
+def test_syntax_and_meaning_share_no_code():
+    assert codes_under("syntax") & codes_under("resolve", "library") == set()  # or a page would have to explain two things
 
 
 @pytest.mark.parametrize("code", CHECKED)
