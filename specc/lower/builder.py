@@ -70,7 +70,7 @@ class Builder:
             value = self._from_catalogue(column)
         else:
             value = self.name(name)
-            self.inputs.setdefault(name, out.Input(name=value, dtype=_dtype(column), shape=input_shape(column)))
+            self.inputs.setdefault(name, out.Input(name=value, column=name, dtype=_dtype(column), shape=input_shape(column)))
         mask = None
         if column.storage.shape != "scalar":
             axis = f"{self._prefix}{column.axis or column.name}"

@@ -86,8 +86,12 @@ def _column(expr: Name | Field, scope: Scope) -> Row | None:
 
     session = scope.session
     name = expr.text if isinstance(expr, Name) else expr.span.text.replace(" ", "")
-    column = session.labels.get(name)
-    if column is None:
+    column = None
+    if name in session.labels:
+        column = session.pending.resolve(name)
+        if column is None:
+            return None
+    else:
         declared = session.values.get(name)
         if declared is not None and name not in session.columns:
             session.error(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from typing_extensions import TypeAliasType
+
 from specc.spec.base import Expression, Json, Model
 
 FORMAT = 1
@@ -57,14 +59,16 @@ class ModelRef(Model):
     model: str
 
 
-Value = Size | Counts | Catalogue | Made | LayerRef | ModelRef | Json
+Value = TypeAliasType("Value", "Size | Counts | Catalogue | Made | LayerRef | ModelRef | list[Value] | None | bool | int | float | str")
 Argument = Ref | list[Ref] | Json
 
 
 class Input(Model):
-    """An input of the network: ids (int32), numbers (float32); None is a length that a batch decides."""
+    """An input of the network: ids (int32), numbers (float32); None is a length that a batch decides. `column` is the feature that
+    it holds; the ids of candidates have none."""
 
     name: str
+    column: str | None = None
     dtype: Literal["int32", "float32"]
     shape: list[int | None]
 
@@ -162,7 +166,7 @@ class Derivation(Model):
     columns: list[str]  # what it makes: one, or the fields of a history
     expression: Expression | None = None
     target: str | None = None
-    config: dict[str, Json | Expression] = {}
+    config: dict[str, Expression | Json] = {}
 
 
 class Encoder(Model):
