@@ -2,8 +2,8 @@
 
     python benchmarks/recovery.py [--every N] [--show K] [FOLDER...]
 
-Of the mutants that are not valid by chance, it counts those with exactly one report, and those with a report on the line that was
-changed (for a newline: on one of the two lines that it parts). A report counts by its main place alone, not by its notes.
+Of the mutants that are not valid by chance, it counts those with exactly one report, and those with a report on the line that
+was changed (for a newline: on one of the two lines that it parts). A report counts by its main place alone, not by its notes.
 `--every N` takes each N-th mutant, `--show K` prints the first K mutants that were not told as they should be.
 """
 
@@ -23,7 +23,8 @@ from specc.text import Source
 EXAMPLES = Path(__file__).resolve().parents[1] / "tests" / "syntax" / "examples"
 
 # One of each token that the language has.
-INSERTED = "name 7 0.5 \"text\" @tag @10 in -> .. == | & + - * / . ? = : , ( ) [ ] { }".split() + ["\n"]
+WORDS = 'name 7 0.5 "text" @tag @10 in -> .. == | & + - * / . ? = : , ( ) [ ] { }'
+INSERTED = ["\n", *WORDS.split()]
 
 
 class Mutant:

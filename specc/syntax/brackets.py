@@ -1,8 +1,8 @@
 """Brackets that do not match: which one is wrong is told by the indentation, and by what makes the statement parse.
 
-Used only for a text that did not parse. A statement begins on a line that is indented no more than the line of an open bracket, so
-that bracket is not closed. What is then changed (a bracket put in, left out, or replaced) is the first change after which the whole
-statement parses, or else the one after which most of it does.
+Used only for a text that did not parse. A statement begins on a line that is indented no more than the line of an open
+bracket, so that bracket is not closed. What is then changed (a bracket put in, left out, or replaced) is the first change
+after which the whole statement parses, or else the one after which most of it does.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from specc.diagnostics import Diagnostic, Note
 from specc.limits import MAX_SYNTAX_ERRORS
-from specc.syntax.lexer import CLOSERS, CONTINUES_BEFORE, OPENERS, Token, begins_item, layout
+from specc.syntax.lexer import CLOSERS, OPENERS, Token, begins_item, layout
 from specc.syntax.lr import END, advance, initial
 from specc.text import Source, Span
 
@@ -24,8 +24,8 @@ _BUDGET = 500_000
 class Problem:
     """One bracket without its partner.
 
-    `index` is its place, `before` that of what shows an opener to be unclosed, `partner` the bracket of another shape that it met, and
-    `suspects` are the closers before it that closed a `{` of an earlier line from the middle of their own.
+    `index` is its place, `before` that of what shows an opener to be unclosed, `partner` the bracket of another shape that it
+    met, and `suspects` are the closers before it that closed a `{` of an earlier line from the middle of their own.
     """
 
     __slots__ = ("before", "index", "partner", "suspects")
@@ -89,7 +89,7 @@ class Balancer:
     def _begins_statement(self, tokens: list[Token], index: int) -> bool:
         """Whether a token that is the first on its line begins a statement there."""
         kind = tokens[index][0]
-        return kind not in CLOSERS and (kind not in CONTINUES_BEFORE or (kind == "STAR" and begins_item(tokens, index)))
+        return kind in ("NAME", "STRING", "NUMBER", "ERROR") or (kind == "STAR" and begins_item(tokens, index))
 
     def _chunks(self, tokens: list[Token]) -> Iterator[list[Token]]:
         """The text cut where a line without indentation begins a statement: no bracket should reach across."""
@@ -229,7 +229,7 @@ class Balancer:
         return index
 
     def _header(self, tokens: list[Token], index: int) -> int | None:
-        """For a `}` that begins its line: the end of the line above that is indented like it, when all between is indented more."""
+        """For a `}` that begins its line: the end of the line above that is indented like it, if all between is further in."""
         start = self._line_start(tokens, index)
         if start != index or start == 0:
             return None
@@ -254,9 +254,8 @@ class Balancer:
             kind = token[0]
             if kind in OPENERS:
                 open_brackets.append(kind)
-            elif kind in CLOSERS:
-                if not open_brackets or open_brackets.pop() != CLOSERS[kind]:
-                    return token[1]
+            elif kind in CLOSERS and (not open_brackets or open_brackets.pop() != CLOSERS[kind]):
+                return token[1]
             after = advance(stack, kind)
             if after is None:
                 return token[1]

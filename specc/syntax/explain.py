@@ -1,4 +1,4 @@
-"""What is said where a token does not fit: in the words of the language, by situation, never a list of what the parser expects."""
+"""What is said where a token does not fit: in words of the language, by situation; never a list of what the parser expects."""
 
 from __future__ import annotations
 
@@ -176,10 +176,14 @@ def _statement_start(s: Situation) -> Diagnostic | None:
     if s.kind == "TAG" and s.last == "NEWLINE":
         return s.say("REC005", "tags stand on the line of their column", "move the tag to the end of the line before")
     if s.kind == "LPAR" and s.last == "NEWLINE":
-        return s.say("REC005", "arguments begin on the line of what they are given to", "move the `(` to the end of the line before")
+        return s.say(
+            "REC005", "arguments begin on the line of what they are given to", "move the `(` to the end of the line before"
+        )
     if s.last == "NEWLINE" and s.kind in OPERATORS:
         return s.say("REC002", f"a value is missing before {s.show(s.found)}")
-    return s.say("REC005", f"a statement cannot begin with {s.show(s.found)}", "it begins with its kind or name, as in `tower x = ...`")
+    return s.say(
+        "REC005", f"a statement cannot begin with {s.show(s.found)}", "it begins with its kind or name, as in `tower x = ...`"
+    )
 
 
 def _value(s: Situation) -> Diagnostic | None:

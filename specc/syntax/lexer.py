@@ -24,8 +24,8 @@ _TERMINALS = re.compile(PATTERN)
 def lex(text: str) -> tuple[list[Token], list[Token]]:
     """All tokens of a text with every newline, and its comments.
 
-    Never fails: a string without its end is an UNTERMINATED token to the end of the line, any other character that begins no token
-    an UNKNOWN one.
+    Never fails: a string without its end is an UNTERMINATED token to the end of the line, any other character that begins no
+    token an UNKNOWN one.
     """
     tokens: list[Token] = []
     comments: list[Token] = []
@@ -46,8 +46,8 @@ def lex(text: str) -> tuple[list[Token], list[Token]]:
 def layout(tokens: list[Token]) -> list[Token]:
     """The tokens without the newlines that end no item.
 
-    A newline ends no item inside `(` or `[`, after an operator, a sign, a comma or `{`, and before an operator, a sign or `}`; but a
-    `*` that begins a line and is followed by `:` or `=` stands for "every field" and begins an item.
+    A newline ends no item inside `(` or `[`, after an operator, a sign, a comma or `{`, and before an operator, a sign or
+    `}`; but a `*` that begins a line and is followed by `:` or `=` stands for "every field" and begins an item.
     """
     kept: list[Token] = []
     brackets: list[str] = []

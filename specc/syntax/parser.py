@@ -1,4 +1,4 @@
-"""Text to tree: `parse` for a file, `parse_expression` for the value of a `--set`. Neither prints, and neither raises for a mistake."""
+"""Text to tree: `parse` for a file, `parse_expression` for the value of a `--set`. Neither raises for a mistake."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ _ASIDE = frozenset(["COMMA", "NEWLINE", "ARROW", "EQUAL", "COLON"])
 class Parsed:
     """What one text holds.
 
-    `file` has an item for every statement whose head could be read, those with a mistake marked `broken`. `complete` is False when a
-    limit was reached and part of the text was not read at all: what the file declares is then not known, and later phases should not
-    run. `comments` are the spans of the comments in the order of the text, `#` included.
+    `file` has an item for every statement whose head could be read, those with a mistake marked `broken`. `complete` is False
+    when a limit was reached and part of the text was not read at all: what the file declares is then not known, and later
+    phases should not run. `comments` are the spans of the comments in the order of the text, `#` included.
     """
 
     __slots__ = ("comments", "complete", "diagnostics", "file", "source")
 
-    def __init__(self, source: Source, file: tree.File, diagnostics: list[Diagnostic], comments: list[Span], complete: bool) -> None:
+    def __init__(
+        self, source: Source, file: tree.File, diagnostics: list[Diagnostic], comments: list[Span], complete: bool
+    ) -> None:
         self.source = source
         self.file = file
         self.diagnostics = diagnostics
@@ -64,7 +66,9 @@ def parse_expression(source: Source) -> tuple[tree.Expr | None, list[Diagnostic]
     return (None if diagnostics else value), diagnostics
 
 
-def _parse(source: Source, tokens: list[Token], comments: list[Token], start: str) -> tuple[Any, list[Diagnostic], list[Token], bool]:
+def _parse(
+    source: Source, tokens: list[Token], comments: list[Token], start: str
+) -> tuple[Any, list[Diagnostic], list[Token], bool]:
     """The value (None when nothing could be read), the diagnostics, the comments, and whether all of the text was read."""
     builder = Builder(source)
     kept = layout(tokens) if start == "file" else [t for t in tokens if t[0] != "NEWLINE"]
@@ -111,7 +115,7 @@ def _capped(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     if len(diagnostics) <= MAX_SYNTAX_ERRORS:
         return diagnostics
     span = diagnostics[MAX_SYNTAX_ERRORS].span
-    last = Diagnostic("REC906", span, f"more than {MAX_SYNTAX_ERRORS} syntax errors; those from here on are not shown")
+    last = Diagnostic("REC914", span, f"more than {MAX_SYNTAX_ERRORS} syntax errors; those from here on are not shown")
     return [*diagnostics[:MAX_SYNTAX_ERRORS], last]
 
 
@@ -139,7 +143,7 @@ def _too_many(source: Source, tokens: list[Token]) -> Diagnostic | None:
     deep = _too_deep(tokens)
     if deep is not None:
         message = f"brackets and operators stand inside each other more than {MAX_NESTING} deep"
-        return Diagnostic("REC902", Span(source, deep[1], deep[2]), message, help="name a part of it with `tower` or `block`")
+        return Diagnostic("REC911", Span(source, deep[1], deep[2]), message, help="name a part of it with `tower` or `block`")
     return None
 
 

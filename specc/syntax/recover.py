@@ -1,9 +1,10 @@
 """Errors of a text whose brackets match: each is reported once, and changed so that the parser gets past it.
 
-The parser runs without building anything and remembers its stack before each token (stacks share their lower parts, so this is free).
-Where a token does not fit, small changes are tried in the order of how likely they are: a comma put in, the token left out, a missing
-value filled with ERROR, and so on. The first after which the rest of the line parses is taken. When there is none, the smallest part
-of the statement that can be given up is replaced by ERROR: an argument, else the value, else the statement.
+The parser runs without building anything and remembers its stack before each token (stacks share their lower parts, so this
+is free). Where a token does not fit, small changes are tried in the order of how likely they are: a comma put in, the token
+left out, a missing value filled with ERROR, and so on. The first after which the rest of the line parses is taken. When there
+is none, the smallest part of the statement that can be given up is replaced by ERROR: an argument, else the value, else the
+statement.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ class Edit:
 class Recovery:
     """One recovering parse of laid out tokens. `tokens` afterwards parse without an error."""
 
-    def __init__(self, source: Source, tokens: list[Token], start: str, taken: set[int], reported: Sequence[Diagnostic]) -> None:
+    def __init__(
+        self, source: Source, tokens: list[Token], start: str, taken: set[int], reported: Sequence[Diagnostic]
+    ) -> None:
         self.source = source
         self.tokens = list(tokens)
         self.start = start
@@ -61,7 +64,7 @@ class Recovery:
             index = self._apply(edit)
 
     def _parse_from(self, index: int) -> int:
-        """The first token from an index that does not fit; one more than the number of tokens when all fit and the text may end."""
+        """The first token from an index that does not fit; one more than there are tokens when all fit and the text may end."""
         tokens, before = self.tokens, self._before
         del before[index + 1 :]
         stack = before[index]
@@ -172,7 +175,7 @@ class Recovery:
         return Edit(0, len(tokens), *(["ERROR"] if self.start == "expression" else []))
 
     def _boundary(self, index: int) -> int:
-        """The index of what ends the item in which a token stands: a newline or `}` outside all brackets opened since, or the end.
+        """The index of what ends the item in which a token stands: a newline or `}` outside all brackets opened since, or END.
 
         In a body on one line a comma ends an item, too.
         """
@@ -209,7 +212,9 @@ class Recovery:
     # ---- the report
 
     def _report(self, index: int, edit: Edit, sure: bool) -> None:
-        situation = Situation(self.source, self.tokens, index, self._before[index], self._inside(index), edit.at, edit.dropped, edit.kinds)
+        situation = Situation(
+            self.source, self.tokens, index, self._before[index], self._inside(index), edit.at, edit.dropped, edit.kinds
+        )
         diagnostic = explain(situation)
         assert diagnostic.span is not None
         if any(d.span is not None and d.span.start <= diagnostic.span.start < d.span.end for d in self._reported):

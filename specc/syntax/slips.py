@@ -1,7 +1,8 @@
 """What other languages write and `.rec` does not: read a second time, with a pattern that knows the usual slips.
 
-Used only for a text that did not parse. Each slip is reported and replaced by what was meant, so that it costs nothing else. None of the
-spellings here is part of any valid text: `=>`, `//` or `'a'` cannot arise from valid tokens that happen to be neighbours.
+Used only for a text that did not parse. Each slip is reported and replaced by what was meant, so that it costs nothing else.
+None of the spellings here is part of any valid text: `=>`, `//` or `'a'` cannot arise from valid tokens that happen to be
+neighbours.
 """
 
 from __future__ import annotations

@@ -219,15 +219,16 @@ class Item(Node):
 
     The written forms, with what is left out absent:
 
-        head            `rec 1`, `model CensusPLE`, `import "x.rec"`, `batch = ...`, `*: ...`, `I1..I13 : ...`, `tower query = ...`
+        head            `rec 1`, `model CensusPLE`, `import "x.rec"`, `batch = ...`, `*: ...`, `I1..I13 : ...`,
+                        `tower query = ...`
         (args)          `schema movies(key=movie_id) { ... }`, `block res(x, w) = ...`, `early_stop(...)`
         sign value      `= expr` or `: expr`
         in within       `param lr = 1e-3 in log(1e-5..1e-1)`
         tags            `user_id : int -> vocab  @user @id`
         body            `{ ... }`
 
-    `head` holds one or two expressions: Name, Star, Field, Range, String or Number. `broken` says that a syntax error inside the
-    item was reported and what could not be read was dropped: what it declares exists, but nothing more is said about it.
+    `head` holds one or two expressions: Name, Star, Field, Range, String or Number. `broken` says that a syntax error inside
+    the item was reported and what could not be read was dropped: what it declares exists, but nothing more is said about it.
     """
 
     __slots__ = ("args", "body", "broken", "head", "sign", "tags", "value", "within")
