@@ -2,6 +2,8 @@
 
 import math
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,8 +16,8 @@ PREDICTIONS = np.round(RNG.random(40), 1)  # with ties
 WEIGHTS = RNG.random(40)
 
 
-def test_auc_is_how_often_a_positive_is_above_a_negative():
-    def pairs(w):
+def test_auc_is_how_often_a_positive_is_above_a_negative() -> None:
+    def pairs(w: Any) -> Any:
         good = total = 0.0
         for i in np.flatnonzero(LABELS == 1):
             for j in np.flatnonzero(LABELS == 0):
@@ -28,7 +30,7 @@ def test_auc_is_how_often_a_positive_is_above_a_negative():
     assert auc(LABELS, np.full(40, 0.3)) == 0.5
 
 
-def test_logloss_accuracy_and_errors_by_hand():
+def test_logloss_accuracy_and_errors_by_hand() -> None:
     labels, predictions, weights = [1, 0, 1, 0], [0.9, 0.2, 0.5, 0.6], [1.0, 2.0, 3.0, 4.0]
     losses = -np.log([0.9, 0.8, 0.5, 0.4])
     assert logloss(labels, predictions) == pytest.approx(losses.mean())
@@ -39,12 +41,12 @@ def test_logloss_accuracy_and_errors_by_hand():
     assert rmse(labels, predictions, weights) == pytest.approx(math.sqrt((0.01 + 0.08 + 0.75 + 1.44) / 10))
 
 
-def test_logloss_of_sure_mistakes_is_finite_and_of_one_class_is_defined():
+def test_logloss_of_sure_mistakes_is_finite_and_of_one_class_is_defined() -> None:
     assert 30 < logloss([1, 0], [0.0, 1.0]) < 40
     assert logloss([1, 1], [0.5, 0.5]) == pytest.approx(math.log(2))
 
 
-def test_one_class_only_is_nan_without_a_sound():
+def test_one_class_only_is_nan_without_a_sound() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert math.isnan(auc([1, 1, 1], [0.1, 0.2, 0.3]))
@@ -52,7 +54,7 @@ def test_one_class_only_is_nan_without_a_sound():
 
 
 @pytest.mark.parametrize("metric", [auc, logloss, accuracy, rmse, mae])
-def test_no_rows_are_nan_and_rows_of_weight_0_are_not_read(metric):
+def test_no_rows_are_nan_and_rows_of_weight_0_are_not_read(metric: Callable[..., float]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert math.isnan(metric([], []))
@@ -62,6 +64,6 @@ def test_no_rows_are_nan_and_rows_of_weight_0_are_not_read(metric):
 
 
 @pytest.mark.parametrize("metric", [auc, logloss, accuracy, rmse, mae])
-def test_lengths_must_match(metric):
+def test_lengths_must_match(metric: Callable[..., float]) -> None:
     with pytest.raises(ValueError, match="2 labels, 3 predictions"):
         metric([1, 0], [0.1, 0.2, 0.3])

@@ -1,17 +1,19 @@
 """Ranks and their metrics against sorting with random orders of ties, and against the numbers of NVIDIA Merlin's tests."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from specc.runtime.metrics.ranking import average_precision, mrr, ndcg, precision, recall
-from specc.runtime.metrics.ranks import rank_targets
+from specc.runtime.metrics.ranks import Ranks, rank_targets
 
 
-def ragged(rows):
+def ragged(rows: Any) -> tuple[Any, Any]:
     return np.array([i for row in rows for i in row], "int64"), np.cumsum([0, *map(len, rows)])
 
 
-def brute_force(order, targets, k):
+def brute_force(order: Any, targets: Any, k: int) -> dict[str, float]:
     """Every metric of one ranked list of ids, by the book."""
     places = [list(order).index(t) for t in targets if t in order]
     top = sorted(p for p in places if p < k)
@@ -25,12 +27,12 @@ def brute_force(order, targets, k):
     }
 
 
-def ours(ranks, k):
+def ours(ranks: Ranks, k: int) -> dict[str, Any]:
     metrics = {"recall": recall, "precision": precision, "ndcg": ndcg, "mrr": mrr, "map": average_precision}
     return {name: metric(ranks, k) for name, metric in metrics.items()}
 
 
-def test_numbers_of_merlin():
+def test_numbers_of_merlin() -> None:
     labels = np.array([[0, 1, 0, 1, 0], [1, 0, 0, 1, 0], [0, 0, 0, 0, 1]])
     predictions = np.array([[10, 9, 8, 7, 6], [1, 4, 3, 2, 5], [10, 9, 8, 7, 6]])
     targets = ragged([np.flatnonzero(row) for row in labels])
@@ -42,7 +44,7 @@ def test_numbers_of_merlin():
 
 
 @pytest.mark.parametrize("k", [1, 3, 10])
-def test_expectation_over_random_orders_of_ties(k):
+def test_expectation_over_random_orders_of_ties(k: int) -> None:
     rng = np.random.default_rng(k)
     v, rows, repeats = 9, 12, 4000
     scores = rng.integers(0, 3, (rows, v)).astype("float32")  # many ties
@@ -58,7 +60,7 @@ def test_expectation_over_random_orders_of_ties(k):
             assert abs(values[row] - sample.mean()) <= error, (row, name)
 
 
-def test_without_ties_it_is_plain_sorting_with_seen_ids_taken_out():
+def test_without_ties_it_is_plain_sorting_with_seen_ids_taken_out() -> None:
     rng = np.random.default_rng(0)
     rows, v, d = 60, 200, 8
     query, candidates = rng.normal(size=(rows, d)), rng.normal(size=(v, d))
@@ -76,7 +78,7 @@ def test_without_ties_it_is_plain_sorting_with_seen_ids_taken_out():
 
 
 @pytest.mark.parametrize("v", [5, 17, 100, 1003])
-def test_equal_candidates_are_worth_chance_wherever_they_stand(v):
+def test_equal_candidates_are_worth_chance_wherever_they_stand(v: int) -> None:
     # With float32 and such sizes a plain matrix product gives the columns at its edge other roundings.
     rng = np.random.default_rng(0)
     query = rng.normal(size=(v, 64)).astype("float32")
@@ -88,14 +90,14 @@ def test_equal_candidates_are_worth_chance_wherever_they_stand(v):
     assert mrr(ranks, v) == pytest.approx(np.full(v, np.mean(1 / np.arange(1, v + 1))))
 
 
-def test_zero_and_minus_zero_are_one_vector_and_constant_scores_are_ties():
+def test_zero_and_minus_zero_are_one_vector_and_constant_scores_are_ties() -> None:
     candidates = np.array([[0.0, 1.0], [-0.0, 1.0], [0.0, 2.0]])
     ranks = rank_targets(np.array([[3.0, 1.0], [3.0, 0.0]]), candidates, np.arange(3), np.array([0, 0]))
     assert ranks.above.tolist() == [1, 0]
     assert ranks.tied.tolist() == [1, 2]
 
 
-def test_misses_count_and_rows_without_targets_do_not():
+def test_misses_count_and_rows_without_targets_do_not() -> None:
     targets = ragged([[0], [], [99], [2, 99]])
     ranks = rank_targets(np.eye(4), np.eye(4), np.arange(4), targets)
     np.testing.assert_array_equal(recall(ranks, 1), [1.0, np.nan, 0.0, 0.0])
@@ -105,13 +107,13 @@ def test_misses_count_and_rows_without_targets_do_not():
         assert values[2] == 0
 
 
-def test_a_target_that_is_there_twice_counts_once():
+def test_a_target_that_is_there_twice_counts_once() -> None:
     ranks = rank_targets(np.eye(3), np.eye(3), np.arange(3), ragged([[0, 0], [1], [2]]))
     assert recall(ranks, 1).tolist() == [1.0, 1.0, 1.0]
     assert len(ranks.row) == 3
 
 
-def test_blocks_do_not_change_the_result():
+def test_blocks_do_not_change_the_result() -> None:
     rng = np.random.default_rng(1)
     query, candidates = rng.integers(-2, 3, (37, 4)), rng.integers(-2, 3, (50, 4))
     targets, seen = ragged([rng.integers(0, 50, 3) for _ in range(37)]), ragged([rng.integers(0, 50, 9) for _ in range(37)])
@@ -120,7 +122,7 @@ def test_blocks_do_not_change_the_result():
     np.testing.assert_array_equal(small.tied, large.tied)
 
 
-def test_what_cannot_be_ranked_is_refused():
+def test_what_cannot_be_ranked_is_refused() -> None:
     eye = np.eye(3)
     with pytest.raises(ValueError, match="query vectors hold NaN"):
         rank_targets(np.full((3, 3), np.nan), eye, np.arange(3), np.arange(3))

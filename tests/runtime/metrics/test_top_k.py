@@ -7,7 +7,7 @@ from specc.runtime.metrics.top_k import top_k
 
 
 @pytest.mark.parametrize("k", [1, 4, 20, 25])
-def test_equals_a_stable_sort_ties_and_seen_included(k):
+def test_equals_a_stable_sort_ties_and_seen_included(k: int) -> None:
     rng = np.random.default_rng(k)
     query, candidates = rng.integers(-1, 2, (30, 3)).astype("float32"), rng.integers(-1, 2, (20, 3)).astype("float32")
     ids = rng.permutation(90)[:20]
@@ -22,7 +22,7 @@ def test_equals_a_stable_sort_ties_and_seen_included(k):
         assert scores[row].tolist() == [*own[order], *[-np.inf] * missing]
 
 
-def test_shapes_and_refusals():
+def test_shapes_and_refusals() -> None:
     ids, scores = top_k(np.eye(2), np.eye(2), np.array([7, 9]), 1)
     assert ids.tolist() == [[7], [9]]
     assert ids.dtype == np.int64

@@ -1,0 +1,240 @@
+"""Softmax over a catalogue, in full or over samples: the loss of each row."""
+# mypy: disable-error-code="misc"
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from specc.runtime.layers.samplers import InBatch
+
+
+def counting_rows(positives: Any, weights: Any, low: int, high: int) -> Any:
+    """Which rows have a loss, bool (batch,): the positive is one of [low, high), and the weight, if there are any, is not 0."""
+    valid = ops.logical_and(positives >= low, positives < high)
+    if weights is None:
+        return valid
+    return ops.logical_and(valid, ops.reshape(weights, (-1,)) != 0)
+
+
+def check_candidates(candidates: Any, query_shape: Any) -> None:
+    """Builds `candidates`, and raises `ValueError` unless its vectors are as wide as the query's."""
+    if not candidates.built:
+        candidates.build((None,))
+    width = candidates.compute_output_shape((None,))[-1]
+    if width != query_shape[-1]:
+        raise ValueError(f"the query has width {query_shape[-1]}, but candidates have {width}")
+
+
+def shared_config(layer: Any) -> Any:
+    """The configuration of a layer that other layers may hold too, such that after loading they again hold one layer.
+
+    Keras marks an object as shared when it sees it again, but in a copy that is lost where it was first seen inside a layer's
+    own configuration. So it is shown every one twice.
+    """
+    keras.saving.serialize_keras_object(layer)
+    return keras.saving.serialize_keras_object(layer)
+
+
+@keras.saving.register_keras_serializable(package="specc")
+class FullSoftmax(keras.layers.Layer):
+    """The loss of each row, -log softmax(s / T)[positive], where s are the dot products of the query with all candidates.
+
+    Args:
+        candidates: a layer or model that maps ids (n,) to vectors (n, d).
+        low, high: candidates are the ids in [low, high).
+        temperature: T.
+
+    Raises:
+        ValueError: no candidates, a temperature that is not above 0, or (when built) vectors of two widths.
+    """
+
+    def __init__(self, candidates: Any, low: int, high: int, temperature: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if not low < high or not temperature > 0:
+            raise ValueError(f"needs low < high and temperature > 0, not {low}, {high} and {temperature}")
+        self.candidates = candidates
+        self.low, self.high, self.temperature = low, high, temperature
+
+    def build(self, query_shape: Any, positives_shape: Any = None, weights_shape: Any = None) -> None:
+        """Checks the widths."""
+        check_candidates(self.candidates, query_shape)
+
+    def scores(self, query: Any) -> Any:
+        """query (batch, d) to its dot products with the candidates, float32 (batch, high - low), without the temperature."""
+        vectors = self.candidates(ops.arange(self.low, self.high, dtype="int32"))
+        return ops.matmul(ops.cast(query, "float32"), ops.transpose(ops.cast(vectors, "float32")))
+
+    def training_logits(self, query: Any) -> Any:
+        """query (batch, d) to what the softmax is taken of, (batch, high - low), float32."""
+        return self.scores(query) / self.temperature
+
+    def call(self, query: Any, positives: Any, weights: Any = None) -> Any:
+        """The loss of each row, float32 (batch,).
+
+        Args:
+            query: (batch, d).
+            positives: (batch,) or (batch, 1), integer ids. A row whose id is no candidate has loss 0.
+            weights: (batch,), optional. Rows of weight 0 have loss 0; otherwise weights do not matter here.
+        """
+        positives = ops.reshape(positives, (-1,))
+        valid = counting_rows(positives, weights, self.low, self.high)
+        column = ops.expand_dims(ops.where(valid, positives - self.low, 0), 1)
+        logits = self.training_logits(query)
+        chosen = ops.squeeze(ops.take_along_axis(logits, column, axis=1), 1)
+        return ops.where(valid, ops.logsumexp(logits, axis=1) - chosen, 0.0)
+
+    def compute_output_spec(self, query: Any, positives: Any, weights: Any = None) -> Any:
+        """float32 (batch,)."""
+        return keras.KerasTensor(query.shape[:1], dtype="float32")
+
+    def get_config(self) -> dict[str, Any]:
+        """What `from_config` makes the same layer of."""
+        config = {
+            "candidates": shared_config(self.candidates),
+            "low": self.low,
+            "high": self.high,
+            "temperature": self.temperature,
+        }
+        return {**super().get_config(), **config}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "FullSoftmax":
+        """The layer that `get_config` described."""
+        candidates = keras.saving.deserialize_keras_object(config["candidates"])
+        return cls(**{**config, "candidates": candidates})
+
+
+@keras.saving.register_keras_serializable(package="specc")
+class SampledSoftmax(keras.layers.Layer):
+    """The loss of each row, -log softmax(logits)[0], over its positive and a pool of negatives that the batch shares.
+
+    The pool is the batch's positives, with `in_batch`, and then each sampler's draws. Where it holds a row's own positive (an
+    accidental hit) the row does not see it. Rows without a loss put nothing into the pool.
+
+    A logit is s / T, with `logq` less log E: s is the dot product, T the temperature, E the expected count of the id in the
+    pool, over all samplers together, for the positive too [Bengio and Senecal 2008; Yi et al. 2019]. An id that
+    cannot be in the pool (E = 0), as a positive below a sampler's `min_id`, is not corrected: its own column is always there.
+
+    Args:
+        candidates: a layer or model that maps ids (n,) to vectors (n, d).
+        low, high: candidates are the ids in [low, high).
+        samplers: layers with `sample()` and `expected_count(ids)`, as in `specc.runtime.layers.samplers`.
+        in_batch: the batch's positives are negatives for the other rows.
+        logq: correct for the sampling.
+        temperature: T.
+        counts: (high,), how often each id is a positive in training; needed with `in_batch` and `logq` together.
+
+    Raises:
+        ValueError: no candidates, neither samplers nor `in_batch`, a temperature that is not above 0, or (when built) vectors
+            of two widths.
+    """
+
+    def __init__(
+        self,
+        candidates: Any,
+        low: int,
+        high: int,
+        samplers: Any = (),
+        in_batch: bool = False,
+        logq: bool = False,
+        temperature: float = 1.0,
+        counts: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if not low < high or not temperature > 0:
+            raise ValueError(f"needs low < high and temperature > 0, not {low}, {high} and {temperature}")
+        if not samplers and not in_batch:
+            raise ValueError("a sampled softmax needs a sampler, or in_batch")
+        self.candidates = candidates
+        self.samplers = list(samplers)
+        self.low, self.high, self.temperature = low, high, temperature
+        self.in_batch, self.logq = in_batch, logq
+        self.positives = InBatch(low, high, counts) if in_batch and logq else None
+
+    def build(self, query_shape: Any, positives_shape: Any = None, weights_shape: Any = None) -> None:
+        """Checks the widths."""
+        check_candidates(self.candidates, query_shape)
+
+    def expected_count(self, ids: Any, rows: Any) -> Any:
+        """How often each id is in the pool of a batch with `rows` valid rows on average, float32, in the shape of `ids`."""
+        counts = [sampler.expected_count(ids) for sampler in self.samplers]
+        if self.positives is not None:
+            counts.append(self.positives.expected_count(ids, rows))
+        return sum(counts[1:], start=counts[0])
+
+    def training_logits(self, query: Any, positives: Any, weights: Any = None) -> Any:
+        """What the softmax is taken of, float32 (batch, 1 + pool), column 0 the row's positive; arguments as `call`.
+
+        -1e9 stands where a row does not look: finite, so that gradients are, and nothing to a softmax in float32.
+        """
+        positives = ops.cast(ops.reshape(positives, (-1,)), "int32")
+        valid = counting_rows(positives, weights, self.low, self.high)
+        positives = ops.where(valid, positives, self.low)
+        drawn = [sampler.sample() for sampler in self.samplers]
+        vectors = ops.cast(self.candidates(ops.concatenate([positives, *drawn])), "float32")
+        query = ops.cast(query, "float32")
+        batch = ops.shape(positives)[0]
+        first = 0 if self.in_batch else batch
+        pool = ops.concatenate([positives, *drawn])[first:]
+        scores = ops.concatenate(
+            [
+                ops.sum(query * vectors[:batch], axis=1, keepdims=True),
+                ops.matmul(query, ops.transpose(vectors[first:])),
+            ],
+            axis=1,
+        )
+        logits = scores / self.temperature
+        if self.logq:
+            rows = ops.sum(ops.cast(valid, "float32"))
+            own = self.correction(positives, rows)
+            shared = ops.broadcast_to(self.correction(pool, rows), ops.shape(logits[:, 1:]))
+            logits = logits - ops.concatenate([ops.expand_dims(own, 1), shared], axis=1)
+        hidden = ops.expand_dims(positives, 1) == ops.expand_dims(pool, 0)
+        if self.in_batch:
+            absent = ops.concatenate([ops.logical_not(valid), *(ops.zeros_like(each, "bool") for each in drawn)])
+            hidden = ops.logical_or(hidden, absent)
+        hidden = ops.concatenate([ops.zeros_like(hidden[:, :1]), hidden], axis=1)
+        return ops.where(hidden, -1e9, logits)
+
+    def correction(self, ids: Any, rows: Any) -> Any:
+        """log E of each id, and 0 where E is 0, float32, in the shape of `ids`."""
+        expected = self.expected_count(ids, rows)
+        return ops.where(expected > 0, ops.log(ops.where(expected > 0, expected, 1.0)), 0.0)
+
+    def call(self, query: Any, positives: Any, weights: Any = None) -> Any:
+        """The loss of each row, float32 (batch,).
+
+        Args:
+            query: (batch, d).
+            positives: (batch,) or (batch, 1), integer ids. A row whose id is no candidate has loss 0.
+            weights: (batch,), optional. Rows of weight 0 have loss 0; otherwise weights do not matter here.
+        """
+        valid = counting_rows(ops.reshape(positives, (-1,)), weights, self.low, self.high)
+        logits = self.training_logits(query, positives, weights)
+        return ops.where(valid, ops.logsumexp(logits, axis=1) - logits[:, 0], 0.0)
+
+    def compute_output_spec(self, query: Any, positives: Any, weights: Any = None) -> Any:
+        """float32 (batch,)."""
+        return keras.KerasTensor(query.shape[:1], dtype="float32")
+
+    def get_config(self) -> dict[str, Any]:
+        """What `from_config` makes the same layer of; the shares of the positives come with the weights."""
+        config = {
+            "candidates": shared_config(self.candidates),
+            "low": self.low,
+            "high": self.high,
+            "samplers": [keras.saving.serialize_keras_object(sampler) for sampler in self.samplers],
+            "in_batch": self.in_batch,
+            "logq": self.logq,
+            "temperature": self.temperature,
+        }
+        return {**super().get_config(), **config}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "SampledSoftmax":
+        """The layer that `get_config` described."""
+        deserialize = keras.saving.deserialize_keras_object
+        samplers = [deserialize(sampler) for sampler in config["samplers"]]
+        return cls(**{**config, "candidates": deserialize(config["candidates"]), "samplers": samplers})
