@@ -1,0 +1,48 @@
+"""specc: a small language for recommender models, and its compiler.
+
+    import specc
+
+    specc.check("spec.rec")                 # all mistakes, as values; imports neither pydantic nor TensorFlow
+    model = specc.build("spec.rec")         # a keras.Model
+    source = specc.codegen("spec.rec")      # standalone Python that needs no specc
+    run = specc.train("spec.rec")           # fits encoders, trains, evaluates, writes a run folder
+
+Everything is imported when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from specc.api import SpecError, build, build_models, check, codegen, evaluate, expand, explain, format, predict, program, spec, train
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "SpecError",
+    "build",
+    "build_models",
+    "check",
+    "codegen",
+    "evaluate",
+    "expand",
+    "explain",
+    "format",
+    "predict",
+    "program",
+    "spec",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from specc import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'specc' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

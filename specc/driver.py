@@ -17,7 +17,10 @@ from specc.syntax.tree import Expr, File
 from specc.text import Source
 
 if TYPE_CHECKING:
+    from specc.spec.program import Program
     from specc.spec.spec import Spec
+
+IR_FILES = (".json", ".yaml", ".yml")
 
 
 class Compilation:
@@ -71,12 +74,14 @@ class Compilation:
         if self.parsed is None:
             return None
         overrides, _ = self.overrides
-        path = self.source.path if self.source is not None else None
-        return resolve(self.parsed.file, path or self.path, self.root, _load, overrides)
+        broken = bool(self.parsed.diagnostics)
+        return resolve(self.parsed.file, self.path, self.root, _load, overrides, has_syntax_errors=broken)
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:
         """All mistakes of the spec, in the order of the text."""
+        if self.is_ir:
+            return self._saved[1]
         found = [*self._read[1], *self.overrides[1]]
         if self.parsed is not None:
             found += self.parsed.diagnostics
@@ -85,13 +90,42 @@ class Compilation:
         return sorted(found, key=lambda d: d.order)
 
     @cached_property
+    def _saved(self) -> tuple[Spec | Program | None, list[Diagnostic]]:
+        """The Spec or Program of a file that `specc ir` wrote."""
+        assert self.path is not None
+        from specc.spec.saved import load
+
+        return load(self.path)
+
+    @property
+    def is_ir(self) -> bool:
+        """Whether the file is a saved Spec or Program."""
+        return self.path is not None and self.path.endswith(IR_FILES)
+
+    @cached_property
     def spec(self) -> Spec | None:
-        """The resolved spec as data; None when there are mistakes."""
-        if self.diagnostics or self.resolved is None:
+        """The resolved spec as data; None when there are mistakes, or the file is a Program."""
+        if self.diagnostics:
             return None
+        if self.is_ir:
+            saved = self._saved[0]
+            return None if saved is None or hasattr(saved, "steps") else saved
         from specc.spec.assemble import assemble
 
         return assemble(self)
+
+    @cached_property
+    def program(self) -> Program | None:
+        """What is to be called; None when there are mistakes."""
+        if self.is_ir and not self.diagnostics:
+            saved = self._saved[0]
+            if saved is not None and hasattr(saved, "steps"):
+                return saved
+        if self.spec is None:
+            return None
+        from specc.lower.lowering import lower
+
+        return lower(self.spec)
 
 
 def _load(path: str) -> tuple[Source | None, File | None, list[Diagnostic]]:
@@ -107,6 +141,18 @@ def check_text(text: str, name: str = "spec.rec", sets: dict[str, str] | None = 
     return Compilation(source=Source(name, text), sets=sets).diagnostics
 
 
-def check_file(path: str, sets: dict[str, str] | None = None, root: str | None = None) -> list[Diagnostic]:
-    """All mistakes of a file and its imports."""
-    return Compilation(os.fspath(path), sets=sets, root=root).diagnostics
+def check_file(
+    path: str, sets: dict[str, str] | None = None, root: str | None = None, data: dict[str, str] | None = None
+) -> list[Diagnostic]:
+    """All mistakes of a file and its imports; with `data` (schema name to path) also what does not fit those files."""
+    compilation = Compilation(os.fspath(path), sets=sets, root=root)
+    if compilation.diagnostics or not data:
+        return compilation.diagnostics
+    return check_data(compilation, data)
+
+
+def check_data(compilation: Compilation, data: dict[str, str]) -> list[Diagnostic]:
+    """What the files of the spec (or those given by schema name) lack: columns and types, from their first rows."""
+    from specc.train.checking import check_files
+
+    return check_files(compilation, data)

@@ -15,27 +15,26 @@ if TYPE_CHECKING:
 
 
 class Dim:
-    """A width: a number, or the size of a vocabulary that is not fitted yet (`symbol`), and the place where it came from.
+    """A width, and the place where it came from. Where and why stand outside equality: two widths are equal when their numbers are.
 
-    Where and why stand outside equality: two widths are equal when their numbers are.
+    Sizes that only data decides belong to tables (`specc.library.columns.Vocabulary`), never to a value of the network.
     """
 
-    __slots__ = ("n", "span", "symbol", "why")
+    __slots__ = ("n", "span", "why")
 
-    def __init__(self, n: int | None, span: Span, why: str, symbol: str = "") -> None:
+    def __init__(self, n: int, span: Span, why: str) -> None:
         self.n = n
-        self.symbol = symbol
         self.span = span
         self.why = why
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Dim) and (self.n, self.symbol) == (other.n, other.symbol)
+        return isinstance(other, Dim) and self.n == other.n
 
     def __hash__(self) -> int:
-        return hash((self.n, self.symbol))
+        return hash(self.n)
 
     def __str__(self) -> str:
-        return str(self.n) if self.n is not None else f"|{self.symbol}|"
+        return str(self.n)
 
 
 class Axis:

@@ -198,6 +198,7 @@ class Pending:
                 help="write `name : seq(50) { field : storage -> encoder }`",
             )
             session.broken_names.add(subject.text)
+            session.has_broken_schema = True
             return
         length = read(Int(1, MAX_STEPS), called[1][0].value, Scope(session, "", ""), "length of the sequence")
         if length is BAD or len(called[1]) > 1:

@@ -49,7 +49,7 @@ class Collector:
         if path is None:
             session.error("REC116", name.span, "an import needs a file to be relative to", "this text is not a file")
             return
-        target = os.path.join(os.path.dirname(path), name.value)
+        target = os.path.normpath(os.path.join(os.path.dirname(path), name.value))
         real = os.path.realpath(target)
         if os.path.isabs(name.value) or os.path.commonpath([real, self.root]) != self.root:
             session.error(

@@ -44,9 +44,12 @@ class Resolved:
         return sorted(self.session.diagnostics, key=lambda d: d.order)
 
 
-def resolve(file: File, path: str | None, root: str | None, load: Load, overrides: dict[str, Expr]) -> Resolved:
+def resolve(
+    file: File, path: str | None, root: str | None, load: Load, overrides: dict[str, Expr], *, has_syntax_errors: bool = False
+) -> Resolved:
     """Resolve a parsed file; `load` parses imports, `overrides` are the values of `--set`."""
     session = Session(overrides)
+    session.has_syntax_errors = has_syntax_errors
     folder = os.path.realpath(root or os.path.dirname(path or "") or ".")
     Collector(session, folder, load).collect(file, path)
     _preamble(file, session)
@@ -61,14 +64,14 @@ def resolve(file: File, path: str | None, root: str | None, load: Load, override
     metrics = resolve_metrics(session, losses)
     data = resolve_data(session)
     training = resolve_training(session, metrics)
-    if not session.diagnostics:
+    if not session.diagnostics and not has_syntax_errors:
         report_unused(session, losses)
     return Resolved(session, losses, metrics, data, training)
 
 
 def _preamble(file: File, session: Session) -> None:
     start = Span(file.span.source, file.span.start, file.span.start)
-    if session.edition is None and not session.diagnostics:
+    if session.edition is None and not session.diagnostics and not session.has_syntax_errors:
         session.error(
             "REC104", start, "the first line of a spec is its edition", "`rec 1` is missing", help="begin the file with `rec 1`"
         )

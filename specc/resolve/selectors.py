@@ -39,6 +39,8 @@ def select(expr: Expr, scope: Scope) -> Value:
     chosen = _columns(expr, scope)
     if chosen is None:
         return Poison("", expr.span)
+    if not chosen and scope.session.has_broken_schema:
+        return Poison("", expr.span)
     if not chosen:
         help = "tags stand behind a column's encoders: `user_id : int -> vocab  @user`"
         return scope.session.error("REC125", expr.span, "no column is selected", "selects nothing", help=help)

@@ -98,6 +98,7 @@ class Session:
         self.merged: dict[str, dict[str, Declared]] = {"data": {}, "metrics": {}, "train": {}}
         self.set_items: dict[str, list[Declared]] = {}
         self.broken_names: set[str] = set()  # declared by items that could not be read
+        self.has_syntax_errors = False  # what was dropped may have used what else looks unused
         self.has_broken_schema = False  # some column is not known, so a missing one is not reported
         self.pending: Any = None  # columns that wait to be resolved
         self.schemas: dict[str, Schema] = {}

@@ -186,10 +186,7 @@ class Site:
         return Prediction(self.name, self.span, id, scale) if id else Poison("", self.span)
 
     def _node(self, inputs: dict[str, Any], config: dict[str, Any], type: str, shape: list[Any], dim: Dim | None) -> str | None:
-        if dim is not None and dim.n is None:
-            self.error("REC210", self.span, f"`{self.name}` needs a width that is known", f"got {dim}, which data decides")
-            return None
-        if dim is not None and dim.n is not None and dim.n > MAX_WIDTH:
+        if dim is not None and dim.n > MAX_WIDTH:
             self.error(
                 "REC902",
                 self.span,

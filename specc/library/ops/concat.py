@@ -24,9 +24,7 @@ class Concat(Op):
         if len({v.n for v in values if isinstance(v, Matrix)} | {0 for v in values if not isinstance(v, Matrix)}) > 1:
             return at.error("REC209", at.span, "`concat` cannot join stacks of different heights", "got several heights")
         dims = [width(value) for value in values]
-        known = [dim.n for dim in dims if dim is not None and dim.n is not None]
-        unknown = next((dim for dim in dims if dim is not None and dim.n is None), None)
-        dim = unknown or Dim(sum(known), at.span, f"{len(values)} values side by side")
+        dim = Dim(sum(dim.n for dim in dims if dim is not None), at.span, f"{len(values)} values side by side")
         return at.make(values[0], dim, {"xs": values}, {})
 
     def lower(self, node: Node, build: Build) -> Lowered:

@@ -1,0 +1,211 @@
+"""The Python API: what the commands do, as functions. A mistake of the user raises `SpecError`, which holds the diagnostics."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from specc.diagnostics import Diagnostic
+from specc.driver import Compilation, check_data
+
+if TYPE_CHECKING:
+    from specc.backends.run import Models
+    from specc.spec.program import Program
+    from specc.spec.spec import Spec
+
+Path = str | os.PathLike[str]
+
+
+class SpecError(Exception):
+    """A spec (or its data) has mistakes: `diagnostics` are all of them; the message is their text."""
+
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        from specc.diagnostics.renderers import render
+
+        super().__init__("\n" + render(diagnostics))
+        self.diagnostics = diagnostics
+
+
+def _compilation(path: Path, sets: Mapping[str, Any] | None, root: Path | None) -> Compilation:
+    texts = {name: value if isinstance(value, str) else _literal(value) for name, value in (sets or {}).items()}
+    return Compilation(os.fspath(path), sets=texts, root=os.fspath(root) if root is not None else None)
+
+
+def _literal(value: Any) -> str:
+    """A Python value as the language writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_literal(item) for item in value) + "]"
+    return str(value)
+
+
+def _good(compilation: Compilation) -> Compilation:
+    if compilation.diagnostics:
+        raise SpecError(compilation.diagnostics)
+    return compilation
+
+
+def check(
+    path: Path, *, sets: Mapping[str, Any] | None = None, data: Mapping[str, Path] | None = None, root: Path | None = None
+) -> list[Diagnostic]:
+    """All mistakes of a spec and its imports; with `data` (schema name to path), also what does not fit those files.
+
+    sets: values for params, as text of the language (`{"expert": "mlp(64)"}`) or as numbers, booleans and lists.
+    """
+    compilation = _compilation(path, sets, root)
+    if compilation.diagnostics or not data:
+        return compilation.diagnostics
+    return check_data(compilation, {name: os.fspath(file) for name, file in data.items()})
+
+
+def format(text: str) -> str:
+    """The canonical text of a spec. Raises SpecError for a text with syntax errors."""
+    from specc.syntax.format import format_text
+    from specc.syntax.parser import parse
+    from specc.text import Source
+
+    parsed = parse(Source("<text>", text))
+    if parsed.diagnostics:
+        raise SpecError(parsed.diagnostics)
+    return format_text(parsed)
+
+
+def spec(path: Path, *, sets: Mapping[str, Any] | None = None, root: Path | None = None) -> Spec:
+    """The resolved Spec (a pydantic model). Raises SpecError."""
+    found = _good(_compilation(path, sets, root)).spec
+    assert found is not None
+    return found
+
+
+def program(path: Path, *, sets: Mapping[str, Any] | None = None, root: Path | None = None) -> Program:
+    """The lowered Program (a pydantic model) of a `.rec` file, or of a Spec or Program that `specc ir` wrote. Raises SpecError."""
+    found = _good(_compilation(path, sets, root)).program
+    assert found is not None
+    return found
+
+
+def build_models(
+    path: Path,
+    *,
+    sizes: Mapping[str, int] | None = None,
+    sets: Mapping[str, Any] | None = None,
+    run: Path | None = None,
+    data: Mapping[str, Path] | None = None,
+    root: Path | None = None,
+) -> Models:
+    """All Keras models of a spec: the exported one, the one that is trained, gates and candidates.
+
+    sizes: ids of the vocabularies that data decides; `run` takes them (not the weights) from a run; otherwise the spec's data are
+    read for them. Raises SpecError.
+    """
+    from specc.backends.run import build_models as run_program
+
+    compilation = _good(_compilation(path, sets, root))
+    assert compilation.program is not None
+    found = _sizes(compilation, dict(sizes or {}), run, data)
+    return run_program(compilation.program, found)
+
+
+def _sizes(
+    compilation: Compilation, sizes: dict[str, int], run: Path | None, data: Mapping[str, Path] | None
+) -> dict[str, int]:
+    """The sizes that data decides: given, from a run, or from the data of the spec."""
+    program = compilation.program
+    assert program is not None
+    open_sizes = [name for name, size in program.sizes.items() if size is None and name not in sizes]
+    if not open_sizes:
+        return sizes
+    if run is not None:
+        from specc.train.runs import Run
+
+        return {**Run.load(os.fspath(run)).sizes, **sizes}
+    if data is not None or any(table.target for table in program.data.tables):
+        from specc.train.fitting import fit
+
+        return {**fit(compilation, {k: os.fspath(v) for k, v in (data or {}).items()}).sizes, **sizes}
+    names = ", ".join(f"`{name}`" for name in open_sizes)
+    raise SpecError(
+        [
+            Diagnostic(
+                "REC801",
+                None,
+                f"the size of {names} is decided by data",
+                help=["give data (`--data NAME=PATH`), a run (`--run RUN`), or the number of ids (`--size NAME=N`)"],
+            )
+        ]
+    )
+
+
+def build(
+    path: Path,
+    *,
+    sizes: Mapping[str, int] | None = None,
+    sets: Mapping[str, Any] | None = None,
+    run: Path | None = None,
+    data: Mapping[str, Path] | None = None,
+    root: Path | None = None,
+) -> Any:
+    """The Keras model of a spec, with initial weights: encoded columns to predictions by head, and query vectors by retrieval loss.
+
+    Arguments and errors as `build_models`.
+    """
+    return build_models(path, sizes=sizes, sets=sets, run=run, data=data, root=root).model
+
+
+def codegen(
+    path: Path,
+    *,
+    sets: Mapping[str, Any] | None = None,
+    run: Path | None = None,
+    sizes: Mapping[str, int] | None = None,
+    root: Path | None = None,
+) -> str:
+    """Standalone Python source of a spec, which needs tensorflow and never specc. Raises SpecError.
+
+    sizes, run: where the sizes of learned vocabularies come from; without, the source fits them to its data.
+    """
+    from specc.backends.source import print_source
+
+    compilation = _good(_compilation(path, sets, root))
+    assert compilation.program is not None
+    known = dict(sizes or {})
+    if run is not None:
+        known = _sizes(compilation, known, run, None)
+    return print_source(compilation.program, known or None)
+
+
+def expand(path: Path, *, sets: Mapping[str, Any] | None = None, root: Path | None = None) -> str:
+    """The spec with every library topology (`ple`, `cgc`, `mmoe`) written out level by level. Raises SpecError."""
+    from specc.expand import expand as expand_text
+
+    return expand_text(_good(_compilation(path, sets, root)))
+
+
+def explain(code: str) -> str:
+    """The page of a diagnostic's code. Raises LookupError for an unknown one."""
+    from specc.diagnostics.catalogue import explain as page
+
+    return page(code)
+
+
+def train(path: Path, **options: Any) -> Any:
+    """Fit encoders, train, evaluate, write a run folder: see `specc.train.train`."""
+    from specc.train import train as run_training
+
+    return run_training(path, **options)
+
+
+def evaluate(run: Path, **options: Any) -> Any:
+    """The metrics of a run: see `specc.train.evaluate`."""
+    from specc.train import evaluate as run_evaluation
+
+    return run_evaluation(run, **options)
+
+
+def predict(run: Path, **options: Any) -> Any:
+    """The predictions of a run: see `specc.train.predict`."""
+    from specc.train import predict as run_prediction
+
+    return run_prediction(run, **options)

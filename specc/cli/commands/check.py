@@ -1,0 +1,57 @@
+"""`specc check`: all diagnostics."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from specc.cli.output import common, pairs, report, specs_in
+from specc.diagnostics import Diagnostic
+from specc.driver import Compilation, check_data
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("specs", nargs="+", metavar="SPEC", help="a `.rec` file, or a folder of them; `-` reads standard input")
+    parser.add_argument("--data", action="append", metavar="NAME=PATH", help="check the columns of a schema against this file, too")
+    parser.add_argument("--with-data", action="store_true", help="check the columns against the files that the spec names")
+    parser.add_argument("--format", choices=["text", "json", "sarif", "github"], default="text", help="how diagnostics are printed")
+    common(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check every spec; the diagnostics are the data."""
+    data = pairs(args.data, "--data")
+    sets = pairs(args.sets, "--set")
+    found: list[Diagnostic] = []
+    paths = specs_in(args.specs)
+    for path in paths:
+        if path == "-":
+            from specc.syntax.reading import decode_source
+
+            source, diagnostics = decode_source(sys.stdin.buffer.read(), "<stdin>")
+            found += diagnostics
+            if source is None:
+                continue
+            compilation = Compilation(source=source, sets=sets, root=args.root)
+        else:
+            compilation = Compilation(path, sets=sets, root=args.root)
+        found += compilation.diagnostics
+        if not compilation.diagnostics and (data or args.with_data):
+            found += check_data(compilation, data)
+    code = report(_once(found), args.format, sys.stdout)
+    if code == 0 and args.format == "text":
+        print(f"{len(paths)} spec{'s' if len(paths) != 1 else ''}, no errors", file=sys.stderr)
+    return code
+
+
+def _once(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Without what several specs found in one imported file."""
+    seen: set[tuple[object, ...]] = set()
+    out: list[Diagnostic] = []
+    for diagnostic in found:
+        key = (diagnostic.code, diagnostic.message, *diagnostic.order)
+        if key not in seen:
+            seen.add(key)
+            out.append(diagnostic)
+    return out

@@ -1,0 +1,62 @@
+"""`specc codegen`: standalone source."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import sys
+
+from specc import api
+from specc.cli.output import common, numbers, pairs, report
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("specs", nargs="+", metavar="SPEC", help="a `.rec` file, or what `specc ir` wrote")
+    parser.add_argument("-o", "--out", metavar="FILE", help="where to write; a folder gets NAME.py for each spec; default: standard output")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when what is there is stale")
+    parser.add_argument("--run", metavar="RUN", help="take the sizes of learned vocabularies from this run")
+    parser.add_argument("--size", action="append", metavar="NAME=N", help="the number of ids of a learned vocabulary")
+    common(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print, write or compare the source of every spec."""
+    folder = args.out is not None and (os.path.isdir(args.out) or args.out.endswith(os.sep) or len(args.specs) > 1)
+    if args.check and args.out is None:
+        print("specc: codegen --check needs `-o`: what to compare with", file=sys.stderr)
+        return 2
+    stale = 0
+    worst = 0
+    for path in args.specs:
+        try:
+            text = api.codegen(
+                path, sets=pairs(args.sets, "--set"), run=args.run, sizes=numbers(args.size, "--size"), root=args.root
+            )
+        except api.SpecError as error:
+            worst = max(worst, report(error.diagnostics))
+            continue
+        if args.out is None:
+            sys.stdout.write(text)
+            continue
+        name = os.path.splitext(os.path.basename(path))[0] + ".py"
+        target = os.path.join(args.out, name) if folder else args.out
+        before = None
+        if os.path.exists(target):
+            with open(target, encoding="utf-8") as file:
+                before = file.read()
+        if before == text:
+            continue
+        if args.check:
+            stale += 1
+            print(f"{target} is stale: run `specc codegen {path} -o {args.out}`", file=sys.stderr)
+            lines = difflib.unified_diff((before or "").splitlines(True), text.splitlines(True), target, f"{target} (new)", n=1)
+            sys.stdout.writelines(list(lines)[:60])
+            continue
+        if folder:
+            os.makedirs(args.out, exist_ok=True)
+        with open(target, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        print(f"{target} written", file=sys.stderr)
+    return worst or (1 if stale else 0)

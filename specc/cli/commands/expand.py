@@ -1,0 +1,26 @@
+"""`specc expand`: library topologies written out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from specc.cli.output import common, pairs, report
+from specc.driver import Compilation
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("spec", metavar="SPEC", help="a `.rec` file")
+    common(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the expanded spec."""
+    compilation = Compilation(args.spec, sets=pairs(args.sets, "--set"), root=args.root)
+    if compilation.diagnostics:
+        return report(compilation.diagnostics)
+    from specc.expand import expand
+
+    sys.stdout.write(expand(compilation))
+    return 0

@@ -1,0 +1,41 @@
+"""`specc ir`: the IR as data."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from specc.cli.output import common, pairs, report
+from specc.driver import Compilation
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("spec", nargs="?", metavar="SPEC", help="a `.rec` file, or what `specc ir` wrote")
+    parser.add_argument("--format", choices=["yaml", "json"], default="yaml", help="how it is written")
+    parser.add_argument("--stage", choices=["spec", "program"], default="spec", help="what the file means, or what is to be called")
+    parser.add_argument("--schema", action="store_true", help="print the JSON Schema of the stage instead")
+    common(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the IR."""
+    if args.schema:
+        from specc.spec.saved import schema
+
+        sys.stdout.write(schema(args.stage))
+        return 0
+    if args.spec is None:
+        print("specc: ir needs a SPEC", file=sys.stderr)
+        return 2
+    compilation = Compilation(args.spec, sets=pairs(args.sets, "--set"), root=args.root)
+    if compilation.diagnostics:
+        return report(compilation.diagnostics)
+    from specc.spec.saved import dump
+
+    ir = compilation.program if args.stage == "program" else compilation.spec
+    if ir is None:
+        print(f"specc: {args.spec} is a Program; its Spec is not in it", file=sys.stderr)
+        return 2
+    sys.stdout.write(dump(ir, args.format))
+    return 0

@@ -1,0 +1,30 @@
+"""`specc train`: a run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from specc.cli.output import common, pairs, report
+from specc.driver import Compilation
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("spec", metavar="SPEC", help="a `.rec` file, or what `specc ir` wrote")
+    parser.add_argument("--data", action="append", metavar="NAME=PATH", help="read a schema's rows from this file")
+    parser.add_argument("--out", metavar="DIR", help="the run folder; by default runs/NAME-1, -2, ...")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    common(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train; the metrics are the data."""
+    compilation = Compilation(args.spec, sets=pairs(args.sets, "--set"), root=args.root)
+    if compilation.diagnostics:
+        return report(compilation.diagnostics)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from specc.train import train
+
+    train(compilation, data=pairs(args.data, "--data"), out=args.out, verbose=not args.quiet)
+    return 0

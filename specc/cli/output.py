@@ -1,0 +1,80 @@
+"""What several commands print, and the arguments that they share."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TextIO
+
+from specc.diagnostics import Diagnostic
+
+MISSING = frozenset({"REC019"})  # the file itself is not there: the command line is wrong
+
+
+def pairs(values: list[str] | None, what: str) -> dict[str, str]:
+    """`name=value` arguments as a dict; exits with 2 for anything else."""
+    out: dict[str, str] = {}
+    for value in values or []:
+        name, sign, rest = value.partition("=")
+        if not sign or not name:
+            print(f"specc: {what} takes NAME=VALUE, not `{value}`", file=sys.stderr)
+            raise SystemExit(2)
+        out[name] = rest
+    return out
+
+
+def numbers(values: list[str] | None, what: str) -> dict[str, int]:
+    """`name=number` arguments as a dict; exits with 2 for anything else."""
+    out: dict[str, int] = {}
+    for name, text in pairs(values, what).items():
+        if not text.isdecimal() or not 0 < int(text) < 2**31:
+            print(f"specc: {what} takes NAME=NUMBER, not `{name}={text}`", file=sys.stderr)
+            raise SystemExit(2)
+        out[name] = int(text)
+    return out
+
+
+def colored(stream: TextIO) -> bool:
+    """Whether to colour what is printed: to a terminal, unless NO_COLOR is set (no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def report(diagnostics: list[Diagnostic], format: str = "text", stream: TextIO | None = None) -> int:
+    """Print diagnostics; the exit code: 0 without any, 2 when a spec itself is not there, else 1."""
+    from specc.diagnostics.renderers import render
+
+    stream = stream or sys.stderr
+    if diagnostics or format in ("json", "sarif"):
+        text = render(diagnostics, format, color=format == "text" and colored(stream))
+        stream.write(text if text.endswith("\n") else text + "\n")
+    if not diagnostics:
+        return 0
+    return 2 if all(d.code in MISSING and d.span is None for d in diagnostics) else 1
+
+
+def mistakes(error: Exception) -> int | None:
+    """The exit code for an exception that carries diagnostics, after printing them; None for any other."""
+    found = getattr(error, "diagnostics", None)
+    if isinstance(found, list) and all(isinstance(d, Diagnostic) for d in found):
+        return report(found)
+    return None
+
+
+def common(parser: argparse.ArgumentParser) -> None:
+    """Arguments of every command that reads a spec."""
+    parser.add_argument("--set", dest="sets", action="append", metavar="NAME=VALUE", help="another value for a param, such as `lr=1e-2`")
+    parser.add_argument("--root", metavar="DIR", help="imports may reach files below it; by default the folder of the spec")
+
+
+def specs_in(paths: list[str]) -> list[str]:
+    """The `.rec` files among paths; folders are searched, in the order of names."""
+    out: list[str] = []
+    for path in paths:
+        if os.path.isdir(path):
+            for folder, folders, files in sorted(os.walk(path)):
+                folders.sort()
+                out.extend(os.path.join(folder, file) for file in sorted(files) if file.endswith(".rec"))
+        else:
+            out.append(path)
+    return out
