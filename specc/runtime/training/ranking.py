@@ -1,0 +1,60 @@
+"""Metrics of retrieval: where each row's own candidate stands among all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from numpy.typing import NDArray
+
+from specc.runtime.metrics.ranks import Ranks, rank_targets
+from specc.runtime.training.counting import row_weights
+from specc.runtime.training.groups import mean_of_groups, weighted_mean
+from specc.runtime.training.measures import Measure
+
+
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """What a retrieval output ranks.
+
+    ids: the candidates (n,), each once. counts: how often each id is a training row's own, (size,), by id.
+    network: from ids (n,) to vectors (n, d).
+    """
+
+    ids: NDArray[Any]
+    counts: NDArray[Any]
+    network: Any
+
+
+def ranking_metrics(
+    frame: pl.DataFrame,
+    inputs: Mapping[str, Any],
+    measures: Mapping[str, Measure],
+    ranked: Mapping[str, Ranked],
+    vectors: Mapping[str, tuple[Any, Any]],
+) -> dict[str, float]:
+    """The ranking metrics among the measures; the score of a candidate is the dot product of its vector with the row's.
+
+    vectors: for each retrieval output the rows' vectors (rows, d) and the candidates' (n, d), in the order of `Ranked.ids`.
+    """
+    ranks = dict[tuple[str, str | None], Ranks]()
+    results = dict[str, float]()
+    for name, measure in measures.items():
+        if measure.candidates is None:
+            continue
+        key = measure.output, measure.seen
+        if key not in ranks:
+            seen = None if measure.seen is None else (inputs[measure.seen].values, inputs[measure.seen].offsets)
+            query, candidates = vectors[measure.output]
+            ranks[key] = rank_targets(query, candidates, ranked[measure.output].ids, inputs[measure.candidates], seen)
+        weights = row_weights(frame, None, measure.where, measure.row_weight)
+        values = measure.function(ranks[key], measure.k)
+        results[name] = row_mean(values, weights, frame, measure.by)
+    return results
+
+
+def row_mean(values: Any, weights: Any, frame: pl.DataFrame, by: str | None) -> float:
+    """The mean of the rows' values (rows,) by their weights, within groups where there is a `by`."""
+    if by is None:
+        return weighted_mean(values, weights)
+    return mean_of_groups(lambda rows: weighted_mean(values[rows], weights[rows]), frame, by, weights)

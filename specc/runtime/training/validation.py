@@ -1,0 +1,75 @@
+"""Metrics after each epoch, the best weights, and when to stop."""
+# mypy: disable-error-code="misc"
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+
+class Validation(keras.callbacks.Callback):
+    """Measures after each epoch, keeps the weights of the best one, and stops when there is none better for a while.
+
+    The metrics are put into Keras' logs, as `val_watch.recall@10`: the progress bar, the history and callbacks see them.
+
+    Args:
+        measure: gives the metrics by name, without `val_`.
+        monitor: the metric by which epochs are compared; without one the last epoch is the best.
+        better: whether `max` or `min` of it is good. NaN never is.
+        patience: stops after this many epochs in a row without a better one; None never stops.
+
+    After training the model has the weights of epoch `best_epoch` (from 0), `best` is its metrics.
+
+    Raises:
+        ValueError: another `better`, or a `monitor` that is not measured (after the first epoch).
+    """
+
+    def __init__(
+        self,
+        measure: Callable[[], dict[str, float]],
+        monitor: str | None = None,
+        better: str = "max",
+        patience: int | None = None,
+    ) -> None:
+        super().__init__()
+        if better not in ("max", "min"):
+            raise ValueError(f"better is `max` or `min`, not {better!r}")
+        self.measure = measure
+        self.monitor = monitor
+        self.better = better
+        self.patience = patience
+        self.best: dict[str, float] = {}
+        self.best_epoch: int | None = None
+        self.best_weights: Any = None
+        self.waited = 0
+
+    def is_better(self, metrics: dict[str, float]) -> bool:
+        """Whether these metrics beat the best so far."""
+        if self.monitor is None or self.best_epoch is None:
+            return True
+        new, old = metrics[self.monitor], self.best[self.monitor]
+        if math.isnan(new) or math.isnan(old):
+            return not math.isnan(new)
+        return new > old if self.better == "max" else new < old
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Measures, and keeps or stops."""
+        metrics = self.measure()
+        if self.monitor is not None and self.monitor not in metrics:
+            raise ValueError(f"{self.monitor} is not measured, but {', '.join(metrics)}")
+        if logs is not None:
+            logs.update({f"val_{name}": value for name, value in metrics.items()})
+        if self.is_better(metrics):
+            self.best, self.best_epoch, self.waited = metrics, epoch, 0
+            self.best_weights = self.model.get_weights() if self.monitor is not None else None
+            return
+        self.waited += 1
+        if self.patience is not None and self.waited >= self.patience:
+            self.model.stop_training = True
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """Gives the model its best weights."""
+        if self.best_weights is not None:
+            self.model.set_weights(self.best_weights)
+            self.best_weights = None
