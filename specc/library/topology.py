@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from specc.library.op import Op, Site
+from specc.library.values import Value
+from specc.library.word import Bound
+
 
 class Expert:
     """A block, side by side `copies` times with weights of its own each time."""
@@ -50,3 +54,15 @@ class Level:
     def __init__(self, groups: dict[str, list[Expert]], gates: dict[str, Gate]) -> None:
         self.groups = groups
         self.gates = gates
+
+
+class Topology(Op):
+    """An operator that stands for a topology: it gives a record with a field for each task."""
+
+    def expansion(self, a: Bound) -> list[Level]:
+        """The levels that the operator stands for, which `specc expand` prints."""
+        raise NotImplementedError(self.name)
+
+    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+        """A record with a field for each gate of the last level."""
+        return at.topology(x, self.expansion(a))

@@ -11,4 +11,4 @@ class Map(Ranking):
     Example: `metrics { watch: map@10 }`
     """
 
-    target = "specc.runtime.metrics.ranking.map"
+    target = "specc.runtime.metrics.ranking.average_precision"

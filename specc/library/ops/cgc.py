@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from specc.library.common import MAX_COPIES
-from specc.library.op import Op, Site
-from specc.library.ops.ple import expand
-from specc.library.values import Value
+from specc.library.ops.ple import task_and_shared_levels
+from specc.library.topology import Level, Topology
 from specc.library.word import Arg, Block, Bool, Bound, Choice, Experts, Float, Int, Names
 
 
-class Cgc(Op):
+class Cgc(Topology):
     """Customized gate control (Tang et al., RecSys 2020): `ple` with one level. Each task's gate mixes its own experts and the
     shared ones.
 
@@ -25,6 +24,6 @@ class Cgc(Op):
     gate_by = Arg(Choice("level", "input"), "level", "one level: both read the input of the task", named=True)
     gate_metrics = Arg(Bool(), False, "report the mean weights of the gates", named=True)
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
-        """A record of vectors."""
-        return at.topology(x, expand(a, a.tasks, 1))
+    def expansion(self, a: Bound) -> list[Level]:
+        """One."""
+        return task_and_shared_levels(a, a.tasks, 1)

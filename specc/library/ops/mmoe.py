@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from specc.library.common import MAX_COPIES
-from specc.library.op import Op, Site
 from specc.library.ops.ple import shared_name
-from specc.library.topology import Expert, Gate, Level
-from specc.library.values import Value
+from specc.library.topology import Expert, Gate, Level, Topology
 from specc.library.word import Arg, Block, Bool, Bound, Experts, Float, Int, Names
 
 
-class Mmoe(Op):
+class Mmoe(Topology):
     """Multi-gate mixture of experts (Ma et al., KDD 2018): one group of experts for all tasks, and a softmax gate for each task.
 
     Example: `tower mix = inputs -> mmoe(tasks=[income, married], expert=8 * mlp(64), gate=mlp(16))`
@@ -23,13 +21,13 @@ class Mmoe(Op):
     temperature = Arg(Float(0, open_low=True), 1.0, "of the gates' softmax: above 1 is more even", named=True)
     gate_metrics = Arg(Bool(), False, "report the mean weights of the gates", named=True)
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
-        """A record of vectors."""
+    def expansion(self, a: Bound) -> list[Level]:
+        """One, with a single group that every gate reads."""
         shared = shared_name(a.tasks)
         experts = [Expert(e.block, e.copies) for e in a.expert] * a.experts
         if len(a.expert) == 1:
             experts = [Expert(a.expert[0].block, a.expert[0].copies * a.experts)]
         gates = {
-            t: Gate([shared], block=a.gate, temperature=a.temperature, metrics=a.gate_metrics, by="input") for t in a.tasks
+            t: Gate([shared], block=a.gate, temperature=a.temperature, metrics=a.gate_metrics) for t in a.tasks
         }
-        return at.topology(x, [Level({shared: experts}, gates)])
+        return [Level({shared: experts}, gates)]

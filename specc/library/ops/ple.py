@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from specc.library.common import MAX_COPIES, MAX_LEVELS
-from specc.library.op import Op, Site
-from specc.library.topology import Expert, Gate, Level
-from specc.library.values import Value
+from specc.library.topology import Expert, Gate, Level, Topology
 from specc.library.word import Arg, Block, Bool, Bound, Choice, Experts, Float, Int, Names
 
 
-class Ple(Op):
+class Ple(Topology):
     """Progressive layered extraction (Tang et al., RecSys 2020): levels of experts of each task and experts shared by all, mixed
     by softmax gates `sum_e softmax(h W / T)_e * expert_e`, where h is the gate's block on what the gate reads.
 
@@ -36,13 +34,13 @@ class Ple(Op):
     )
     gate_metrics = Arg(Bool(), False, "report the mean weights of the gates", named=True)
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
-        """A record of vectors."""
-        return at.topology(x, expand(a, a.tasks, a.levels))
+    def expansion(self, a: Bound) -> list[Level]:
+        """As many as `levels` says."""
+        return task_and_shared_levels(a, a.tasks, a.levels)
 
 
-def expand(a: Bound, tasks: list[str], levels: int) -> list[Level]:
-    """The levels that `ple` stands for; `cgc` is the single one."""
+def task_and_shared_levels(a: Bound, tasks: list[str], levels: int) -> list[Level]:
+    """Levels with experts of each task and shared ones; `cgc` is the single one."""
     shared = shared_name(tasks)
     options: dict[str, Any] = {"block": a.gate, "temperature": a.temperature, "by": a.gate_by, "metrics": a.gate_metrics}
     out: list[Level] = []
