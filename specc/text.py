@@ -61,11 +61,7 @@ class Span:
         return f"{self.source.name}:{line}:{column}"
 
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Span)
-            and self.source is other.source
-            and (self.start, self.end) == (other.start, other.end)
-        )
+        return isinstance(other, Span) and self.source is other.source and (self.start, self.end) == (other.start, other.end)
 
     def __hash__(self) -> int:
         return hash((self.start, self.end))

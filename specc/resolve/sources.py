@@ -131,6 +131,15 @@ def _consistent(data: Data, session: Session) -> None:
             "nothing is left to train on",
             f"valid and test are {split.config['valid'] + split.config['test']:g} of the rows",
         )
+    if split.name == "files" and not isinstance(split.config["valid"], str):
+        share = split.config["valid"]
+        if isinstance(share, bool) or not 0 < share < 1 or split.config["test"] is None:
+            session.error(
+                "REC619",
+                split.spans["valid"],
+                "`valid` is a file, or a share of the rows of the test files",
+                "a share is between 0 and 1, and needs `test=`",
+            )
     if split.name == "files" and data.sources:
         readers = {c.name for s, c in data.sources.items() if session.schemas[s].key is None}
         if "dataset" in readers:

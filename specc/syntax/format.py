@@ -35,7 +35,7 @@ def format_text(parsed: Parsed) -> str:
     again = parse(Source(parsed.source.name, text))
     if again.diagnostics or not equal(parsed.file, again.file):
         raise InternalError(f"{parsed.source.name}: formatting changed what the text means")
-    if sorted(c.text.rstrip() for c in parsed.comments) != sorted(c.text for c in again.comments):
+    if sorted(c.text for c in parsed.comments) != sorted(c.text for c in again.comments):
         raise InternalError(f"{parsed.source.name}: formatting lost a comment")
     if _layout(again) != text:
         raise InternalError(f"{parsed.source.name}: formatting the formatted text changes it")
@@ -87,12 +87,12 @@ class _Layout:
         for entry in entries:
             item = entry.item
             for comment in self._comments.leading.get(id(item), []):
-                line(comment.text.rstrip(), comment.start, min(comment.end, item.span.start))
+                line(comment.text, comment.start, min(comment.end, item.span.start))
             last = self._comments.trailing.get(id(item), [item.span])[0].end
             line(self._line(entry, indent), item.span.start, last)
         for comment in self._comments.closing.get(id(owner), []):
             if not (isinstance(owner, tree.Item)):
-                line(comment.text.rstrip(), comment.start, comment.end)
+                line(comment.text, comment.start, comment.end)
         return lines
 
     def _line(self, entry: _Entry, indent: int) -> object:
@@ -127,7 +127,7 @@ class _Layout:
     def _body(self, body: tree.Body, indent: int, braces: bool = True) -> object:
         """A body over several lines; without its `{` where that is part of a row."""
         opening = self._comments.opening.get(id(body))
-        behind: list[object] = [Comment(opening.text.rstrip())] if opening else []
+        behind: list[object] = [Comment(opening.text)] if opening else []
         lines = self._items(body, body.items, indent + INDENT)
         inner: object = Nest(INDENT, [HARD, *lines]) if lines else []
         return ["{" if braces else "", *behind, inner, HARD, "}"]

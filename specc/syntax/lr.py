@@ -13,6 +13,7 @@ END = "$END"
 # A stack of states that shares its lower part with every other stack: remembering one for each token costs nothing.
 Stack = tuple[int, "Stack | None"]
 
+_GOALS = frozenset(goal for _, goal in STARTS.values())
 _RULES = [(made, size) for made, size, _ in RULES]
 
 
@@ -84,7 +85,7 @@ def advance(stack: Stack, kind: str) -> Stack | None:
             assert rest[1] is not None
             rest = rest[1]
         stack = GOTOS[rest[0]][made], rest
-        if kind == END and rest[1] is None:
+        if kind == END and stack[0] in _GOALS:
             return stack
 
 

@@ -30,7 +30,9 @@ class Index(Encoder):
             raise DataError(f"`index({self.n})` takes whole numbers, this is {values.dtype}", column=values.name)
         whole = values.cast(pl.Int64)
         refuse(whole, whole.is_null(), "is missing", help="put `fill(...)` before `index`")
-        refuse(whole, (whole < 0) | (whole >= self.n), f"is out of the range of `index({self.n})`, 0 to {self.n - 1}")
+        refuse(
+            whole, (whole < 0) | (whole >= self.n), f"is out of the range of `index({self.n})`, 0 to {self.n - 1}", kind="range"
+        )
         return whole.cast(pl.Int32)
 
 
@@ -101,7 +103,7 @@ class Quantiles(Encoder):
         """Learns the n - 1 bounds. Raises DataError without values."""
         numbers = as_numbers(values)
         if numbers.is_empty():
-            raise DataError("there are no training values to take quantiles of", column=values.name)
+            raise DataError("there are no training values to take quantiles of", column=values.name, kind="fit")
         self.bounds = np.quantile(numbers.to_numpy(), np.arange(1, self.n) / self.n).tolist()
 
     def encode(self, values: pl.Series) -> pl.Series:

@@ -14,11 +14,12 @@ def refuse(
     row: Callable[[int], int] | None = None,
     file: str | None = None,
     help: str | None = None,
+    kind: str = "type",
 ) -> None:
     """Raises DataError with the first wrong value and how many there are; nothing where no value is wrong.
 
     wrong: a mask as long as the values. what: what is wrong with it, to be read after the value. row: the row (from 0) that
-    the i-th value stands in, where a reader could look it up.
+    the i-th value stands in, where a reader could look it up. kind: as of a DataError; a missing value is always `null`.
     """
     count = int(wrong.sum())
     if count == 0:
@@ -27,4 +28,6 @@ def refuse(
     value = values[index]
     shown = "the value is missing" if value is None else f"`{str(value)[:80]}` {what}"
     more = f" (the first of {count:,} such values)" if count > 1 else ""
-    raise DataError(shown + more, column=values.name, file=file, row=None if row is None else row(index) + 1, help=help)
+    place = None if row is None else row(index) + 1
+    kind = "null" if value is None else kind
+    raise DataError(shown + more, column=values.name, file=file, row=place, help=help, kind=kind)

@@ -43,7 +43,7 @@ def raw_column(raw: pl.DataFrame, name: str, column: Column, file: str | None = 
     shown = near or raw.columns[:20]
     names = ", ".join(f"`{other}`" for other in shown) + (", ..." if not near and len(raw.columns) > 20 else "")
     text = f'is it {names}? write `from="..."`' if near else f"it has {names}"
-    raise DataError(f"the data have no column `{wanted}`", column=name, file=file, help=text)
+    raise DataError(f"the data have no column `{wanted}`", column=name, file=file, help=text, kind="column")
 
 
 def convert(values: pl.Series, column: Column, *, separator: str | None = None, file: str | None = None) -> pl.Series:
@@ -122,7 +122,7 @@ def check_groups(frame: pl.DataFrame, columns: Mapping[str, Column], file: str |
                 row = int(wrong.arg_max() or 0)
                 counts = f"{lengths[row]} values in `{first}` and {other_lengths[row]} in `{other}`"
                 message = f"the events of `{group}` have {counts} (the first of {int(wrong.sum()):,} such rows)"
-                raise DataError(message, column=other, file=file, row=row + 1)
+                raise DataError(message, column=other, file=file, row=row + 1, kind="events")
 
 
 def to_int(values: pl.Series) -> pl.Series:

@@ -12,7 +12,10 @@ def load_dataset(name: str) -> pl.DataFrame:
     if name == "movielens-small/movies":
         return movielens_movies()
     raise DataError(
-        "there is no such data set", file=name, help="there are `movielens-small/ratings` and `movielens-small/movies`"
+        "there is no such data set",
+        file=name,
+        help="there are `movielens-small/ratings` and `movielens-small/movies`",
+        kind="file",
     )
 
 

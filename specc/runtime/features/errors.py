@@ -5,7 +5,9 @@ class DataError(Exception):
     """The data do not hold what the schema says.
 
     `column` is the schema's name of a column, `file` a path, `row` counts the data rows of that file (or of the table) from 1;
-    a header is no row. `help` says what to do next.
+    a header is no row. `help` says what to do next. `kind` sorts mistakes by what puts them right: `file` (missing), `table` (not
+    readable as one), `column` (missing), `type`, `null`, `range`, `events` (unequal lengths), `key`, `rows` (none left), `split`,
+    `fit` (nothing to learn from) or `weight`.
     """
 
     def __init__(
@@ -16,6 +18,7 @@ class DataError(Exception):
         file: str | None = None,
         row: int | None = None,
         help: str | None = None,
+        kind: str = "type",
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -23,6 +26,7 @@ class DataError(Exception):
         self.file = file
         self.row = row
         self.help = help
+        self.kind = kind
 
     def __str__(self) -> str:
         places = [self.file, self.column and f"column `{self.column}`", self.row and f"row {self.row}"]

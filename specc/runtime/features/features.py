@@ -147,7 +147,7 @@ def flat_values(feature: Feature, frame: pl.DataFrame) -> tuple[pl.Series, NDArr
     """The raw values of a feature, one after the other, under its column's name, and how many each row has."""
     column = feature.column or feature.name
     if column not in frame.columns:
-        raise DataError("there is no such column", column=column, help=f"there are {', '.join(frame.columns)}")
+        raise DataError("there is no such column", column=column, help=f"there are {', '.join(frame.columns)}", kind="column")
     values = frame[column]
     if isinstance(values.dtype, pl.List | pl.Array) != (feature.shape != "scalar"):
         raise DataError(f"is no {feature.shape}: holds {values.dtype}", column=column)

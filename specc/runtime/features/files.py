@@ -20,7 +20,7 @@ def find_files(paths: str | Path | Iterable[str | Path]) -> list[str]:
         files = [match for match in matches if Path(match).is_file()]
         if not files:
             text = "it is a folder: write a pattern such as `*.parquet` after it" if Path(pattern).is_dir() else None
-            raise DataError("there is no such file", file=pattern, help=text)
+            raise DataError("there is no such file", file=pattern, help=text, kind="file")
         found.update(files)
     return sorted(found)
 

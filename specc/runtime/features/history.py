@@ -114,9 +114,8 @@ def order_values(frame: pl.DataFrame, order: str | None) -> tuple[NDArray[Any], 
     values = frame[order].fill_nan(None) if frame[order].dtype.is_float() else frame[order]
     if values.null_count():
         row = int(values.is_null().arg_max() or 0) + 1
-        raise DataError(
-            "a row without a time has no place in the order", column=order, row=row, help="give `where=` or fill it in the data"
-        )
+        advice = "give `where=` or fill it in the data"
+        raise DataError("a row without a time has no place in the order", column=order, row=row, help=advice, kind="null")
     if values.dtype.is_temporal():
         return values.cast(pl.Datetime("us")).cast(pl.Int64).to_numpy(), timedelta
     if values.dtype.is_numeric():

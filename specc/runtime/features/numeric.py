@@ -66,7 +66,7 @@ class Log1p(Encoder):
     def encode(self, values: pl.Series) -> pl.Series:
         """Numbers (Float64). Raises DataError for x <= -1."""
         numbers = as_numbers(values)
-        refuse(numbers, numbers <= -1, "has no log1p", help="put `clip(0, ...)` first")
+        refuse(numbers, numbers <= -1, "has no log1p", help="put `clip(0, ...)` first", kind="range")
         return numbers.log1p()
 
 
@@ -83,7 +83,7 @@ class Standardize(Encoder):
         """Learns mean and std. Raises DataError without values."""
         numbers = as_numbers(values).to_numpy()
         if numbers.size == 0:
-            raise DataError("there are no training values to standardize by", column=values.name)
+            raise DataError("there are no training values to standardize by", column=values.name, kind="fit")
         self.mean = float(numbers.mean())
         # The mean of equal values is off by rounding, and a deviation of 1e-17 would blow that up.
         self.std = 0.0 if numbers.min() == numbers.max() else float(numbers.std())
@@ -108,7 +108,7 @@ class MinMax(Encoder):
         """Learns the smallest and the largest value. Raises DataError without values."""
         numbers = as_numbers(values).to_numpy()
         if numbers.size == 0:
-            raise DataError("there are no training values to scale by", column=values.name)
+            raise DataError("there are no training values to scale by", column=values.name, kind="fit")
         self.low, self.high = float(numbers.min()), float(numbers.max())
 
     def encode(self, values: pl.Series) -> pl.Series:

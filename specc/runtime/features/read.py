@@ -69,7 +69,7 @@ def join_files(
         frames.append(frame.with_columns(pl.lit(file).alias("__file__")) if file_column else frame)
     table = pl.concat(frames)
     if table.is_empty():
-        raise DataError("there are no rows", file=file)
+        raise DataError("there are no rows", file=file, kind="rows")
     return table
 
 
@@ -90,19 +90,22 @@ def csv_text(
             names = [column.raw or name for name, column in columns.items()]
             if len(names) != first.width:
                 text = f"the line reads: {separator.join(str(value) for value in first.row(0))[:200]}"
-                raise DataError(f"has {first.width} columns where the schema has {len(names)}", file=file, row=1, help=text)
+                raise DataError(
+                    f"has {first.width} columns where the schema has {len(names)}", file=file, row=1, help=text, kind="table"
+                )
         wanted = {column.raw or name for name, column in columns.items()} if columns else set(names)
         for name in sorted(wanted):
             if f"{name}_duplicated_0" in names:  # what polars calls the second of two
-                raise DataError(f"has two columns `{name}`", file=file)
+                raise DataError(f"has two columns `{name}`", file=file, kind="table")
         places = [place for place, name in enumerate(names) if name in wanted]
         if not places:
             return first.rename(dict(zip(first.columns, names, strict=True))).fill_null("")
         table = pl.read_csv(file, columns=places, n_rows=rows, **options)
     except pl.exceptions.NoDataError as error:
-        raise DataError("the file is empty", file=file) from error
+        raise DataError("the file is empty", file=file, kind="table") from error
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise DataError(f"is no CSV table: {str(error).splitlines()[0]}", file=file, help="is `sep=` right?") from error
+        message = f"is no CSV table: {str(error).splitlines()[0]}"
+        raise DataError(message, file=file, help="is `sep=` right?", kind="table") from error
     table.columns = [names[place] for place in places]
     return table.fill_null("")  # a CSV file cannot tell the two apart
 
@@ -115,4 +118,4 @@ def parquet_values(file: str, columns: Mapping[str, Column] | None = None, *, ro
         present = [name for name in names if name in wanted] or names
         return pl.read_parquet(file, columns=present, n_rows=rows, hive_partitioning=False, glob=False)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise DataError(f"is no Parquet table: {str(error).splitlines()[0]}", file=file) from error
+        raise DataError(f"is no Parquet table: {str(error).splitlines()[0]}", file=file, kind="table") from error

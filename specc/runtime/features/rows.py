@@ -19,14 +19,14 @@ def join_entity(frame: pl.DataFrame, entity: pl.DataFrame, key: str, *, entity_k
     other = entity_key or key
     if frame[key].dtype != entity[other].dtype:
         message = f"is {frame[key].dtype} in the rows and {entity[other].dtype} in the entity"
-        raise DataError(message, column=key, help="declare one storage for both")
+        raise DataError(message, column=key, help="declare one storage for both", kind="key")
     twice = entity[other].is_duplicated() & entity[other].is_not_null()
     if twice.any():
         row = int(twice.arg_max() or 0)
-        raise DataError(f"the key `{entity[other][row]}` comes twice in the entity", column=other, row=row + 1)
+        raise DataError(f"the key `{entity[other][row]}` comes twice in the entity", column=other, row=row + 1, kind="key")
     both = (set(frame.columns) & set(entity.columns)) - {key, other}
     if both:
-        raise DataError("is a column of both the rows and the entity", column=min(both), help="rename one of them")
+        raise DataError("is a column of both the rows and the entity", column=min(both), help="rename one of them", kind="key")
     return frame.join(entity, left_on=key, right_on=other, how="left", maintain_order="left")
 
 
@@ -34,7 +34,7 @@ def each(frame: pl.DataFrame, where: pl.Expr) -> pl.DataFrame:
     """The rows where the condition holds; a null is no. Raises DataError where none is left."""
     kept = frame.filter(where)
     if kept.is_empty():
-        raise DataError("no row meets the condition of `rows`")
+        raise DataError("no row meets the condition of `rows`", kind="rows")
     return kept
 
 

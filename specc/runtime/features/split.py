@@ -46,10 +46,12 @@ def by_time(
     """
     values = frame[column]
     if values.null_count():
-        raise DataError("a row without a time belongs to no part", column=column, row=int(values.is_null().arg_max() or 0) + 1)
+        row = int(values.is_null().arg_max() or 0) + 1
+        raise DataError("a row without a time belongs to no part", column=column, row=row, kind="null")
     limits = [limit for limit in (train, valid, test) if limit is not None]
     if not pl.concat([time_limit(values, limit) for limit in limits]).is_sorted():
-        raise DataError(f"the limits of train, valid and test are out of order: {', '.join(map(str, limits))}", column=column)
+        message = f"the limits of train, valid and test are out of order: {', '.join(map(str, limits))}"
+        raise DataError(message, column=column, kind="split")
     if train is not None:
         frame = frame.filter(values >= time_limit(values, train))
         values = frame[column]
@@ -64,16 +66,23 @@ def time_limit(values: pl.Series, limit: str | float) -> pl.Series:
         series = iso_time(series)
     alike = values.dtype.is_numeric() if series.dtype.is_numeric() else series.dtype == values.dtype
     if series.null_count() or not alike:
-        raise DataError(f"cannot be compared with {limit!r}: it is {values.dtype}", column=values.name)
+        raise DataError(f"cannot be compared with {limit!r}: it is {values.dtype}", column=values.name, kind="split")
     return series
 
 
-def by_file(frame: pl.DataFrame, *, valid: str, test: str | None = None) -> pl.DataFrame:
+def by_file(frame: pl.DataFrame, *, valid: str | float, test: str | None = None, seed: int = 0) -> pl.DataFrame:
     """Rows of the files that match `valid` and `test` (patterns of a file's name, or of its path where they hold a `/`).
 
+    A number for `valid` is the share (0 to 1) of the test files' rows that, drawn by the seed, are `valid` instead.
     Reads `__file__`, which `read_csv(..., file_column=True)` adds. Raises DataError for a pattern that no file matches.
     """
-    return with_parts(frame, from_files(frame, valid), from_files(frame, test) if test else no_rows(frame))
+    held_out = from_files(frame, test) if test else no_rows(frame)
+    if isinstance(valid, str):
+        return with_parts(frame, from_files(frame, valid), held_out)
+    rows = np.flatnonzero(held_out.to_numpy())
+    chosen = np.zeros(frame.height, bool)
+    chosen[np.random.default_rng(seed).permutation(rows)[: round(valid * len(rows))]] = True
+    return with_parts(frame, pl.Series(chosen), held_out & ~pl.Series(chosen))
 
 
 def from_files(frame: pl.DataFrame, pattern: str) -> pl.Series:
@@ -84,7 +93,7 @@ def from_files(frame: pl.DataFrame, pattern: str) -> pl.Series:
     else:
         chosen = [file for file in files if fnmatch(Path(file).name, pattern)]
     if not chosen:
-        raise DataError(f"no file matches `{pattern}`", column="__file__", help=f"there are {', '.join(files[:10])}")
+        raise DataError(f"no file matches `{pattern}`", help=f"there are {', '.join(files[:10])}", kind="split")
     return frame["__file__"].is_in(chosen)
 
 
@@ -102,5 +111,5 @@ def with_parts(frame: pl.DataFrame, valid: pl.Series, test: pl.Series) -> pl.Dat
     for name in ("train", "valid"):
         if not (part == name).any():
             counts = ", ".join(f"{int((part == other).sum()):,} {other}" for other in ("train", "valid", "test"))
-            raise DataError(f"the split leaves no row for `{name}`: {counts}")
+            raise DataError(f"the split leaves no row for `{name}`: {counts}", kind="split")
     return frame.with_columns(part.alias("part"))

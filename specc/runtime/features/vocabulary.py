@@ -59,7 +59,9 @@ class Vocabulary(Encoder):
         ordered = counts.sort("count", "value", descending=[True, False])
         self.values = ordered["value"].head(self.max_size if self.max_size is not None else ordered.height).to_list()
         if not self.values:
-            raise DataError(f"no value is seen {self.min_count} times in training", column=name, help="lower `min_count`")
+            raise DataError(
+                f"no value is seen {self.min_count} times in training", column=name, help="lower `min_count`", kind="fit"
+            )
 
     def encode(self, values: pl.Series) -> pl.Series:
         """Ids (Int32). Raises DataError for values of another kind than the vocabulary's."""

@@ -24,7 +24,9 @@ def label_values(frame: pl.DataFrame, label: pl.Expr) -> Any:
     values = row_values(frame, label).cast(pl.Float64)
     wrong = ~values.is_finite().fill_null(True)
     if wrong.any():
-        raise DataError(f"a label is `{values.filter(wrong)[0]}`, which cannot be learned", column=column_of(label))
+        raise DataError(
+            f"a label is `{values.filter(wrong)[0]}`, which cannot be learned", column=column_of(label), kind="weight"
+        )
     return values.fill_null(float("nan")).to_numpy()
 
 
@@ -49,5 +51,5 @@ def row_weights(
         shown = "is missing" if value is None else f"is `{value}`"
         more = f" (the first of {int(wrong.sum()):,} such rows)" if wrong.sum() > 1 else ""
         advice = "a weight is a number of at least 0; leave rows out with `where=`"
-        raise DataError(f"a row's weight {shown}{more}", column=column_of(row_weight), help=advice)
+        raise DataError(f"a row's weight {shown}{more}", column=column_of(row_weight), help=advice, kind="weight")
     return np.where(counts, weights.fill_null(0.0).to_numpy(), 0.0)

@@ -116,3 +116,13 @@ def test_join_entity_refuses_ambiguous_tables() -> None:
     ]:
         with pytest.raises(DataError, match=words):
             join_entity(frame, entity, "id")
+
+
+def test_by_file_with_a_share_of_the_test_rows() -> None:
+    frame = pl.DataFrame({"__file__": ["train.csv"] * 10 + ["test.csv"] * 20})
+    parts = by_file(frame, valid=0.25, test="test.csv", seed=3)["part"].to_list()
+    assert parts[:10] == ["train"] * 10
+    assert parts.count("valid") == 5
+    assert parts.count("test") == 15
+    assert parts == by_file(frame, valid=0.25, test="test.csv", seed=3)["part"].to_list()
+    assert parts != by_file(frame, valid=0.25, test="test.csv", seed=4)["part"].to_list()
