@@ -108,8 +108,10 @@ class Compilation:
         if self.diagnostics:
             return None
         if self.is_ir:
+            from specc.spec.spec import Spec
+
             saved = self._saved[0]
-            return None if saved is None or hasattr(saved, "steps") else saved
+            return saved if isinstance(saved, Spec) else None
         from specc.spec.assemble import assemble
 
         return assemble(self)
@@ -118,8 +120,10 @@ class Compilation:
     def program(self) -> Program | None:
         """What is to be called; None when there are mistakes."""
         if self.is_ir and not self.diagnostics:
+            from specc.spec.program import Program
+
             saved = self._saved[0]
-            if saved is not None and hasattr(saved, "steps"):
+            if isinstance(saved, Program):
                 return saved
         if self.spec is None:
             return None

@@ -1,4 +1,6 @@
-"""Writes out what library topologies stand for: `ple`, `cgc`, `mmoe` as `experts` level by level, `shared_bottom` as a tower."""
+"""Writes out what library topologies stand for: `ple`, `cgc`, `mmoe` as `experts` level by level, `shared_bottom` as a
+tower.
+"""
 
 from __future__ import annotations
 

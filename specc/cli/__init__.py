@@ -1,7 +1,8 @@
 """The command line: thin. It reads arguments, asks the driver or the API, and prints what they give.
 
-stdout is data (diagnostics of `check`, source, IR, metrics); stderr is everything else. Exit codes: 0 fine; 1 the spec or the data
-have errors, or a check found differences; 2 the command line is wrong or something needed is missing; 70 a bug of specc.
+stdout is data (diagnostics of `check`, source, IR, metrics); stderr is everything else. Exit codes: 0 fine; 1 the spec or
+the data have errors, or a check found differences; 2 the command line is wrong or something needed is missing; 70 a bug of
+specc.
 
 argparse and not typer: typer takes as long to import as all the rest of `specc check` (50 ms).
 """
@@ -72,5 +73,8 @@ def _bug() -> int:
     import traceback
 
     traceback.print_exc()
-    print("\nspecc: this is a bug of specc, not of your spec. Please report it with the lines above and the spec.", file=sys.stderr)
+    print(
+        "\nspecc: this is a bug of specc, not of your spec. Please report it with the lines above and the spec.",
+        file=sys.stderr,
+    )
     return 70

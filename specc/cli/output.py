@@ -63,7 +63,9 @@ def mistakes(error: Exception) -> int | None:
 
 def common(parser: argparse.ArgumentParser) -> None:
     """Arguments of every command that reads a spec."""
-    parser.add_argument("--set", dest="sets", action="append", metavar="NAME=VALUE", help="another value for a param, such as `lr=1e-2`")
+    parser.add_argument(
+        "--set", dest="sets", action="append", metavar="NAME=VALUE", help="another value for a param, such as `lr=1e-2`"
+    )
     parser.add_argument("--root", metavar="DIR", help="imports may reach files below it; by default the folder of the spec")
 
 

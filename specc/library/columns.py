@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from specc.library.values import Axis
 from specc.text import Span
+
+Shape = Literal["scalar", "bag", "sequence"]
 
 
 class Storage:
@@ -16,7 +18,7 @@ class Storage:
 
     __slots__ = ("element", "nullable", "raw", "shape", "size", "span")
 
-    def __init__(self, element: str, shape: str, size: int | None, nullable: bool, raw: str | None, span: Span) -> None:
+    def __init__(self, element: str, shape: Shape, size: int | None, nullable: bool, raw: str | None, span: Span) -> None:
         self.element = element
         self.shape = shape
         self.size = size
@@ -83,7 +85,7 @@ class Column:
         self.axis: Axis | None = None
         self.derived: tuple[str, dict[str, Any]] | None = None
         self.encodings: list[Encoding] = []
-        self.gives: str | None = None
+        self.gives: Literal["category", "number", "vector"] | None = None
         self.is_label = False
         self.tags: dict[str, Span] = {}
         self.vocabulary: Vocabulary | None = None

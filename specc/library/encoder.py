@@ -32,4 +32,6 @@ class Encoder(Word):
 
 
 class Derivation(Word):
-    """A column that is made of others: `cross`, `history`, `extract`. The resolver knows their rules; the file their arguments."""
+    """A column that is made of others: `cross`, `history`, `extract`. The resolver knows their rules; the file their
+    arguments.
+    """

@@ -8,10 +8,11 @@ from specc.library.word import Arg, Float, LabelName, Rows, Word
 
 
 class Loss(Word):
-    """A loss. All losses take `weight`, `label`, `where` and `row_weight`; it is `weight * sum(w * l) / sum(w)` over the rows where the
-    label is there and `where` holds, w being `row_weight` (1 without), and 0 when there are none.
+    """A loss. All losses take `weight`, `label`, `where` and `row_weight`; it is `weight * sum(w * l) / sum(w)` over the
+    rows where the label is there and `where` holds, w being `row_weight` (1 without), and 0 when there are none.
 
-    `predicts` are the scales of prediction that it takes; a retrieval loss takes a vector instead. `labels` are the elements of a label.
+    `predicts` are the scales of prediction that it takes; a retrieval loss takes a vector instead. `labels` are the
+    elements of a label.
     """
 
     predicts: ClassVar[tuple[str, ...]] = ()

@@ -30,7 +30,9 @@ class Pointwise(Metric):
 
 
 class Ranking(Metric):
-    """A metric of a retrieval loss at a cut-off, over all candidates: exact, and ties count as if they were ordered by chance."""
+    """A metric of a retrieval loss at a cut-off, over all candidates: exact, and ties count as if they were ordered by
+    chance.
+    """
 
     ranking = True
     seen = Arg(Choice("keep", "remove"), "keep", "whether candidates of the same user's earlier rows are ranked", named=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from specc.diagnostics import Note
-from specc.library.values import Axis, Dim, Poison, Tensor, Value
+from specc.library.values import Axis, Dim, Poison, Scale, Tensor, Value
 from specc.library.word import Bound, Word
 from specc.text import Span
 
@@ -45,8 +45,8 @@ class Site(Protocol):
         """
         ...
 
-    def tensors(self, value: Value) -> list[Tensor] | None:
-        """The tensors of a list (of a single value: a list of one)."""
+    def tensors(self, value: Value, *, flat: bool = False) -> list[Tensor] | None:
+        """The tensors of a list (of a single value: a list of one); `flat` as for `tensor`."""
         ...
 
     def same_width(self, values: list[Tensor]) -> Dim | None:
@@ -57,23 +57,23 @@ class Site(Protocol):
         """Whether several tensors lie on one time axis (or none has any)."""
         ...
 
-    def make(self, like: Tensor, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Tensor:
+    def make(self, like: Tensor, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Value:
         """A node whose output has the form of `like` (vector, sequence, matrix) and another width."""
         ...
 
-    def vector(self, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Tensor:
+    def vector(self, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Value:
         """A node that gives a vector."""
         ...
 
-    def sequence(self, axis: Axis, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Tensor:
+    def sequence(self, axis: Axis, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Value:
         """A node that gives a sequence."""
         ...
 
-    def matrix(self, n: int, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Tensor:
+    def matrix(self, n: int, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Value:
         """A node that gives stacked vectors."""
         ...
 
-    def prediction(self, scale: str, inputs: dict[str, Any], config: dict[str, Any]) -> Tensor:
+    def prediction(self, scale: Scale, inputs: dict[str, Any], config: dict[str, Any]) -> Value:
         """A node that gives a prediction."""
         ...
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from specc.library.op import Op, Site
-from specc.library.values import Poison, Prediction, Value, width
+from specc.library.values import Poison, Prediction, Scale, Value, width
 from specc.library.word import Bound
 
 
 class Pointwise(Op):
-    """An operator that keeps form and width. A prediction stays one of its scale where `keeps_scale` says so, else it becomes a vector
-    of width 1."""
+    """An operator that keeps form and width. A prediction stays one of its scale where `keeps_scale` says so, else it
+    becomes a vector of width 1.
+    """
 
     pointwise = True
-    keeps_scale: tuple[str, ...] = ()
+    keeps_scale: tuple[Scale, ...] = ()
 
     def apply(self, x: Value, a: Bound, at: Site) -> Value:
         """Form and width of what came in."""

@@ -6,18 +6,19 @@ from typing import ClassVar
 
 from specc.library.building import Build, Lowered, Node
 from specc.library.op import Op, Site
-from specc.library.values import Matrix, Poison, Prediction, Sequence, Several, Value
+from specc.library.values import Matrix, Poison, Prediction, Scale, Sequence, Several, Value
 from specc.library.word import Bound
 
 
 class Reducing(Op):
-    """Element by element over a list; of a single sequence over its steps (padding left out; empty gives zeros), of a stack over
-    its rows."""
+    """Element by element over a list; of a single sequence over its steps (padding left out; empty gives zeros), of a stack
+    over its rows.
+    """
 
     function: ClassVar[str]  # of keras.ops, over an axis
     joined: ClassVar[str]  # of keras.layers, over a list
     masked: ClassVar[str]  # over the steps of a sequence
-    scales: ClassVar[tuple[str, ...]] = ()  # predictions that stay what they are
+    scales: ClassVar[tuple[Scale, ...]] = ()  # predictions that stay what they are
 
     def apply(self, x: Value, a: Bound, at: Site) -> Value:
         """A list: the form of its values. A sequence or stack: a vector."""

@@ -11,9 +11,15 @@ from specc.library.encoder import Encoder
 from specc.library.word import REQUIRED, Arg, Word
 
 KINDS = {
-    "ops": ("Operators", "What may stand behind an arrow in a pipeline. The piped value comes first; what is listed here stands in the brackets."),
+    "ops": (
+        "Operators",
+        "What may stand behind an arrow in a pipeline. The piped value comes first; the rest stands in the brackets.",
+    ),
     "encoders": ("Encoders", "What stands behind a column's storage: from a stored value to what the network reads."),
-    "derivations": ("Derived columns", "What may stand behind the `=` of a column, besides comparisons and arithmetic of columns."),
+    "derivations": (
+        "Derived columns",
+        "What may stand behind the `=` of a column, besides comparisons and arithmetic of columns.",
+    ),
     "losses": ("Losses", "What is learned. Behind a query or alone: `loss income = bce(weight=0.5)`."),
     "samplers": ("Negative samplers", "For `negatives=` of `softmax`."),
     "metrics": ("Metrics", "What is measured on the validation rows."),
@@ -29,7 +35,7 @@ def reference() -> str:
     """The whole reference as Markdown."""
     parts = [
         "# Words of the language",
-        "Every operator, encoder, loss, sampler, metric, optimizer, reader and split, from the same declarations that the checker reads."
+        "Every operator, encoder, loss, sampler, metric, optimizer, reader and split, from what the checker itself reads."
         " Arguments without a default must be given; those behind `*` are given by name.",
         "\n".join(f"- [{title}](#{title.lower().replace(' ', '-')})" for title, _ in KINDS.values()),
     ]

@@ -19,6 +19,13 @@ class Expert:
         self.copies = copies
 
 
+def times(experts: list[Expert], count: int) -> list[Expert]:
+    """A group as often as `count` says: `2 * mlp(8)` twice is `4 * mlp(8)`."""
+    if len(experts) == 1:
+        return [Expert(experts[0].block, experts[0].copies * count)]
+    return experts * count
+
+
 class Gate:
     """A softmax mixture over the experts of some groups.
 

@@ -6,7 +6,7 @@ Light slotted classes on purpose: `check` needs neither TensorFlow nor pydantic.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from specc.text import Span
 
@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from specc.library.columns import Column
 
 
+Scale = Literal["Logit", "Prob", "Real"]
+
+
 class Dim:
-    """A width, and the place where it came from. Where and why stand outside equality: two widths are equal when their numbers are.
+    """A width, and the place where it came from. Where and why stand outside equality: two widths are equal when their
+    numbers are.
 
     Sizes that only data decides belong to tables (`specc.library.columns.Vocabulary`), never to a value of the network.
     """
@@ -69,7 +73,9 @@ class Poison(Value):
 
 
 class Feature(Value):
-    """An encoded column, as the network reads it: a category (ids), a number, or a ready vector; one a row, a bag, or a sequence."""
+    """An encoded column, as the network reads it: a category (ids), a number, or a ready vector; one a row, a bag, or a
+    sequence.
+    """
 
     __slots__ = ("column",)
 
@@ -79,8 +85,9 @@ class Feature(Value):
 
     def __str__(self) -> str:
         shape = {"scalar": "", "bag": "a bag of ", "sequence": "a sequence of "}[self.column.shape]
-        one = {"category": "a category", "number": "a number", "vector": "a vector"}[self.column.gives]
-        many = {"category": "categories", "number": "numbers", "vector": "vectors"}[self.column.gives]
+        gives = self.column.gives or "number"
+        one = {"category": "a category", "number": "a number", "vector": "a vector"}[gives]
+        many = {"category": "categories", "number": "numbers", "vector": "vectors"}[gives]
         return f"{shape}{many}" if shape else one
 
 
@@ -141,7 +148,7 @@ class Prediction(Tensor):
 
     __slots__ = ("scale",)
 
-    def __init__(self, name: str, span: Span, node: str, scale: str) -> None:
+    def __init__(self, name: str, span: Span, node: str, scale: Scale) -> None:
         super().__init__(name, span, node)
         self.scale = scale
 

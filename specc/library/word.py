@@ -24,7 +24,9 @@ REQUIRED = Required()
 
 
 class Sort:
-    """What may stand in an argument. The checker reads an expression by the sort that is asked for (`specc.resolve.arguments`)."""
+    """What may stand in an argument. The checker reads an expression by the sort that is asked for
+    (`specc.resolve.arguments`).
+    """
 
     says = "a value"
 
@@ -35,6 +37,8 @@ class Sort:
 class Number(Sort):
     """A number between two bounds, each included unless it is open."""
 
+    noun = "a number"
+
     def __init__(
         self,
         low: float | None = None,
@@ -44,11 +48,9 @@ class Number(Sort):
         open_high: bool = False,
     ) -> None:
         self.low, self.high, self.open_low, self.open_high = low, high, open_low, open_high
-
-    @property
-    def noun(self) -> str:
-        """What a single one is called."""
-        return "a number"
+        bounds = [] if low is None else [f"{'above' if open_low else 'at least'} {low:_}"]
+        bounds += [] if high is None else [f"{'below' if open_high else 'at most'} {high:_}"]
+        self.says = f"{self.noun} {' and '.join(bounds)}".strip()
 
     def holds(self, value: float) -> bool:
         """Whether a number is within the bounds."""
@@ -56,20 +58,11 @@ class Number(Sort):
         below = self.high is None or value < self.high or (value == self.high and not self.open_high)
         return above and below
 
-    @property
-    def says(self) -> str:  # type: ignore[override]
-        low = None if self.low is None else f"{'above' if self.open_low else 'at least'} {self.low:,}".replace(",", "_")
-        high = None if self.high is None else f"{'below' if self.open_high else 'at most'} {self.high:,}".replace(",", "_")
-        return " ".join([self.noun, " and ".join(part for part in (low, high) if part)]).strip()
-
 
 class Int(Number):
     """A whole number."""
 
-    @property
-    def noun(self) -> str:
-        """What a single one is called."""
-        return "a whole number"
+    noun = "a whole number"
 
 
 class Float(Number):
@@ -99,10 +92,7 @@ class Choice(Sort):
 
     def __init__(self, *options: str) -> None:
         self.options = options
-
-    @property
-    def says(self) -> str:  # type: ignore[override]
-        return "one of " + ", ".join(f"`{option}`" for option in self.options)
+        self.says = "one of " + ", ".join(f"`{option}`" for option in self.options)
 
 
 class ListOf(Sort):
@@ -110,10 +100,7 @@ class ListOf(Sort):
 
     def __init__(self, item: Sort, least: int = 0, most: int = 1_000) -> None:
         self.item, self.least, self.most = item, least, most
-
-    @property
-    def says(self) -> str:  # type: ignore[override]
-        return f"a list, each {self.item}"
+        self.says = f"a list, each {self.item}"
 
 
 class OneOrEach(Sort):
@@ -121,10 +108,7 @@ class OneOrEach(Sort):
 
     def __init__(self, item: Sort) -> None:
         self.item = item
-
-    @property
-    def says(self) -> str:  # type: ignore[override]
-        return f"{self.item}, or a record of them by name"
+        self.says = f"{self.item}, or a record of them by name"
 
 
 class AnyValue(Sort):
@@ -156,10 +140,7 @@ class Rows(Sort):
 
     def __init__(self, gives: str) -> None:
         self.gives = gives
-
-    @property
-    def says(self) -> str:  # type: ignore[override]
-        return "a condition on the row" if self.gives == "bool" else "a number computed from the row"
+        self.says = "a condition on the row" if self.gives == "bool" else "a number computed from the row"
 
 
 class LabelName(Sort):
@@ -197,10 +178,7 @@ class WordOf(Sort):
 
     def __init__(self, kind: str, noun: str) -> None:
         self.kind, self.noun = kind, noun
-
-    @property
-    def says(self) -> str:  # type: ignore[override]
-        return self.noun
+        self.says = noun
 
 
 class Mapping(Sort):
@@ -208,10 +186,7 @@ class Mapping(Sort):
 
     def __init__(self, item: Sort) -> None:
         self.item = item
-
-    @property
-    def says(self) -> str:  # type: ignore[override]
-        return f"a record, each {self.item}"
+        self.says = f"a record, each {self.item}"
 
 
 class Arg:

@@ -26,7 +26,9 @@ def allowed(target: str) -> str:
 
 
 class Builder:
-    """Lowers nodes to steps. The same builder lowers the candidates of retrieval losses, so that layers are shared by weights path."""
+    """Lowers nodes to steps. The same builder lowers the candidates of retrieval losses, so that layers are shared by
+    weights path.
+    """
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
@@ -135,15 +137,11 @@ class Builder:
         self.gates[self._node.id.removesuffix(".mixture")] = weights
 
     def _argument(self, value: Any) -> Any:
-        if isinstance(value, str) and (value in self._known or value.isidentifier()):
+        if isinstance(value, str) and value in self._names:
             return out.Ref(ref=value)
         if isinstance(value, list):
             return [out.Ref(ref=v) for v in value]
         return value
-
-    @property
-    def _known(self) -> dict[str, str]:
-        return self._names
 
     def _call_layer(
         self,
@@ -160,9 +158,7 @@ class Builder:
             given = {k: v for k, v in config.items() if v is not None}
             self.layers[layer] = out.Layer(name=layer, target=allowed(target), config=given)
             self.owners[layer] = path
-        name = self.name(
-            self._prefix + (step or path) + (".out" if step is None and self._prefix == "" and step != path and False else "")
-        )
+        name = self.name(self._prefix + (step or path))
         kwargs = {k: out.Ref(ref=v) if isinstance(v, str) else v for k, v in call.items() if v is not None}
         self.steps.append(
             out.Step(name=name, section=self._section, layer=layer, args=[self._argument(i) for i in inputs], kwargs=kwargs)

@@ -159,7 +159,7 @@ def _softmax(loss: Loss, spec: Spec, build: Builder) -> str:
 def _exports(spec: Spec, build: Builder) -> dict[str, str]:
     """Probabilities and quantities by head name, query vectors by retrieval loss."""
     out_names: dict[str, str] = {}
-    found = [(head.name, head.node, head.scale) for head in spec.heads]
+    found: list[tuple[str, str, str]] = [(head.name, head.node, head.scale) for head in spec.heads]
     found += [(loss.name, loss.node, loss.scale) for loss in spec.losses if loss.head is None and loss.retrieval is None]
     for name, node, scale in found:
         value = build.result(node).name

@@ -128,10 +128,9 @@ def _candidates(retrieval: Any, spec: Spec, columns: dict[str, Column]) -> out.C
 def _needed(spec: Spec, columns: dict[str, Column], features: list[out.Feature], rows: str, order: str | None) -> set[str]:
     """Every column that a step of the data side reads."""
     wanted = {feature.name for feature in features}
-    for holder in [*spec.losses, *spec.metrics]:
-        for expression in (holder.label, holder.where, holder.row_weight):
-            if expression is not None:
-                wanted |= expression.columns()
+    expressions = [e for one in spec.losses for e in (one.label, one.where, one.row_weight)]
+    expressions += [e for one in spec.metrics for e in (one.label, one.where, one.row_weight)]
+    wanted |= {name for expression in expressions if expression is not None for name in expression.columns()}
     wanted |= {metric.by for metric in spec.metrics if metric.by}
     for word in (spec.data.rows, spec.data.split):
         if word is None:
@@ -233,21 +232,26 @@ def _derivations(spec: Spec, columns: dict[str, Column], needed: set[str]) -> li
 def _derivation(column: Column) -> out.Derivation:
     assert column.derived is not None
     kind, config = column.derived.kind, column.derived.config
-    base = {"table": column.table, "columns": [column.name]}
+    table, made = column.table, [column.name]
     if kind == "expression":
-        return out.Derivation(**base, expression=Expression.model_validate(config["expression"]))
+        return out.Derivation(table=table, columns=made, expression=Expression.model_validate(config["expression"]))
     if kind == "cross":
-        return out.Derivation(**base, target="specc.runtime.features.expressions.cross", config={"columns": config["columns"]})
+        return out.Derivation(
+            table=table, columns=made, target="specc.runtime.features.expressions.cross", config={"columns": config["columns"]}
+        )
     if kind == "extract":
         return out.Derivation(
-            **base,
+            table=table,
+            columns=made,
             target="specc.runtime.features.expressions.extract",
             config={"column": config["column"], "pattern": config["pattern"]},
         )
     given = {key: config[key] for key in ("by", "order", "last", "within", "lag") if config[key] is not None}
     if config["where"]:
         given["where"] = Expression.model_validate(config["where"])
-    return out.Derivation(**base, target="specc.runtime.features.history.history", config={"of": config["column"], **given})
+    return out.Derivation(
+        table=table, columns=made, target="specc.runtime.features.history.history", config={"of": config["column"], **given}
+    )
 
 
 def _split(spec: Spec, order: str | None) -> out.Encoder | None:

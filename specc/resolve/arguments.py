@@ -282,7 +282,8 @@ def record_items(body: Body, scope: Scope) -> list[tuple[str, Expr]]:
             scope.session.error("REC108", item.span, "a record holds `name: value`", "this is something else")
             continue
         name = item.head[0]
-        assert isinstance(name, Name) and item.value is not None
+        assert isinstance(name, Name)
+        assert item.value is not None
         if name.text in out:
             scope.session.error("REC106", name.span, f"`{name.text}` is declared twice", "declared again")
             continue

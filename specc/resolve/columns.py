@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from specc.diagnostics import Note
 from specc.library import registry
@@ -428,7 +428,7 @@ class Pending:
         session = self.session
         element = column.storage.element
         nullable = column.storage.nullable
-        gives: str | None = None
+        gives: Literal["category", "number", "vector"] | None = None
         for stage in stages:
             called = call_of(stage)
             if called is None:
@@ -440,9 +440,12 @@ class Pending:
                 hint = "" if registry.find("ops", name.text) is None else "operator"
                 if hint:
                     session.error(
-                        "REC416", name.span, f"`{name.text}` is an operator of the network, and an encoder was expected", "not an encoder",
+                        "REC416",
+                        name.span,
+                        f"`{name.text}` is an operator of the network, and an encoder was expected",
+                        "not an encoder",
                         help="encoders prepare columns; operators stand in towers",
-                    )  # fmt: skip
+                    )
                 else:
                     session.unknown("REC417", "encoder", name.text, name.span, registry.names("encoders"))
                 return False
@@ -483,7 +486,7 @@ class Pending:
             nullable = nullable and not entry.handles_null
             if entry.name == "same":
                 return self._same(bound, column)
-            config = {key: value for key, value in bound.plain().items()}
+            config = bound.plain()
             column.encodings.append(Encoding(entry.name, config, name.span))
             if entry.gives == "category":
                 gives = "category"

@@ -6,7 +6,7 @@ from specc.diagnostics import Note
 from specc.library import registry
 from specc.library.common import MAX_COPIES, MAX_LEVELS
 from specc.library.ops.mixture import Mixture
-from specc.library.topology import Expert, Gate, Level
+from specc.library.topology import Expert, Gate, Level, times
 from specc.library.values import Poison, Record, Several, Value
 from specc.library.word import Bound, Int
 from specc.resolve.arguments import BAD, describe, read
@@ -45,15 +45,9 @@ def read_experts(expr: Expr, scope: Scope) -> list[Expert] | None:
         rest = Pipe(first.right.span.to(inner.span), [first.right, *inner.stages[1:]])
         return None if copies is BAD else [Expert(Closure(rest, inner_scope), copies)]
     if isinstance(inner, Binary) and inner.op == "*":
-        copies = read(Int(1, MAX_COPIES), inner.left, inner_scope, "number of copies")
-        if copies is BAD:
-            return None
-        experts = read_experts(inner.right, inner_scope)
-        if experts is None:
-            return None
-        if len(experts) == 1:
-            return [Expert(experts[0].block, experts[0].copies * copies)]
-        return experts * copies
+        count = read(Int(1, MAX_COPIES), inner.left, inner_scope, "number of copies")
+        experts = read_experts(inner.right, inner_scope) if count is not BAD else None
+        return None if experts is None else times(experts, int(count))
     if isinstance(inner, (Name, tree.Call, Pipe)):
         return [Expert(Closure(inner, inner_scope))]
     session.error("REC307", expr.span, "an expert is a block, `n * block`, or a list of blocks", f"this is {describe(inner)}")
@@ -63,7 +57,8 @@ def read_experts(expr: Expr, scope: Scope) -> list[Expert] | None:
 def evaluate_experts(declared: Declared, scope: Scope) -> Value:
     """The record that an `experts` declaration gives."""
     item = declared.item
-    assert item.value is not None and item.body is not None
+    assert item.value is not None
+    assert item.body is not None
     x = evaluate(item.value, scope)
     levels: list[Level] = []
     for entry in item.body.items:
@@ -157,7 +152,9 @@ def _level(entry: Item, scope: Scope) -> Level | None:
 
 
 def run_levels(levels: list[Level], x: Value, scope: Scope, span: Span) -> Value:
-    """Run levels on an input (or a record with an input for each group): a record with a field for each gate of the last level."""
+    """Run levels on an input (or a record with an input for each group): a record with a field for each gate of the last
+    level.
+    """
     session = scope.session
     below: dict[str, Value] = {}
     gates: dict[str, Value] = {}
@@ -210,9 +207,12 @@ def _input(name: str, x: Value, below: dict[str, Value], scope: Scope, span: Spa
     if below:
         if name not in below:
             return scope.session.error(
-                "REC134", span, f"the group or gate `{name}` has no gate of its name on the level below", "so there is nothing that it reads",
+                "REC134",
+                span,
+                f"the group or gate `{name}` has no gate of its name on the level below",
+                "so there is nothing that it reads",
                 help=f"add `gate {name} = [...]` to the level below",
-            )  # fmt: skip
+            )
         return below[name]
     if isinstance(x, Record):
         if name not in x.fields:

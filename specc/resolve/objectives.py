@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from specc.diagnostics import Note
 from specc.library import registry
 from specc.library.columns import Column
 from specc.library.loss import Loss
 from specc.library.metric import Metric
-from specc.library.values import Poison, Prediction, Record, Value, Vector, width
+from specc.library.values import Poison, Prediction, Record, Scale, Value, Vector, width
 from specc.library.word import Bound
 from specc.resolve.arguments import bind, call_of, describe
 from specc.resolve.pipelines import evaluate, value_of
@@ -27,7 +27,7 @@ class Head:
 
     __slots__ = ("name", "node", "scale", "span")
 
-    def __init__(self, name: str, node: str, scale: str, span: Span) -> None:
+    def __init__(self, name: str, node: str, scale: Scale, span: Span) -> None:
         self.name = name
         self.node = node
         self.scale = scale
@@ -82,7 +82,7 @@ class ResolvedMetric:
         self.row_weight: Row | None = bound.row_weight
         self.label: Row | None = None if word.ranking else bound.label
         self.by: Column | None = None if word.ranking else bound.by
-        self.seen: str = bound.seen if word.ranking else "keep"
+        self.seen: Literal["keep", "remove"] = bound.seen if word.ranking else "keep"
 
 
 # Heads
@@ -369,11 +369,15 @@ def resolve_metrics(session: Session, losses: dict[str, ResolvedLoss]) -> dict[s
 def _metric(
     name: str, entry: Expr, declared: Declared, session: Session, losses: dict[str, ResolvedLoss]
 ) -> ResolvedMetric | None:
-    expr, args, k = entry, None, None
+    expr: Expr = entry
+    args: list[tree.Arg] | None = None
+    k: tree.Number | None = None
     if isinstance(expr, Call):
-        expr, args = expr.callee, expr.args
+        args = expr.args
+        expr = expr.callee
     if isinstance(expr, At):
-        expr, k = expr.base, expr.k
+        k = expr.k
+        expr = expr.base
     if not isinstance(expr, Name):
         session.error(
             "REC511", entry.span, "a metric was expected", f"this is {describe(entry)}", help="such as `auc` or `recall@10`"

@@ -19,9 +19,9 @@ def check_params(session: Session) -> None:
             session.unknown("REC142", "param", name, value.span, params, places={n: d.span for n, d in params.items()})
     for name, declared in params.items():
         if declared.item.within is not None:
-            value = session.overrides.get(name, declared.item.value)
-            assert value is not None
-            _within(name, value, declared, session)
+            given = session.overrides.get(name, declared.item.value)
+            assert given is not None
+            _within(name, given, declared, session)
 
 
 def _within(name: str, value: Expr, declared: Declared, session: Session) -> None:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 class Retrieval:
-    """What a retrieval loss ranks: the candidate column, the node that gives a candidate's vector (from its id), and the pool."""
+    """What a retrieval loss ranks: the candidate column, the node that gives a candidate's vector (from its id), and the
+    pool.
+    """
 
     __slots__ = ("column", "entity", "logq", "negatives", "node", "query", "temperature", "width")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from specc.diagnostics import Diagnostic, Note
 from specc.library.columns import Column, Schema, Vocabulary
@@ -12,6 +12,10 @@ from specc.library.values import Poison, Tensor, Value
 from specc.resolve.nearest import listing, nearest
 from specc.syntax.tree import Expr, Item
 from specc.text import Span
+
+if TYPE_CHECKING:
+    from specc.resolve.columns import Pending
+    from specc.resolve.objectives import Head
 
 
 class Declared:
@@ -100,7 +104,7 @@ class Session:
         self.broken_names: set[str] = set()  # declared by items that could not be read
         self.has_syntax_errors = False  # what was dropped may have used what else looks unused
         self.has_broken_schema = False  # some column is not known, so a missing one is not reported
-        self.pending: Any = None  # columns that wait to be resolved
+        self.pending: Pending  # columns that wait to be resolved
         self.schemas: dict[str, Schema] = {}
         self.columns: dict[str, Column] = {}
         self.labels: dict[str, Column] = {}
@@ -110,7 +114,7 @@ class Session:
         self.tables: dict[str, Table] = {}
         self.nodes: dict[str, GraphNode] = {}
         self.evaluated: dict[str, Value] = {}
-        self.heads: dict[str, Any] = {}
+        self.heads: dict[str, Head] = {}
         self.used: set[str] = set()
         self.used_sets: set[str] = set()
         self._paths: dict[str, int] = {}

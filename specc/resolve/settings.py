@@ -94,7 +94,11 @@ def _early_stop(item: Item, declared: Declared, training: Training, metrics: dic
         )
         return
     if address not in metrics:
-        if (address.split(".")[0] not in session.broken_names and "*" not in session.broken_names and not session.diagnostics) or not session.diagnostics or nearest(address, metrics):
+        if (
+            (address.split(".")[0] not in session.broken_names and "*" not in session.broken_names and not session.diagnostics)
+            or not session.diagnostics
+            or nearest(address, metrics)
+        ):
             session.unknown(
                 "REC602", "metric", address, target.span, metrics, places={m.name: m.span for m in metrics.values()}
             )

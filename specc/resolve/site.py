@@ -15,6 +15,7 @@ from specc.library.values import (
     Poison,
     Prediction,
     Record,
+    Scale,
     Sequence,
     Several,
     Tensor,
@@ -54,7 +55,7 @@ class Site:
 
     # What an operator accepts
 
-    def tensor(self, value: Value, *, flat: bool = False) -> Any:
+    def tensor(self, value: Value, *, flat: bool = False) -> Tensor | Poison:
         """A single vector, sequence, matrix or prediction; numbers and ready vectors are turned into one."""
         if isinstance(value, Poison):
             return value
@@ -72,6 +73,8 @@ class Site:
             return self.error("REC202", self.span, f"`{self.name}` works on one value, not on a record", f"got {value}")
         if isinstance(value, Feature):
             value = self._feature(value)
+        if not isinstance(value, Tensor):
+            return Poison("", self.span)
         if flat and isinstance(value, (Sequence, Matrix)):
             return self.error(
                 "REC203",
@@ -94,14 +97,15 @@ class Site:
             )
         return self.embed(feature, None, None)
 
-    def tensors(self, value: Value) -> list[Tensor] | None:
-        """The tensors of a list (of a single value: a list of one)."""
+    def tensors(self, value: Value, *, flat: bool = False) -> list[Tensor] | None:
+        """The tensors of a list (of a single value: a list of one); `flat` as for `tensor`."""
         if isinstance(value, Record):
             self.tensor(value)
             return None
         items = value.items if isinstance(value, Several) else [value]
-        out = [self.tensor(item) for item in items]
-        if any(isinstance(item, Poison) for item in out):
+        found = [self.tensor(item, flat=flat) for item in items]
+        out = [item for item in found if isinstance(item, Tensor)]
+        if len(out) < len(found):
             return None
         if not out:
             self.error("REC205", self.span, f"`{self.name}` got nothing", "the list is empty")
@@ -157,7 +161,7 @@ class Site:
 
     # What an operator makes
 
-    def make(self, like: Tensor, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Tensor:
+    def make(self, like: Tensor, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Value:
         """A node whose output has the form of `like` and another width."""
         if isinstance(like, Sequence):
             return self.sequence(like.axis, dim, inputs, config)
@@ -165,22 +169,22 @@ class Site:
             return self.matrix(like.n, dim, inputs, config)
         return self.vector(dim, inputs, config)
 
-    def vector(self, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Any:
+    def vector(self, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Value:
         """A node that gives a vector."""
         id = self._node(inputs, config, "vector", [dim], dim)
         return Vector(self.name, self.span, id, dim) if id else Poison("", self.span)
 
-    def sequence(self, axis: Axis, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Any:
+    def sequence(self, axis: Axis, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Value:
         """A node that gives a sequence."""
         id = self._node(inputs, config, "sequence", [axis.n, dim], dim)
         return Sequence(self.name, self.span, id, axis, dim) if id else Poison("", self.span)
 
-    def matrix(self, n: int, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Any:
+    def matrix(self, n: int, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Value:
         """A node that gives stacked vectors."""
         id = self._node(inputs, config, "matrix", [n, dim], dim)
         return Matrix(self.name, self.span, id, n, dim) if id else Poison("", self.span)
 
-    def prediction(self, scale: str, inputs: dict[str, Any], config: dict[str, Any]) -> Any:
+    def prediction(self, scale: Scale, inputs: dict[str, Any], config: dict[str, Any]) -> Value:
         """A node that gives a prediction."""
         id = self._node(inputs, config, scale.lower(), [1], None)
         return Prediction(self.name, self.span, id, scale) if id else Poison("", self.span)
@@ -216,8 +220,13 @@ class Site:
     def path(self) -> str:
         """The path of the node that is made next."""
         if self._path is None:
-            self._path = self.session.path(f"{self.scope.path}.{self.name}")
+            self.reserve(self.name)
+        assert self._path is not None
         return self._path
+
+    def reserve(self, name: str) -> None:
+        """Call the node that is made next by another name than the operator's."""
+        self._path = self.session.path(f"{self.scope.path}.{name}")
 
     # What a composite operator runs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from specc.diagnostics import Note
@@ -9,7 +10,6 @@ from specc.library import registry
 from specc.library.columns import Column
 from specc.library.word import Bound
 from specc.resolve.arguments import bind, call_of, describe
-from specc.resolve.columns import time_column
 from specc.resolve.rows import Row
 from specc.resolve.scope import Scope, follow
 from specc.resolve.session import Declared, Session
@@ -157,8 +157,5 @@ def _consistent(data: Data, session: Session) -> None:
             and any(isinstance(b, (str, bool)) for b in bounds)
         ):
             session.error("REC617", split.spans["column"], f"`{column.name}` is a number, and is compared with numbers")
-        elif all(isinstance(b, str) for b in bounds) or all(isinstance(b, (int, float)) for b in bounds):
-            if any(a >= b for a, b in zip(bounds, bounds[1:], strict=False)):
-                session.error("REC618", split.span, "train, valid and test must come one after the other", "not in this order")
-    if split.name == "leave_last" and facts and time_column(facts[0]) is None:
-        return  # ordered by the place in the file
+        elif len({isinstance(b, str) for b in bounds}) == 1 and any(a >= b for a, b in pairwise(bounds)):
+            session.error("REC618", split.span, "train, valid and test must come one after the other", "not in this order")

@@ -6,7 +6,7 @@ from typing import Any
 
 from specc.diagnostics import Note
 from specc.library import registry
-from specc.library.common import MAX_ROWS, MAX_WIDTH
+from specc.library.common import MAX_WIDTH
 from specc.library.values import Dim, Feature, Poison, Several, Value
 from specc.library.word import Arg, Choice, Float, Int, Word, WordOf
 from specc.resolve.arguments import BAD, bind, read
@@ -99,58 +99,49 @@ def _option(item: Item, declared: Declared, made: EmbeddingSet, seen: dict[str, 
 
 
 def embed(site: Site, feature: Feature, set_name: str | None, combiner: str | None) -> Value:
-    """category -> table row; number -> Vector[1]; vector(n) -> Vector[n]; bags pooled; sequences kept unless a combiner is given."""
-    session, column = site.session, feature.column
-    made = session.sets[set_name or ""]
-    options = made.options
-    combiner = combiner or options.get("combiner")
-    inputs: dict[str, Any] = {"x": feature}
-    if column.gives != "category":
-        dim = Dim(
-            column.storage.size if column.gives == "vector" else 1,
-            column.span,
-            f"`{column.name}` {'is' if column.gives == 'number' else 'has'} it",
-        )
-        config: dict[str, Any] = {}
-    else:
-        table = _table(site, feature, made)
-        if table is None:
+    """A category becomes its table's row, a number a vector of width 1, a ready vector itself. Bags are pooled; sequences
+    are kept unless a combiner is given.
+    """
+    column = feature.column
+    config: dict[str, Any] = {}
+    if column.gives == "category":
+        found = _looked_up(site, feature, set_name)
+        if found is None:
             return Poison("", site.span)
-        span = options.get("dim") and made.spans.get("dim")
-        own = made.tables.get(table.vocabulary.name)
-        if own and "dim" in own[0]:
-            span = own[1]["dim"]
-        dim = Dim(table.dim, span or site.span, f"the table of `{table.vocabulary.name}`")
-        config = {"table": table.name}
-        if set_name is None and not set_name:
-            session.used_sets.add("")
+        table, dim, own_combiner = found
+        config["table"] = table.name
+        combiner = combiner or own_combiner
+    elif column.gives == "vector":
+        assert column.storage.size is not None
+        dim = Dim(column.storage.size, column.storage.span, f"`{column.name}` is stored so")
+    else:
+        dim = Dim(1, column.span, f"`{column.name}` is one number")
     if column.shape == "bag":
         combiner = combiner or "mean"
-    if column.shape == "scalar" or (column.shape == "bag"):
-        if column.shape == "bag":
-            config["combiner"] = combiner
-        result = _made(site, "vector", dim, inputs, config, feature)
-    elif combiner:
+    if column.shape != "scalar" and combiner:
         config["combiner"] = combiner
-        result = _made(site, "vector", dim, inputs, config, feature)
+    inner = Site(site.scope, "embed", site.span)
+    inner.reserve(f"embed.{feature.name}")
+    if column.shape == "sequence" and not combiner:
+        assert column.axis is not None
+        value = inner.sequence(column.axis, dim, {"x": feature}, config)
     else:
-        result = _made(site, "sequence", dim, inputs, config, feature)
-    return result
-
-
-def _made(site: Site, form: str, dim: Dim, inputs: dict[str, Any], config: dict[str, Any], feature: Feature) -> Value:
-    name = site.name
-    inner = Site(site.scope.at("embed") if False else site.scope, "embed", site.span)
-    inner._path = site.session.path(f"{site.scope.path}.embed.{feature.name}")
-    if form == "vector":
-        value = inner.vector(dim, inputs, config)
-    else:
-        assert feature.column.axis is not None
-        value = inner.sequence(feature.column.axis, dim, inputs, config)
-    if not isinstance(value, Poison):
-        value.name = feature.name if name != "embed" else feature.name
-        value.span = feature.span
+        value = inner.vector(dim, {"x": feature}, config)
+    value.name, value.span = feature.name, feature.span
     return value
+
+
+def _looked_up(site: Site, feature: Feature, set_name: str | None) -> tuple[Table, Dim, str | None] | None:
+    """The table of a category in a set, the width it gives, and the combiner that the set says."""
+    made = site.session.sets[set_name or ""]
+    site.session.used_sets.add(made.name)
+    table = _table(site, feature, made)
+    if table is None:
+        return None
+    own, spans = made.tables.get(table.vocabulary.name, ({}, {}))
+    span = spans.get("dim") or made.spans.get("dim") or site.span
+    dim = Dim(table.dim, span, f"the table of `{table.vocabulary.name}`")
+    return table, dim, own.get("combiner") or made.options.get("combiner")
 
 
 def _table(site: Site, feature: Feature, made: EmbeddingSet) -> Table | None:
@@ -181,7 +172,6 @@ def _table(site: Site, feature: Feature, made: EmbeddingSet) -> Table | None:
             help="hash into fewer buckets, or use a smaller `dim`",
         )
         return None
-    assert MAX_ROWS
     init = own.get("init", made.options.get("init"))
     table = Table(name, vocabulary, made.name, dim, _initializer(init), own.get("l2", made.options.get("l2", 0.0)))
     session.tables[name] = table

@@ -1,4 +1,6 @@
-"""What this file declares and nobody reads: nothing is guessed in silence, and a name that is not used is often a typo elsewhere."""
+"""What this file declares and nobody reads: nothing is guessed in silence, and a name that is not used is often a typo
+elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from specc.resolve.session import Declared, Session
+from specc.text import Span
 
 if TYPE_CHECKING:
     from specc.resolve.objectives import ResolvedLoss
@@ -44,8 +47,7 @@ def report_unused(session: Session, losses: dict[str, ResolvedLoss]) -> None:
                     "no column is looked up",
                     help="write `-> embed`, or remove them",
                 )
-    for name, (_, spans) in _unread_tables(session):
-        place = next(iter(spans.values()))
+    for name, place in _unread_tables(session):
         session.error("REC140", place, f"the table of `{name}` is not used", "no column of this vocabulary is looked up")
     if losses and not session.broken_names:
         taught = reachable(
@@ -76,15 +78,16 @@ def _reported(declared: Declared, session: Session) -> bool:
     )
 
 
-def _unread_tables(session: Session) -> list[tuple[str, tuple[dict[str, object], dict[str, object]]]]:
-    out: list[tuple[str, tuple[dict[str, object], dict[str, object]]]] = []
+def _unread_tables(session: Session) -> list[tuple[str, Span]]:
+    """Tables with options of their own that no column is looked up in, and where an option stands."""
+    out: list[tuple[str, Span]] = []
     for made in session.sets.values():
         if made.declared is None or made.declared.imported or made.name not in session.used_sets:
             continue
-        for vocabulary, options in made.tables.items():
+        for vocabulary, (_, spans) in made.tables.items():
             name = f"{made.name}.{vocabulary}" if made.name else vocabulary
-            if name not in session.tables:
-                out.append((vocabulary, options))  # type: ignore[arg-type]
+            if name not in session.tables and spans:
+                out.append((vocabulary, next(iter(spans.values()))))
     return out
 
 

@@ -1,4 +1,5 @@
-"""Program: what is to be called, in order. The Keras back end runs it, the source back end prints it; neither knows an operator.
+"""Program: what is to be called, in order. The Keras back end runs it, the source back end prints it; neither knows an
+operator.
 
 Values in configurations are plain data, or one of the tagged models below (`Size`, `Made`, ...), which each back end resolves.
 """
@@ -59,13 +60,16 @@ class ModelRef(Model):
     model: str
 
 
-Value = TypeAliasType("Value", "Size | Counts | Catalogue | Made | LayerRef | ModelRef | list[Value] | None | bool | int | float | str")
+Value = TypeAliasType(
+    "Value", "Size | Counts | Catalogue | Made | LayerRef | ModelRef | list[Value] | bool | int | float | str | None"
+)
 Argument = Ref | list[Ref] | Json
 
 
 class Input(Model):
-    """An input of the network: ids (int32), numbers (float32); None is a length that a batch decides. `column` is the feature that
-    it holds; the ids of candidates have none."""
+    """An input of the network: ids (int32), numbers (float32); None is a length that a batch decides. `column` is the
+    feature that it holds; the ids of candidates have none.
+    """
 
     name: str
     column: str | None = None

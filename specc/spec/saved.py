@@ -21,11 +21,22 @@ def load(path: str) -> tuple[Spec | Program | None, list[Diagnostic]]:
     except OSError as error:
         return None, [Diagnostic("REC802", None, f"cannot read {path}: {error.strerror}")]
     except (ValueError, yaml.YAMLError, RecursionError) as error:
-        return None, [Diagnostic("REC803", None, f"{path} is not {'JSON' if path.endswith('.json') else 'YAML'}: {str(error).splitlines()[0]}")]
+        return None, [
+            Diagnostic(
+                "REC803", None, f"{path} is not {'JSON' if path.endswith('.json') else 'YAML'}: {str(error).splitlines()[0]}"
+            )
+        ]
     if not isinstance(data, dict) or "specc" not in data:
         return None, [Diagnostic("REC804", None, f"{path} is no Spec or Program", help="`specc ir SPEC` writes one")]
     if data["specc"] != FORMAT:
-        return None, [Diagnostic("REC804", None, f"{path} has format {data['specc']}, and this specc reads {FORMAT}", help="write it again with `specc ir`")]
+        return None, [
+            Diagnostic(
+                "REC804",
+                None,
+                f"{path} has format {data['specc']}, and this specc reads {FORMAT}",
+                help="write it again with `specc ir`",
+            )
+        ]
     model = Program if "steps" in data else Spec
     try:
         return model.model_validate(data), []

@@ -14,7 +14,9 @@ from specc.cli.output import common, numbers, pairs, report
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("specs", nargs="+", metavar="SPEC", help="a `.rec` file, or what `specc ir` wrote")
-    parser.add_argument("-o", "--out", metavar="FILE", help="where to write; a folder gets NAME.py for each spec; default: standard output")
+    parser.add_argument(
+        "-o", "--out", metavar="FILE", help="where to write; a folder gets NAME.py for each spec; default: standard output"
+    )
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when what is there is stale")
     parser.add_argument("--run", metavar="RUN", help="take the sizes of learned vocabularies from this run")
     parser.add_argument("--size", action="append", metavar="NAME=N", help="the number of ids of a learned vocabulary")

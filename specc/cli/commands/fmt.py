@@ -10,12 +10,14 @@ from specc.cli.output import report, specs_in
 from specc.diagnostics import Diagnostic
 from specc.syntax.format import format_text
 from specc.syntax.parser import parse
-from specc.syntax.reading import read_source, decode_source
+from specc.syntax.reading import decode_source, read_source
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("specs", nargs="+", metavar="SPEC", help="a `.rec` file, or a folder of them; `-` reads standard input and prints")
+    parser.add_argument(
+        "specs", nargs="+", metavar="SPEC", help="a `.rec` file, or a folder of them; `-` reads standard input and prints"
+    )
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 when a file would change")
     parser.add_argument("--diff", action="store_true", help="change nothing; print what would change")
 

@@ -13,7 +13,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("spec", nargs="?", metavar="SPEC", help="a `.rec` file, or what `specc ir` wrote")
     parser.add_argument("--format", choices=["yaml", "json"], default="yaml", help="how it is written")
-    parser.add_argument("--stage", choices=["spec", "program"], default="spec", help="what the file means, or what is to be called")
+    parser.add_argument(
+        "--stage", choices=["spec", "program"], default="spec", help="what the file means, or what is to be called"
+    )
     parser.add_argument("--schema", action="store_true", help="print the JSON Schema of the stage instead")
     common(parser)
 

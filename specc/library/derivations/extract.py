@@ -7,8 +7,8 @@ from specc.library.word import Arg, ColumnName, Text
 
 
 class Extract(Derivation):
-    """The first group of a regular expression in a string column; null where it does not match. A numeric encoder behind it reads
-    the part as a number.
+    """The first group of a regular expression in a string column; null where it does not match. A numeric encoder behind it
+    reads the part as a number.
 
     Example: `year = extract(title, "\\((\\d{4})\\)") -> standardize  @item`
     """

@@ -6,7 +6,8 @@ from specc.library.metric import Pointwise
 
 
 class Auc(Pointwise):
-    """The chance that a row where the label holds scores above one where it does not, ties counting half. NaN when all labels are equal.
+    """The chance that a row where the label holds scores above one where it does not, ties counting half. NaN when all
+    labels are equal.
 
     Example: `metrics { income: auc }`
     """

@@ -8,8 +8,8 @@ from specc.library.word import Arg, Float
 
 
 class BatchNorm(Pointwise):
-    """Each number with mean 0 and variance 1 over the batch (in inference: over what training saw), times a learned scale, plus a learned
-    shift (Ioffe & Szegedy 2015). The padding of a sequence is not counted.
+    """Each number with mean 0 and variance 1 over the batch (in inference: over what training saw), times a learned scale,
+    plus a learned shift (Ioffe & Szegedy 2015). The padding of a sequence is not counted.
 
     Example: `tower x = inputs -> batch_norm -> mlp(64)`
     """

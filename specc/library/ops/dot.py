@@ -16,13 +16,12 @@ class Dot(Op):
 
     def apply(self, x: Value, a: Bound, at: Site) -> Value:
         """Width 1."""
-        values = at.tensors(x)
+        values = at.tensors(x, flat=True)
         if values is None:
             return Poison("", at.span)
         if len(values) != 2 or not isinstance(x, Several):
             return at.error("REC223", at.span, "`dot` takes two vectors", f"got {len(values)}")
-        values = [at.tensor(value, flat=True) for value in values]
-        if any(isinstance(value, Poison) for value in values) or at.same_width(values) is None:
+        if at.same_width(values) is None:
             return Poison("", at.span)
         return at.vector(Dim(1, at.span, "a dot product is one number"), {"xs": values}, {})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from specc.library.building import Build, Lowered, Node
 from specc.library.op import Op, Site
 from specc.library.values import Dim, Matrix, Poison, Several, Value
@@ -9,8 +11,8 @@ from specc.library.word import Arg, Bool, Bound
 
 
 class DotInteraction(Op):
-    """The dot products of all pairs of n vectors of one width, as one vector: n(n - 1)/2 numbers, or n(n + 1)/2 with `self_pairs`
-    (Naumov et al. 2019, DLRM), row by row of the upper triangle.
+    """The dot products of all pairs of n vectors of one width, as one vector: n(n - 1)/2 numbers, or n(n + 1)/2 with
+    `self_pairs` (Naumov et al. 2019, DLRM), row by row of the upper triangle.
 
     Example: `tower cross = [bottom, @sparse -> embed] -> dot_interaction`
     """
@@ -19,20 +21,18 @@ class DotInteraction(Op):
 
     def apply(self, x: Value, a: Bound, at: Site) -> Value:
         """One number a pair."""
+        inputs: dict[str, Any]
         if isinstance(x, Matrix):
             n, inputs = x.n, {"x": x}
         else:
-            values = at.tensors(x)
-            if values is None:
+            values = at.tensors(x, flat=True)
+            if values is None or at.same_width(values) is None:
                 return Poison("", at.span)
-            values = [at.tensor(value, flat=True) for value in values]
-            if any(isinstance(value, Poison) for value in values) or at.same_width(values) is None:
-                return Poison("", at.span)
-            n, inputs = len(values), {"xs": values}  # type: ignore[dict-item]
+            n, inputs = len(values), {"xs": values}
         if n < 2 or not isinstance(x, (Several, Matrix)):
             return at.error("REC223", at.span, "`dot_interaction` takes two vectors or more", f"got {n}")
         pairs = n * (n + 1) // 2 if a.self_pairs else n * (n - 1) // 2
-        return at.vector(Dim(pairs, at.span, f"{n} vectors in pairs"), dict(inputs), {"self_pairs": a.self_pairs})
+        return at.vector(Dim(pairs, at.span, f"{n} vectors in pairs"), inputs, {"self_pairs": a.self_pairs})
 
     def lower(self, node: Node, build: Build) -> Lowered:
         """A stack, then the pairs."""

@@ -9,10 +9,12 @@ from specc.library.word import Arg, Bound, Choice, EmbeddingSet
 
 
 class Embed(Op):
-    """Each column as vectors: a category looks up its row of a table, a number becomes a vector of width 1, a ready vector itself.
+    """Each column as vectors: a category looks up its row of a table, a number becomes a vector of width 1, a ready vector
+    itself.
 
-    A bag is pooled (by the mean unless said otherwise), a sequence kept, unless `combiner` is given. An empty bag or sequence pools
-    to zeros. A table belongs to a vocabulary and a set of `embeddings`, and is shared by all who look up in it.
+    A bag is pooled (by the mean unless said otherwise), a sequence kept, unless `combiner` is given. An empty bag or
+    sequence pools to zeros. A table belongs to a vocabulary and a set of `embeddings`, and is shared by all who look up in
+    it.
 
     Example: `tower deep = @deep -> embed(combiner=mean) -> concat`
     """

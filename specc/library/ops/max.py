@@ -6,8 +6,8 @@ from specc.library.reducing import Reducing
 
 
 class Max(Reducing):
-    """The greatest, element by element over a list; of a single sequence over its steps (padding left out; empty gives zeros), of a stack
-    over its rows.
+    """The greatest, element by element over a list; of a single sequence over its steps (padding left out; empty gives
+    zeros), of a stack over its rows.
 
     Example: `tower pooled = watched -> embed -> max`
     """

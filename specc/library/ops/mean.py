@@ -6,8 +6,8 @@ from specc.library.reducing import Reducing
 
 
 class Mean(Reducing):
-    """The mean, element by element over a list; of a single sequence over its steps (padding left out; empty gives zeros), of a stack
-    over its rows.
+    """The mean, element by element over a list; of a single sequence over its steps (padding left out; empty gives zeros),
+    of a stack over its rows.
 
     Example: `tower pooled = watched -> embed -> mean`
     """

@@ -9,8 +9,8 @@ from specc.library.word import AnyValue, Arg, Block, Bool, Bound, Float
 
 
 class Mixture(Op):
-    """`sum_e softmax(h W / T)_e * x_e` over the list's values x_e, without a bias; h is `by`, through the gate block if there is one
-    (Jacobs et al. 1991; Ma et al., KDD 2018). A kernel of zeros gives the mean of the experts.
+    """`sum_e softmax(h W / T)_e * x_e` over the list's values x_e, without a bias; h is `by`, through the gate block if
+    there is one (Jacobs et al. 1991; Ma et al., KDD 2018). A kernel of zeros gives the mean of the experts.
 
     Inside a level, `by` is what the gate's own name gave in the level before; `by=input` is the first input of the topology.
 

@@ -10,8 +10,8 @@ from specc.library.word import Arg, Bool, Bound, Choice, Float, Int, ListOf
 
 
 class Mlp(Op):
-    """A multilayer perceptron: for each width a dense layer, its activation, dropout, and a normalization, in this order (that of
-    Merlin's `MLPBlock`). With `last=linear` the last layer has neither activation nor dropout nor normalization.
+    """A multilayer perceptron: for each width a dense layer, its activation, dropout, and a normalization, in this order
+    (that of Merlin's `MLPBlock`). With `last=linear` the last layer has neither activation nor dropout nor normalization.
 
     Example: `tower deep = x -> mlp(256, 128, 64, dropout=0.1)`
     """

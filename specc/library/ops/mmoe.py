@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from specc.library.common import MAX_COPIES
 from specc.library.ops.ple import shared_name
-from specc.library.topology import Expert, Gate, Level, Topology
+from specc.library.topology import Gate, Level, Topology, times
 from specc.library.word import Arg, Block, Bool, Bound, Experts, Float, Int, Names
 
 
 class Mmoe(Topology):
-    """Multi-gate mixture of experts (Ma et al., KDD 2018): one group of experts for all tasks, and a softmax gate for each task.
+    """Multi-gate mixture of experts (Ma et al., KDD 2018): one group of experts for all tasks, and a softmax gate for each
+    task.
 
     Example: `tower mix = inputs -> mmoe(tasks=[income, married], expert=8 * mlp(64), gate=mlp(16))`
     """
@@ -24,10 +25,6 @@ class Mmoe(Topology):
     def expansion(self, a: Bound) -> list[Level]:
         """One, with a single group that every gate reads."""
         shared = shared_name(a.tasks)
-        experts = [Expert(e.block, e.copies) for e in a.expert] * a.experts
-        if len(a.expert) == 1:
-            experts = [Expert(a.expert[0].block, a.expert[0].copies * a.experts)]
-        gates = {
-            t: Gate([shared], block=a.gate, temperature=a.temperature, metrics=a.gate_metrics) for t in a.tasks
-        }
+        experts = times(a.expert, a.experts)
+        gates = {t: Gate([shared], block=a.gate, temperature=a.temperature, metrics=a.gate_metrics) for t in a.tasks}
         return [Level({shared: experts}, gates)]

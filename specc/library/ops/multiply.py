@@ -9,8 +9,8 @@ from specc.library.word import Bound
 
 
 class Multiply(Op):
-    """The product of a list's values, element by element. Probabilities give a probability; a logit is refused, for the product of
-    logits means nothing.
+    """The product of a list's values, element by element. Probabilities give a probability; a logit is refused, for the
+    product of logits means nothing.
 
     Example: `head ctcvr = [click -> sigmoid, cvr -> sigmoid] -> multiply`
     """

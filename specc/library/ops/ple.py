@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from specc.library.common import MAX_COPIES, MAX_LEVELS
-from specc.library.topology import Expert, Gate, Level, Topology
+from specc.library.topology import Gate, Level, Topology, times
 from specc.library.word import Arg, Block, Bool, Bound, Choice, Experts, Float, Int, Names
 
 
 class Ple(Topology):
-    """Progressive layered extraction (Tang et al., RecSys 2020): levels of experts of each task and experts shared by all, mixed
-    by softmax gates `sum_e softmax(h W / T)_e * expert_e`, where h is the gate's block on what the gate reads.
+    """Progressive layered extraction (Tang et al., RecSys 2020): levels of experts of each task and experts shared by all,
+    mixed by softmax gates `sum_e softmax(h W / T)_e * expert_e`, where h is the gate's block on what the gate reads.
 
     A gate of a task mixes its own experts and the shared ones; on every level but the last, the shared gate mixes all experts.
     Gives a record with a field for each task. `specc expand` prints the topology.
@@ -45,9 +45,9 @@ def task_and_shared_levels(a: Bound, tasks: list[str], levels: int) -> list[Leve
     options: dict[str, Any] = {"block": a.gate, "temperature": a.temperature, "by": a.gate_by, "metrics": a.gate_metrics}
     out: list[Level] = []
     for level in range(levels):
-        groups = {task: _times(a.expert, a.task_experts) for task in tasks}
+        groups = {task: times(a.expert, a.task_experts) for task in tasks}
         if a.shared_experts:
-            groups[shared] = _times(a.expert, a.shared_experts)
+            groups[shared] = times(a.expert, a.shared_experts)
         common = [shared] if a.shared_experts else []
         gates = {task: Gate([task, *common], **options) for task in tasks}
         if level < levels - 1 and a.shared_experts:
@@ -62,9 +62,3 @@ def shared_name(tasks: list[str]) -> str:
     while name in tasks:
         name += "_experts"
     return name
-
-
-def _times(experts: list[Expert], count: int) -> list[Expert]:
-    if len(experts) == 1:
-        return [Expert(experts[0].block, experts[0].copies * count)]
-    return experts * count

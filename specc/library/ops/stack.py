@@ -16,11 +16,8 @@ class Stack(Op):
 
     def apply(self, x: Value, a: Bound, at: Site) -> Value:
         """Stacked vectors."""
-        values = at.tensors(x)
+        values = at.tensors(x, flat=True)
         if values is None:
-            return Poison("", at.span)
-        values = [at.tensor(value, flat=True) for value in values]
-        if any(isinstance(value, Poison) for value in values):
             return Poison("", at.span)
         dim = at.same_width(values)
         return Poison("", at.span) if dim is None else at.matrix(len(values), dim, {"xs": values}, {})

@@ -6,8 +6,8 @@ from specc.library.reducing import Reducing
 
 
 class Sum(Reducing):
-    """The sum, element by element over a list; of a single sequence over its steps (padding left out; empty gives zeros), of a stack
-    over its rows.
+    """The sum, element by element over a list; of a single sequence over its steps (padding left out; empty gives zeros),
+    of a stack over its rows.
 
     Example: `tower pooled = [wide, deep] -> sum`
     """

@@ -6,8 +6,8 @@ from specc.library.word import Arg, Choice, ListOf, Mapping, Text, Word
 
 
 class Csv(Word):
-    """Rows of CSV files, also compressed (.gz); with `*` in the path all files that match, in the order of their names. A folder part
-    `name=value` is a column, as in Hive.
+    """Rows of CSV files, also compressed (.gz); with `*` in the path all files that match, in the order of their names. A
+    folder part `name=value` is a column, as in Hive.
 
     Example: `ratings = csv("ratings.csv")`
     """

@@ -6,8 +6,8 @@ from specc.library.word import Arg, Text, Word
 
 
 class Parquet(Word):
-    """Rows of Parquet files; with `*` in the path all files that match, in the order of their names. Lists are bags or sequences. A
-    folder part `name=value` is a column, as in Hive.
+    """Rows of Parquet files; with `*` in the path all files that match, in the order of their names. Lists are bags or
+    sequences. A folder part `name=value` is a column, as in Hive.
 
     Example: `events = parquet("events/dt=*/part-*.parquet")`
     """

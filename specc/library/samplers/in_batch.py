@@ -6,7 +6,8 @@ from specc.library.sampler import Sampler
 
 
 class InBatch(Sampler):
-    """The candidates of the batch's rows. Frequent ones occur often: with `logq=true` that is corrected by the share of training rows.
+    """The candidates of the batch's rows. Frequent ones occur often: with `logq=true` that is corrected by the share of
+    training rows.
 
     Example: `negatives=in_batch`
     """

@@ -7,8 +7,9 @@ from specc.library.word import Arg, Int
 
 
 class LogUniform(Sampler):
-    """n distinct candidates a batch, by Zipf's law on their ids: `p(k) = log((k + 2) / (k + 1)) / log(R + 1)` for the k-th of R ids. The
-    ids of a learned vocabulary fall in frequency, so this follows popularity without counts (Merlin's default).
+    """n distinct candidates a batch, by Zipf's law on their ids: `p(k) = log((k + 2) / (k + 1)) / log(R + 1)` for the k-th
+    of R ids. The ids of a learned vocabulary fall in frequency, so this follows popularity without counts (Merlin's
+    default).
 
     Example: `negatives=log_uniform(100, min_id=2)`
     """

@@ -6,7 +6,8 @@ from specc.library.word import Arg, ColumnName, Literal, Word
 
 
 class ByTime(Word):
-    """Rows from `test` on are tested on, those from `valid` on are for validation, those before (and from `train` on) are trained on.
+    """Rows from `test` on are tested on, those from `valid` on are for validation, those before (and from `train` on) are
+    trained on.
 
     Example: `split = by_time(ts, valid="2024-05-01", test="2024-05-08")`
     """

@@ -6,8 +6,8 @@ from specc.library.word import Arg, Int, Literal, Text, Word
 
 
 class Files(Word):
-    """Rows by the name of the file that they were read from. A number for `valid` is the share of the test files' rows that are for
-    validation instead, drawn by chance.
+    """Rows by the name of the file that they were read from. A number for `valid` is the share of the test files' rows that
+    are for validation instead, drawn by chance.
 
     Example: `split = files(valid="day_22.gz", test="day_23.gz")`
     """

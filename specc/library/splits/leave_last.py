@@ -6,8 +6,8 @@ from specc.library.word import Arg, ColumnName, Int, Word
 
 
 class LeaveLast(Word):
-    """The last rows of each group (by the `time` column) are tested on, the ones before are for validation, the rest is trained on.
-    A group that is too small stays in training.
+    """The last rows of each group (by the `time` column) are tested on, the ones before are for validation, the rest is
+    trained on. A group that is too small stays in training.
 
     Example: `split = leave_last(by=user_id, valid=1, test=1)`
     """
