@@ -23,6 +23,7 @@ class Validation(keras.callbacks.Callback):
 
     Raises:
         ValueError: another `better`, or a `monitor` that is not measured (after the first epoch).
+        FloatingPointError: the loss of an epoch is NaN or infinite, or so are predictions.
     """
 
     def __init__(
@@ -55,6 +56,9 @@ class Validation(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Measures, and keeps or stops."""
+        loss = (logs or {}).get("loss", 0.0)
+        if not math.isfinite(loss):
+            raise FloatingPointError(f"the loss is {loss} after epoch {epoch + 1}")
         metrics = self.measure()
         if self.monitor is not None and self.monitor not in metrics:
             raise ValueError(f"{self.monitor} is not measured, but {', '.join(metrics)}")

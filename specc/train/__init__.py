@@ -1,0 +1,29 @@
+"""From a compiled spec and data to a trained model in a run folder, and back from the folder to metrics and predictions.
+
+    reading -> rows -> encoding, candidates (together: fitting) -> session -> saving        train
+    runs -> using                                                                           evaluate, predict
+    checking                                                                                `specc check --data`
+
+Only session and what builds on it imports TensorFlow. Functions are imported when they are first asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from specc.train.runs import Run
+    from specc.train.training import train
+    from specc.train.using import evaluate, predict
+
+__all__ = ["Run", "evaluate", "predict", "train"]
+
+_HOMES = {"Run": "runs", "evaluate": "using", "predict": "using", "train": "training"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(f"specc.train.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'specc.train' has no attribute '{name}'")

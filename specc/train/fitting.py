@@ -1,0 +1,111 @@
+"""Data in, before any model: rows, fitted encoders, candidates, and the sizes that the model needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from specc.diagnostics.errors import SpecError
+from specc.runtime.features.errors import DataError
+from specc.runtime.training.objectives import targets
+from specc.spec.program import DataProgram, Program
+from specc.train.candidates import CandidateSet, candidate_sets, catalogue
+from specc.train.checking import check_tables, folder_of
+from specc.train.encoding import SEEN, Encoders, seen_columns
+from specc.train.measuring import objectives
+from specc.train.mistakes import Places, diagnose
+from specc.train.reading import Data, read_table, source_of
+from specc.train.rows import Rows, arrange, seen_before
+from specc.train.samplers import oversampled
+
+if TYPE_CHECKING:
+    from specc.driver import Compilation
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """What data decide of a model.
+
+    sizes: ids of each vocabulary, by column. inputs, labels, weights: the training rows. candidates: by retrieval loss.
+    counts: of each candidate column, how often an id is a training row's own, (size,). catalogue: columns of entities by
+    candidate id.
+    """
+
+    rows: Rows
+    encoders: Encoders
+    sizes: dict[str, int]
+    inputs: dict[str, Any]
+    labels: dict[str, Any]
+    weights: dict[str, Any]
+    candidates: dict[str, CandidateSet] = field(default_factory=dict)
+    counts: dict[str, Any] = field(default_factory=dict)
+    catalogue: dict[str, Any] = field(default_factory=dict)
+
+
+@contextmanager
+def told(places: Places, table: str | None = None) -> Iterator[None]:
+    """Turns a mistake in data into a SpecError on the spec's words."""
+    try:
+        yield
+    except DataError as error:
+        raise SpecError([diagnose(error, places, table)]) from error
+
+
+def fit(compilation: Compilation, data: Data | None = None) -> Fitted:
+    """Reads the data of a spec and fits its encoders on the training rows. Imports no TensorFlow.
+
+    data: by schema, a path, a pattern or a polars DataFrame to read instead of what the spec says. Raises SpecError.
+    """
+    if compilation.program is None:
+        raise SpecError(compilation.diagnostics)
+    return fit_program(compilation.program, data or {}, folder_of(compilation), Places(compilation.resolved))
+
+
+def fit_program(program: Program, data: Data, folder: str, places: Places) -> Fitted:
+    """As `fit`; relative paths start from the working directory or from `folder`."""
+    found = check_tables(program, data, folder, places)
+    if found:
+        raise SpecError(found)
+    tables = read_tables(program.data, data, folder, places)
+    with told(places, program.data.rows):
+        rows = arrange(program.data, tables)
+        train = rows.parts.get("train", rows.parts.get("all", rows.everything))
+        encoders = Encoders(program)
+        encoders.features.fit(train)
+        inputs = encoders.encode_rows(train)
+        labels, weights = targets(train, objectives(program, encoders, train.schema), inputs)
+        own = {one.name: labels[one.name] for one in program.objectives if one.candidates is not None}
+        candidates = candidate_sets(program, encoders, rows.entities, own)
+        columns = catalogue(program, encoders, rows.entities)
+    sizes, counts = encoders.sizes, dict[str, Any]()
+    for loss, each in candidates.items():
+        column = program.data.candidates[loss].feature
+        counts[column] = counts.get(column, 0) + each.counts
+    too_many = oversampled(program, sizes, counts, places)
+    if too_many:
+        raise SpecError(too_many)
+    return Fitted(rows, encoders, sizes, inputs, labels, weights, candidates, counts, columns)
+
+
+def read_tables(program: DataProgram, data: Data, folder: str, places: Places) -> dict[str, pl.DataFrame]:
+    """All tables of a Program, by name. Raises SpecError."""
+    frames = {}
+    for table in program.tables:
+        source = source_of(table, data, folder)
+        assert source is not None  # check_tables has told of it
+        with told(places, table.name):
+            frames[table.name] = read_table(table, source)
+    return frames
+
+
+def with_seen(program: Program, rows: Rows, frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows with what their users had before, for the metrics that leave it out."""
+    seen = [
+        seen_before(rows, frame, column, by, program.data.order).alias(column + SEEN)
+        for column, by in seen_columns(program).items()
+    ]
+    return frame.with_columns(seen)

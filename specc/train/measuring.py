@@ -1,0 +1,64 @@
+"""Objectives and metrics of a Program, as the run time takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from specc.runtime.training.measures import Measure
+from specc.runtime.training.objectives import Objective
+from specc.spec.base import Expression
+from specc.spec.program import Program
+from specc.train.encoding import SEEN, Encoders
+from specc.train.expressions import polars_expression
+from specc.train.reading import find
+
+
+def objectives(program: Program, encoders: Encoders, types: Mapping[str, Any]) -> dict[str, Objective]:
+    """The objective of each loss, over rows with columns of these types."""
+    found = {}
+    for one in program.objectives:
+        where = _optional(one.where, types)
+        if one.candidates is None:
+            label = _optional(one.label, types)
+            found[one.name] = Objective(label, where, _optional(one.row_weight, types))
+        else:
+            found[one.name] = Objective(
+                where=_present(one.candidates, where),
+                row_weight=_optional(one.row_weight, types),
+                candidate=encoders.names[one.candidates],
+                first=program.data.candidates[one.name].first,
+            )
+    return found
+
+
+def measures(program: Program, encoders: Encoders, types: Mapping[str, Any]) -> dict[str, Measure]:
+    """The metrics, over rows with columns of these types."""
+    found = {}
+    for one in program.measures:
+        where = _optional(one.where, types)
+        found[one.name] = Measure(
+            output=one.output,
+            function=find(one.target),
+            label=_optional(one.label, types) if one.candidates is None else None,
+            where=where if one.candidates is None else _present(one.candidates, where),
+            row_weight=_optional(one.row_weight, types),
+            by=one.by,
+            k=one.k,
+            candidates=None if one.candidates is None else encoders.names[one.candidates],
+            seen=None if one.seen_by is None or one.candidates is None else one.candidates + SEEN,
+            better=one.better,
+        )
+    return found
+
+
+def _optional(tree: Expression | None, types: Mapping[str, Any]) -> pl.Expr | None:
+    return None if tree is None else polars_expression(tree, types)
+
+
+def _present(candidate: str, where: pl.Expr | None) -> pl.Expr:
+    """A row without a candidate of its own has nothing to find."""
+    there = pl.col(candidate).is_not_null()
+    return there if where is None else there & where

@@ -1,0 +1,83 @@
+"""Mistakes in data as diagnostics, on the words of the spec that they contradict."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from specc.diagnostics import Diagnostic, Note
+from specc.runtime.features.errors import DataError
+from specc.text import Span
+
+if TYPE_CHECKING:
+    from specc.resolve.resolved import Resolved
+
+CODES = {
+    "file": "REC701",
+    "table": "REC702",
+    "column": "REC703",
+    "type": "REC704",
+    "null": "REC705",
+    "range": "REC706",
+    "events": "REC707",
+    "rows": "REC708",
+    "split": "REC709",
+    "key": "REC710",
+    "fit": "REC711",
+    "weight": "REC712",
+    "candidates": "REC713",
+}
+
+
+class Places:
+    """Where a spec says what; nowhere for a saved IR, which has no text."""
+
+    def __init__(self, resolved: Resolved | None = None) -> None:
+        self.resolved = resolved
+
+    def column(self, name: str | None) -> Span | None:
+        """Where a column or label is declared."""
+        if self.resolved is None or name is None:
+            return None
+        session = self.resolved.session
+        found = session.columns.get(name) or session.labels.get(name)
+        return found.span if found is not None else None
+
+    def source(self, table: str | None) -> Span | None:
+        """Where a schema's reader is, else the schema."""
+        if self.resolved is None or table is None:
+            return None
+        call = self.resolved.data.sources.get(table)
+        schema = self.resolved.session.schemas.get(table)
+        return call.span if call is not None else schema.span if schema is not None else None
+
+    def choice(self, kind: str) -> Span | None:
+        """Where the data block says `split` or `rows`."""
+        if self.resolved is None:
+            return None
+        call = self.resolved.data.split if kind == "split" else self.resolved.data.rows
+        return call.span if call is not None else None
+
+    def loss(self, name: str) -> Span | None:
+        """Where a loss is declared."""
+        if self.resolved is None:
+            return None
+        declared = self.resolved.session.losses.get(name) or self.resolved.session.losses.get("*")
+        return declared.span if declared is not None else None
+
+
+def diagnose(error: DataError, places: Places, table: str | None = None) -> Diagnostic:
+    """The diagnostic of a mistake in data; `table` is the schema whose data were being read."""
+    file = os.path.relpath(error.file) if error.file and os.path.exists(error.file) else error.file
+    place = f"row {error.row:,}" if error.row else ""
+    if file:
+        place = f"{place} of {file}" if place else file
+    span = places.column(error.column)
+    reader = places.source(table)
+    if span is None:
+        span = (places.choice(error.kind) if error.kind in ("split", "rows") else None) or reader
+    subject = f"column `{error.column}`" if error.column and error.kind != "column" else ""
+    parts = [part for part in (subject, place) if part]
+    message = f"{', '.join(parts)}: {error.message}" if parts else error.message
+    notes = [Note(reader, "read here")] if reader is not None and span is not reader else []
+    return Diagnostic(CODES[error.kind], span, message, notes=notes, help=error.help or ())

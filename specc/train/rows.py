@@ -1,0 +1,104 @@
+"""From frames to the rows of each part, in the order of the language: derive, join entities, derive, choose, split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from specc.runtime.features.history import history
+from specc.runtime.features.rows import each, join_entity, last
+from specc.spec.base import Expression
+from specc.spec.program import DataProgram, Derivation
+from specc.train.expressions import polars_expression
+from specc.train.reading import find
+
+ROW = "__row__"  # the place of a row among all that were read
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows as they are before encoding.
+
+    parts: the chosen rows of `train`, `valid` and `test`; a single one, `all`, where nothing splits them.
+    everything: all rows of the table, with their place `__row__`, also those that were not chosen.
+    entities: the other tables, by name.
+    """
+
+    parts: dict[str, pl.DataFrame]
+    everything: pl.DataFrame
+    entities: dict[str, pl.DataFrame]
+
+
+def arrange(program: DataProgram, tables: dict[str, pl.DataFrame], *, split: bool = True, choose: bool = True) -> Rows:
+    """The rows of a Program out of its tables. Histories see all rows, whether they are chosen or not.
+
+    split: whether the rows are split. choose: whether `rows` chooses some, or all are taken. Raises DataError.
+    """
+    entities = {name: frame for name, frame in tables.items() if name != program.rows}
+    for name, frame in entities.items():
+        entities[name] = derive_all(program, name, frame)
+    everything = tables[program.rows]
+    keys = {table.name: table.key for table in program.tables}
+    for name in program.joins:
+        key = keys[name]
+        assert key is not None
+        everything = join_entity(everything, entities[name], key)
+    everything = derive_all(program, program.rows, everything).with_row_index(ROW)
+    rows = everything
+    if choose and program.where is not None:
+        rows = each(rows, polars_expression(program.where, rows.schema))
+    if choose and program.last_by is not None:
+        rows = last(rows, program.last_by, program.order)
+    parts = split_rows(program, rows) if split and program.split is not None else {"all": rows}
+    return Rows(parts, everything, entities)
+
+
+def derive_all(program: DataProgram, table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """A table with its derived columns, in the order of the Program, in which each stands after what it reads."""
+    for derivation in program.derivations:
+        if derivation.table == table:
+            (name,) = derivation.columns
+            frame = frame.with_columns(derive(derivation, frame).alias(name))
+    return frame
+
+
+def derive(derivation: Derivation, frame: pl.DataFrame) -> pl.Series | pl.Expr:
+    """One derived column."""
+    if derivation.expression is not None:
+        return polars_expression(derivation.expression, frame.schema)
+    config: dict[str, Any] = {
+        key: polars_expression(value, frame.schema) if isinstance(value, Expression) else value
+        for key, value in derivation.config.items()
+    }
+    function = find(derivation.target or "")
+    if function.__name__ == "extract":  # reads a single column
+        values: pl.Series = function(frame[config.pop("column")], **config)
+        return values
+    made: pl.Series = function(frame, **config)
+    return made
+
+
+def split_rows(program: DataProgram, rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The rows of each part that has some."""
+    assert program.split is not None
+    # The split works on a frame of its own, so that a column of the schema may be called `part`.
+    read = [name for name in (ROW, "__file__", *_names(program.split.config)) if name in rows.columns]
+    divided = find(program.split.target)(rows.select(list(dict.fromkeys(read))), **program.split.config).select(ROW, "part")
+    parts = dict[str, pl.DataFrame]()
+    for part in ("train", "valid", "test"):
+        chosen = divided.filter(pl.col("part") == part).select(ROW)
+        if not chosen.is_empty():
+            parts[part] = rows.join(chosen, on=ROW, how="semi", maintain_order="left")
+    return parts
+
+
+def _names(config: dict[str, Any]) -> list[str]:
+    return [str(config[key]) for key in ("by", "order", "column") if config.get(key) is not None]
+
+
+def seen_before(rows: Rows, chosen: pl.DataFrame, column: str, by: str, order: str | None) -> pl.Series:
+    """For each chosen row, the values of `column` in all earlier rows of the same `by`: a list column."""
+    asked = pl.col(ROW).is_in(chosen[ROW].implode())
+    return history(rows.everything, column, by=by, order=order, rows=asked).gather(chosen[ROW])

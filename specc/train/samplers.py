@@ -1,0 +1,46 @@
+"""Samplers against the candidates that there are, which only data tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from specc.diagnostics import Diagnostic
+from specc.spec.program import Made, Program
+from specc.train.mistakes import Places
+
+
+def oversampled(program: Program, sizes: Mapping[str, int], counts: Mapping[str, Any], places: Places) -> list[Diagnostic]:
+    """A diagnostic for each sampler that is to draw more distinct candidates than it can.
+
+    counts: how often each id of a candidate column is a training row's own, (size,).
+    """
+    found = []
+    for loss, candidates in program.data.candidates.items():
+        for sampler in samplers_of(loss, program):
+            config: dict[str, Any] = dict(sampler.config)
+            drawable = sizes[config["high"].size] - max(candidates.first, config.get("min_id") or 0)
+            if "counts" in config:
+                drawable = int((counts[candidates.feature][candidates.first :] > 0).sum())
+            if config["n"] > drawable:
+                name = _spelling(sampler.target)
+                help = f"`{name}(n)` takes an n of at most {max(drawable, 0)}; without `negatives=` all candidates are used"
+                message = f"`{name}({config['n']})` draws more candidates than there are to draw: {max(drawable, 0):,}"
+                found.append(Diagnostic("REC716", places.loss(loss), message, help=help))
+    return found
+
+
+def samplers_of(loss: str, program: Program) -> Iterator[Made]:
+    """The samplers of a retrieval loss."""
+    layers = {layer.name: layer for layer in program.layers}
+    (training,) = [network for network in program.networks if network.role == "training"]
+    for step in program.steps:
+        if step.name == training.outputs[loss] and step.layer is not None:
+            samplers: Any = layers[step.layer].config.get("samplers", [])
+            yield from samplers
+
+
+def _spelling(target: str) -> str:
+    """A sampler's word in the language: `log_uniform`."""
+    name = target.rsplit(".", 1)[1]
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

@@ -1,0 +1,64 @@
+"""The part of a Program's data side that predictions need: no labels, no rows to choose, no split."""
+
+from __future__ import annotations
+
+from specc.spec.base import Expression
+from specc.spec.program import DataProgram, Derivation, Program
+
+
+def serving_data(program: Program) -> DataProgram:
+    """Tables, columns and derivations that the model's inputs are made of.
+
+    A file without a header keeps all its columns, which are bound by their place.
+    """
+    data = program.data
+    inputs = {tensor.column for tensor in program.inputs if tensor.column is not None}
+    keys = {table.name: table.key for table in data.tables}
+    made = {column: derivation for derivation in data.derivations for column in derivation.columns}
+    home = {column.name: table.name for table in data.tables for column in table.columns if column.name != table.key}
+    needed, stack = set[str](), list(inputs)
+    while stack:
+        name = stack.pop()
+        if name in needed:
+            continue
+        needed.add(name)
+        derivation = made.get(name)
+        if derivation is not None:
+            stack.extend(reads(derivation))
+        key = keys.get(derivation.table if derivation is not None else home.get(name, ""))
+        if key is not None:
+            stack.append(key)
+    joins = [name for name in data.joins if any(home.get(c, made[c].table if c in made else "") == name for c in needed)]
+    tables = []
+    for table in data.tables:
+        if table.name != data.rows and table.name not in joins:
+            continue
+        by_place = table.config.get("header") is False
+        columns = [c for c in table.columns if by_place or c.name in needed or c.name == table.key]
+        config = {key: value for key, value in table.config.items() if key != "file_column"}
+        if "separate" in config:
+            config["separate"] = {k: v for k, v in config["separate"].items() if k in {c.name for c in columns}}
+        tables.append(table.model_copy(update={"columns": columns, "config": config}))
+    return data.model_copy(
+        update={
+            "tables": tables,
+            "joins": joins,
+            "derivations": [d for d in data.derivations if needed.issuperset(d.columns)],
+            "features": [feature for feature in data.features if feature.name in inputs],
+        }
+    )
+
+
+def reads(derivation: Derivation) -> set[str]:
+    """The columns that a derivation is made of."""
+    if derivation.expression is not None:
+        return derivation.expression.columns()
+    found = set[str]()
+    for key, value in derivation.config.items():
+        if isinstance(value, Expression):
+            found |= value.columns()
+        elif key in ("column", "of", "by", "order"):
+            found.add(value)
+        elif key == "columns":
+            found.update(value)
+    return found

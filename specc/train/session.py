@@ -1,0 +1,136 @@
+"""Trains the models of a Program on fitted data."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import polars as pl
+
+from specc.backends.run import Models, build_models
+from specc.diagnostics import Diagnostic
+from specc.diagnostics.errors import SpecError
+from specc.runtime.features.batches import Batches
+from specc.runtime.layers.optimizers import OptimizerGroups
+from specc.runtime.training.evaluation import evaluate
+from specc.runtime.training.gates import gate_weights
+from specc.runtime.training.popularity import popularity
+from specc.runtime.training.ranking import Ranked
+from specc.runtime.training.validation import Validation
+from specc.spec.program import OptimizerSpec, Program
+from specc.train.candidates import CandidateSet
+from specc.train.encoding import Encoders
+from specc.train.fitting import Fitted
+from specc.train.measuring import measures
+from specc.train.reading import find
+
+MEASURED_AT_ONCE = 8192  # rows
+
+
+class Measured:
+    """Metrics of one part's rows, encoded once: call it after each epoch."""
+
+    def __init__(
+        self,
+        program: Program,
+        models: Models,
+        encoders: Encoders,
+        candidates: dict[str, CandidateSet],
+        frame: pl.DataFrame,
+        inputs: dict[str, Any] | None = None,
+    ) -> None:
+        self.models = models
+        self.frame = frame
+        self.inputs = inputs if inputs is not None else encoders.encode_rows(frame)
+        self.measures = measures(program, encoders, frame.schema)
+        self.ranked = {
+            loss: Ranked(each.ids, each.counts, models.candidates[loss]) for loss, each in candidates.items()
+        }  # fmt: skip
+
+    def __call__(self) -> dict[str, float]:
+        """The metrics now."""
+        return evaluate(self.models.model, self.frame, self.inputs, self.measures, self.ranked, MEASURED_AT_ONCE)
+
+    def popularity(self) -> dict[str, float]:
+        """The ranking metrics of the popularity baseline."""
+        return popularity(self.frame, self.inputs, self.measures, self.ranked)
+
+    def gates(self) -> dict[str, float]:
+        """The mean weights of the gates; nothing without `gate_metrics`."""
+        return {} if self.models.gates is None else gate_weights(self.models.gates, self.inputs, MEASURED_AT_ONCE)
+
+
+def optimizer_of(program: Program) -> Any:
+    """The Keras optimizer, or the optimizers of its groups."""
+    training = program.training
+    default = _optimizer(training.optimizer)
+    if not training.groups:
+        return default
+    groups = {group.name: _optimizer(group.optimizer) for group in training.groups}
+    return OptimizerGroups(default, groups, {group.name: group.layers for group in training.groups})
+
+
+def _optimizer(spec: OptimizerSpec) -> Any:
+    return find(spec.target)(**spec.config)
+
+
+def compile_training(program: Program, models: Models) -> None:
+    """Compiles the training model: losses by output, each with its weight."""
+    models.training.compile(
+        optimizer=optimizer_of(program),
+        loss={one.name: find(one.target)(**one.config) for one in program.objectives},
+        loss_weights={one.name: one.weight for one in program.objectives},
+        # Bags differ in width from batch to batch, and XLA would compile for each width anew.
+        jit_compile=False,
+    )
+
+
+def training_batches(program: Program, fitted: Fitted) -> Batches:
+    """The training rows in batches; a retrieval loss reads its positive as an input."""
+    (training,) = [network for network in program.networks if network.role == "training"]
+    (model,) = [network for network in program.networks if network.role == "model"]
+    positives = [name for name in training.inputs if name not in model.inputs]
+    retrievals = [one.name for one in program.objectives if one.candidates is not None]
+    inputs = {name: fitted.inputs[name] for name in model.inputs}
+    inputs |= {name: fitted.labels[loss] for name, loss in zip(positives, retrievals, strict=True)}
+    options = program.training
+    return Batches(
+        inputs, fitted.labels, fitted.weights, batch=options.batch, shuffle=options.shuffle, seed=options.seed
+    )  # fmt: skip
+
+
+def train_models(
+    program: Program,
+    fitted: Fitted,
+    measured: Callable[[Models], Callable[[], dict[str, float]]],
+    *,
+    log: str | None = None,
+    verbose: bool = True,
+) -> tuple[Models, Validation]:
+    """Builds the models and trains them; the best weights are in them afterwards.
+
+    measured: gives the function that measures the models after each epoch. log: a CSV file, a line an epoch.
+    Keras' progress bar goes to the standard error. Raises SpecError where training diverges.
+    """
+    models = build_models(program, fitted.sizes, fitted.counts, fitted.catalogue)
+    compile_training(program, models)
+    options = program.training
+    patience = options.patience if options.monitor is not None else None
+    validation = Validation(measured(models), options.monitor, options.better, patience)
+    callbacks = [validation] if log is None else [validation, keras.callbacks.CSVLogger(log)]
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            models.training.fit(
+                training_batches(program, fitted),
+                epochs=options.epochs,
+                shuffle=False,
+                callbacks=callbacks,
+                verbose=1 if verbose and sys.stderr.isatty() else 2 if verbose else 0,
+            )
+    except FloatingPointError as error:
+        help = ["a smaller learning rate is the first thing to try", "numbers without `standardize` or `log1p` are the second"]
+        raise SpecError([Diagnostic("REC717", None, f"training diverged: {error}", help=help)]) from error
+    return models, validation

@@ -1,0 +1,105 @@
+"""`train`: from a spec to a run folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from specc.backends.run import Models
+from specc.diagnostics import Diagnostic
+from specc.diagnostics.errors import SpecError
+from specc.spec.program import Program
+from specc.train.checking import folder_of
+from specc.train.fitting import Fitted, fit_program, with_seen
+from specc.train.mistakes import Places
+from specc.train.reading import Data
+from specc.train.runs import Run
+from specc.train.saving import new_folder, save_run
+from specc.train.session import Measured, train_models
+
+if TYPE_CHECKING:
+    from specc.driver import Compilation
+
+
+def train(compilation: Compilation, *, data: Data | None = None, out: str | None = None, verbose: bool = True) -> Run:
+    """Fits the encoders of a spec, trains its model, measures it on the parts that were held out, and writes a run folder.
+
+    The weights are those of the best epoch by the metric that `early_stop` names, else of the last. Same spec, data and seed
+    give the same weights.
+
+    Args:
+        compilation: of the spec.
+        data: by schema, a path, a pattern or a polars DataFrame to read instead of what the spec says.
+        out: the folder; by default a new one, runs/NAME-1, -2, ...
+        verbose: a progress bar and notes on the standard error, the metrics as a table on the standard output.
+
+    Raises:
+        SpecError: mistakes in the spec or its data, training that diverges, or a folder that cannot be written.
+    """
+    program = compilation.program
+    if program is None:
+        raise SpecError(compilation.diagnostics)
+    if not program.objectives:
+        help = "write what is learned: `loss income = bce`"
+        raise SpecError([Diagnostic("REC718", None, f"{program.name} has no loss, so there is nothing to train", help=help)])
+    given = dict(data or {})
+    start = time.perf_counter()
+    fitted = fit_program(program, given, folder_of(compilation), Places(compilation.resolved))
+    folder = new_folder(out, program.name)
+    parts = held_out(program, fitted)
+    said = {name: frame.height for name, frame in fitted.rows.parts.items()}
+    note(verbose, f"{program.name}: {', '.join(f'{n:,} {_called(name)}' for name, n in said.items())}; run {folder}")
+    read = time.perf_counter()
+    watched = "valid" if "valid" in parts else "all"
+
+    def measured(models: Models, part: str = watched) -> Measured:
+        inputs = fitted.inputs if part == "all" else None
+        return Measured(program, models, fitted.encoders, fitted.candidates, parts[part], inputs)
+
+    log = os.path.join(folder, "log.csv")
+    models, validation = train_models(program, fitted, measured, log=log, verbose=verbose)
+    trained = time.perf_counter()
+    metrics: dict[str, Any] = {"popularity": {}, "gates": {}}
+    for part in parts:
+        measure = measured(models, part)
+        metrics[part] = measure()
+        metrics["popularity"][part] = measure.popularity()
+        metrics["gates"][part] = measure.gates()
+    about = {
+        "name": program.name,
+        "folder": folder_of(compilation),
+        "sets": dict(compilation.sets),
+        "data": {name: os.path.abspath(path) for name, path in given.items() if not isinstance(path, pl.DataFrame)},
+        "rows": said,
+        "best_epoch": None if validation.best_epoch is None else validation.best_epoch + 1,
+        "seconds": {"data": round(read - start, 2), "training": round(trained - read, 2)},
+    }
+    save_run(folder, compilation, program, fitted, models, metrics, about)
+    note(
+        verbose, f"trained in {trained - read:.1f} s; the weights are those of epoch {about['best_epoch']}; written to {folder}"
+    )
+    run = Run.load(folder)
+    if verbose:
+        print(run.report())
+    return run
+
+
+def held_out(program: Program, fitted: Fitted) -> dict[str, pl.DataFrame]:
+    """The rows of each part that is measured: valid and test, or, where nothing is held out, all rows, which are trained on."""
+    parts = fitted.rows.parts
+    chosen = {name: parts[name] for name in ("valid", "test", "all") if name in parts}
+    return {name: with_seen(program, fitted.rows, frame) for name, frame in chosen.items()}
+
+
+def _called(part: str) -> str:
+    return "rows, all trained on, for no `split` holds any out" if part == "all" else part
+
+
+def note(verbose: bool, text: str) -> None:
+    """A line on the standard error."""
+    if verbose:
+        print(text, file=sys.stderr)
