@@ -7,24 +7,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from specc.diagnostics import Diagnostic
+from specc.diagnostics.errors import SpecError
 from specc.driver import Compilation, check_data
 
 if TYPE_CHECKING:
+    import polars
+
     from specc.backends.run import Models
     from specc.spec.program import Program
     from specc.spec.spec import Spec
+    from specc.train.runs import Run
 
 Path = str | os.PathLike[str]
-
-
-class SpecError(Exception):
-    """A spec (or its data) has mistakes: `diagnostics` are all of them; the message is their text."""
-
-    def __init__(self, diagnostics: list[Diagnostic]) -> None:
-        from specc.diagnostics.renderers import render
-
-        super().__init__("\n" + render(diagnostics))
-        self.diagnostics = diagnostics
 
 
 def _compilation(path: Path, sets: Mapping[str, Any] | None, root: Path | None) -> Compilation:
@@ -80,7 +74,9 @@ def spec(path: Path, *, sets: Mapping[str, Any] | None = None, root: Path | None
 
 
 def program(path: Path, *, sets: Mapping[str, Any] | None = None, root: Path | None = None) -> Program:
-    """The lowered Program (a pydantic model) of a `.rec` file, or of a Spec or Program that `specc ir` wrote. Raises SpecError."""
+    """The lowered Program (a pydantic model) of a `.rec` file, or of a Spec or Program that `specc ir` wrote. Raises
+    SpecError.
+    """
     found = _good(_compilation(path, sets, root)).program
     assert found is not None
     return found
@@ -97,8 +93,8 @@ def build_models(
 ) -> Models:
     """All Keras models of a spec: the exported one, the one that is trained, gates and candidates.
 
-    sizes: ids of the vocabularies that data decides; `run` takes them (not the weights) from a run; otherwise the spec's data are
-    read for them. Raises SpecError.
+    sizes: ids of the vocabularies that data decides; `run` takes them (not the weights) from a run; otherwise the spec's
+    data are read for them. Raises SpecError.
     """
     from specc.backends.run import build_models as run_program
 
@@ -147,7 +143,8 @@ def build(
     data: Mapping[str, Path] | None = None,
     root: Path | None = None,
 ) -> Any:
-    """The Keras model of a spec, with initial weights: encoded columns to predictions by head, and query vectors by retrieval loss.
+    """The Keras model of a spec, with initial weights: encoded columns to predictions by head, and query vectors by
+    retrieval loss.
 
     Arguments and errors as `build_models`.
     """
@@ -190,22 +187,35 @@ def explain(code: str) -> str:
     return page(code)
 
 
-def train(path: Path, **options: Any) -> Any:
-    """Fit encoders, train, evaluate, write a run folder: see `specc.train.train`."""
-    from specc.train import train as run_training
+def train(
+    path: Path,
+    *,
+    sets: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
+    out: Path | None = None,
+    verbose: bool = True,
+    root: Path | None = None,
+) -> Run:
+    """Fit encoders, train, measure what is held out, and write a run folder. Raises SpecError.
 
-    return run_training(path, **options)
+    data: by schema, a path, a pattern or a polars DataFrame to read instead of what the spec says. out: the folder; by default
+    a new one, runs/NAME-1, -2, ... verbose: progress on the standard error, the metrics on the standard output.
+    """
+    from specc.train.training import train as run_training
+
+    compilation = _good(_compilation(path, sets, root))
+    return run_training(compilation, data=data, out=None if out is None else os.fspath(out), verbose=verbose)
 
 
-def evaluate(run: Path, **options: Any) -> Any:
-    """The metrics of a run: see `specc.train.evaluate`."""
-    from specc.train import evaluate as run_evaluation
+def evaluate(run: Path, *, data: Mapping[str, Any] | None = None, verbose: bool = False) -> dict[str, dict[str, float]]:
+    """The metrics of a run folder by part, the popularity baseline's under `popularity`: see `specc.train.evaluate`."""
+    from specc.train.using import evaluate as run_evaluation
 
-    return run_evaluation(run, **options)
+    return run_evaluation(run, data=data, verbose=verbose)
 
 
-def predict(run: Path, **options: Any) -> Any:
-    """The predictions of a run: see `specc.train.predict`."""
-    from specc.train import predict as run_prediction
+def predict(run: Path, *, data: Mapping[str, Any] | None = None, out: Path | None = None, top: int = 10) -> polars.DataFrame:
+    """The predictions of a run folder for every row, as a frame, and as a file `out`: see `specc.train.predict`."""
+    from specc.train.using import predict as run_prediction
 
-    return run_prediction(run, **options)
+    return run_prediction(run, data=data, out=out, top=top)

@@ -14,7 +14,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("spec", metavar="SPEC", help="a `.rec` file, or what `specc ir` wrote")
     parser.add_argument("--data", action="append", metavar="NAME=PATH", help="read a schema's rows from this file")
     parser.add_argument("--out", metavar="DIR", help="the run folder; by default runs/NAME-1, -2, ...")
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar and no notes, only the metrics")
     common(parser)
 
 
@@ -26,5 +26,7 @@ def run(args: argparse.Namespace) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from specc.train import train
 
-    train(compilation, data=pairs(args.data, "--data"), out=args.out, verbose=not args.quiet)
+    made = train(compilation, data=pairs(args.data, "--data"), out=args.out, verbose=not args.quiet)
+    if args.quiet:
+        print(made.report())
     return 0
