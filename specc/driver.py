@@ -74,8 +74,7 @@ class Compilation:
         if self.parsed is None:
             return None
         overrides, _ = self.overrides
-        broken = bool(self.parsed.diagnostics)
-        return resolve(self.parsed.file, self.path, self.root, _load, overrides, has_syntax_errors=broken)
+        return resolve(self.parsed.file, self.path, self.root, _load, overrides, syntax=self.parsed.diagnostics)
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:

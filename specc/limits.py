@@ -9,3 +9,7 @@ MAX_NESTING = 64  # brackets and operators inside each other; phases after the p
 MAX_NUMBER_LENGTH = 40  # characters
 MAX_STRING_LENGTH = 10_000  # characters
 MAX_SYNTAX_ERRORS = 50  # reported for one file
+
+# ---- Meaning
+
+MAX_ERRORS = 500  # reported for one spec

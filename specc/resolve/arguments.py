@@ -145,7 +145,14 @@ def _read(sort: Sort, expr: Expr, scope: Scope, written: Expr, what: str) -> Any
 
 
 def refuse(sort: Sort, expr: Expr, scope: Scope, written: Expr, what: str) -> Bad:
-    """Report that an expression is not of the sort."""
+    """Report that an expression is not of the sort, or is a name that nobody declared."""
+    session = scope.session
+    if isinstance(expr, Name) and not (session.is_known(expr.text) or expr.text in session.values or expr.text in scope.locals):
+        if "values" not in session.lost:
+            params = [*(n for n, d in session.values.items() if d.kind == "param"), *scope.locals]
+            label = f"`{what}` takes {sort}"
+            session.unknown("REC110", "name", expr.text, expr.span, params, places=session.place, label=label)
+        return BAD
     notes = [Note(expr.span, "its value")] if expr is not written and expr.span != written.span else []
     scope.session.error("REC307", written.span, f"`{what}` takes {sort}", f"this is {describe(expr)}", notes=notes)
     return BAD
@@ -335,8 +342,9 @@ def _(sort: word.EmbeddingSet, expr: Expr, scope: Scope, written: Expr, what: st
         return refuse(sort, expr, scope, written, what)
     if expr.text not in session.sets or expr.text == "":
         named = [name for name in session.sets if name]
-        places = {name: s.declared.span for name, s in session.sets.items() if s.declared}
-        session.unknown("REC121", "set of embeddings", expr.text, expr.span, named, places=places)
+        if "embeddings" not in session.lost:
+            places = {name: s.declared.span for name, s in session.sets.items() if s.declared}
+            session.unknown("REC121", "set of embeddings", expr.text, expr.span, named, places=places.get)
         return BAD
     session.used_sets.add(expr.text)
     return expr.text
@@ -356,8 +364,9 @@ def _(sort: word.SchemaName, expr: Expr, scope: Scope, written: Expr, what: str)
     if not isinstance(expr, Name):
         return refuse(sort, expr, scope, written, what)
     if expr.text not in session.schemas:
-        places = {name: s.span for name, s in session.schemas.items()}
-        session.unknown("REC122", "schema", expr.text, expr.span, session.schemas, places=places)
+        if "schema" not in session.lost:
+            places = {name: s.span for name, s in session.schemas.items()}
+            session.unknown("REC122", "schema", expr.text, expr.span, session.schemas, places=places.get)
         return BAD
     return expr.text
 

@@ -86,10 +86,9 @@ def find_column(expr: Expr, session: Session, *, labels: bool = False) -> Column
         place = session.values[name].span if name in session.values else None
         session.error("REC219", expr.span, f"`{name}` is not a column", notes=[Note(place, "declared here")] if place else [])
         return None
-    if session.has_broken_schema:
-        return None
-    places = {c.name: c.span for c in session.columns.values()}
-    session.unknown("REC118", "column", name, expr.span, [*session.columns, *(session.labels if labels else ())], places=places)
+    if "schema" not in session.lost:
+        known = [*session.columns, *(session.labels if labels else ())]
+        session.unknown("REC118", "column", name, expr.span, known, places=session.place)
     return None
 
 
@@ -108,10 +107,7 @@ class Pending:
         session = self.session
         head = item.head
         if item.broken:
-            session.has_broken_schema = True
-            for part in head:
-                if isinstance(part, Name):
-                    session.broken_names.add(part.text)
+            self._lost(item)
             return
         is_label = len(head) == 2 and isinstance(head[0], Name) and head[0].text == "label"
         subject = head[-1] if is_label or len(head) == 1 else None
@@ -127,12 +123,20 @@ class Pending:
             return
         if item.sign is None or item.value is None:
             self._misformed(item)
-            session.broken_names.add(subject.text)
             return
         self._add(subject.text, item, schema, subject.span, is_label)
 
+    def _lost(self, item: Item) -> None:
+        """What an item that is not read would have declared: its name and its tags, as far as they can be seen."""
+        session = self.session
+        session.lost.add("tags")
+        names = [part.text for part in item.head if isinstance(part, Name)]
+        if not names:
+            session.lost.add("schema")
+        session.broken_names.update(names, (f"@{tag.name}" for tag in item.tags))
+
     def _misformed(self, item: Item) -> None:
-        self.session.has_broken_schema = True
+        self._lost(item)
         written = "name : storage -> encoder  @tag"
         self.session.error(
             "REC401",
@@ -197,8 +201,7 @@ class Pending:
                 "only a sequence has fields",
                 help="write `name : seq(50) { field : storage -> encoder }`",
             )
-            session.broken_names.add(subject.text)
-            session.has_broken_schema = True
+            self._lost(item)
             return
         length = read(Int(1, MAX_STEPS), called[1][0].value, Scope(session, "", ""), "length of the sequence")
         if length is BAD or len(called[1]) > 1:
@@ -206,7 +209,7 @@ class Pending:
                 session.error(
                     "REC302", called[1][1].span, "too many arguments for `seq`", "a sequence with fields takes its length"
                 )
-            session.broken_names.add(subject.text)
+            self._lost(item)
             return
         axis = Axis(subject.text, length)
         session.groups[subject.text] = []
@@ -250,8 +253,8 @@ class Pending:
         if not good:
             session.columns.pop(name, None)
             session.labels.pop(name, None)
-            session.broken_names.add(name)
-            session.has_broken_schema = True
+            session.broken_names.update((name, *(f"@{tag.name}" for tag in item.tags)))
+            session.lost.add("tags")
         return column if good else None
 
     def _resolve(self, item: Item, schema: Schema, column: Column) -> bool:

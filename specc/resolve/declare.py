@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from specc.diagnostics import Diagnostic, Note
 from specc.resolve.kinds import TOP, kind_of, problem
+from specc.resolve.nearest import nearest
 from specc.resolve.session import Declared, Session
-from specc.syntax.tree import File, Item, Name, Number, Star, String
+from specc.syntax.tree import Field, File, Item, Name, Number, Range, Star, String
 from specc.text import Source, Span
 
 EDITION = 1
@@ -32,22 +33,28 @@ class Collector:
         real = os.path.realpath(path) if path else None
         if real:
             self.done.add(real)
-        self.session.sources.append(file.span.source.text)
+        self.session.sources.append(file.span.source)
         for item in file.items:
             if _is(item, "import"):
                 self._import(item, path)
         own: dict[str, set[str]] = {}
+        good = True
         for position, item in enumerate(file.items):
-            self._item(item, imported, position, own)
+            if not good and len(item.head) == 1 and kind_of(item) not in TOP:
+                self._broken(item, "tower", item.head[0], imported)  # the rest of the item before, which was cut in two
+                continue
+            good = self._item(item, imported, position, own)
 
     def _import(self, item: Item, path: str | None) -> None:
         session = self.session
         if item.broken or problem(item, TOP["import"]):
+            session.lost.add("import")
             return  # said when the item itself is looked at
         name = item.head[1]
         assert isinstance(name, String)
         if path is None:
             session.error("REC116", name.span, "an import needs a file to be relative to", "this text is not a file")
+            session.lost.add("import")
             return
         target = os.path.normpath(os.path.join(os.path.dirname(path), name.value))
         real = os.path.realpath(target)
@@ -59,6 +66,7 @@ class Collector:
                 "leaves it",
                 help="move the file next to the spec, or below it",
             )
+            session.lost.add("import")
             return
         chain = [p for p, _ in self.chain]
         if path and real in [*chain, os.path.realpath(path)]:
@@ -69,6 +77,7 @@ class Collector:
             return
         if len(self.done) >= MAX_IMPORTS:
             session.error("REC906", name.span, f"more than {MAX_IMPORTS} files are imported")
+            session.lost.add("import")
             return
         source, file, diagnostics = self.load(target)
         if source is None or file is None:
@@ -80,39 +89,46 @@ class Collector:
                 why,
                 help="the path is relative to the file that imports it",
             )
+            session.lost.add("import")
             return
         session.diagnostics.extend(diagnostics)
+        session.distrust(file, diagnostics)
         self.chain.append((os.path.realpath(path), name.span))
         self.collect(file, target, imported=True)
         self.chain.pop()
 
-    def _item(self, item: Item, imported: bool, position: int, own: dict[str, set[str]]) -> None:
+    def _item(self, item: Item, imported: bool, position: int, own: dict[str, set[str]]) -> bool:
+        """Declare one item; False when it is not written as its kind is."""
         session = self.session
         if not item.head:
-            return
+            return True
         kind = kind_of(item)
         form = TOP.get(kind)
         subject = item.head[1] if len(item.head) > 1 else None
         if form is None:
-            if item.broken:
-                if isinstance(subject, Name):
-                    session.broken_names.add(subject.text)
-                return
-            session.unknown("REC101", "declaration", kind, item.head[0].span, TOP)
-            if isinstance(subject, Name):
-                session.broken_names.add(subject.text)
-            return
+            if not item.broken:
+                session.unknown("REC101", "declaration", kind, item.head[0].span, TOP)
+            meant = nearest(kind, TOP)
+            if meant is None and item.body is not None:  # the columns of a schema, the keys of a block: nobody knows
+                session.lost.update(("schema", "embeddings", "metrics"))
+            self._broken(item, meant or "tower", subject, imported)
+            return True
         if item.broken:
             self._broken(item, kind, subject, imported)
-            return
+            return True
         wrong = problem(item, form)
         if wrong:
-            session.error(
-                "REC102", item.head[-1].span, f"`{kind}` is not written like this: {wrong}", help=f"write `{form.written}`"
-            )
-            if isinstance(subject, Name):
-                session.broken_names.add(subject.text)
-            return
+            place = item.head[0] if len(item.head) == 1 or (form.head != "none" and not form.fits(item)) else item.head[-1]
+            session.error("REC102", place.span, f"`{kind}` is not written like this: {wrong}", help=f"write `{form.written}`")
+            self._broken(item, kind, subject, imported)
+            return False
+        self._declared(item, kind, subject, imported, position, own)
+        return True
+
+    def _declared(
+        self, item: Item, kind: str, subject: object, imported: bool, position: int, own: dict[str, set[str]]
+    ) -> None:
+        session = self.session
         if kind == "rec":
             assert isinstance(subject, Number)
             if subject.value != EDITION:
@@ -141,19 +157,23 @@ class Collector:
             self._declare(kind, name, subject.span, item, imported)
 
     def _broken(self, item: Item, kind: str, subject: object, imported: bool) -> None:
-        """Keep the names of an item with a syntax error, so that nobody calls them unknown."""
+        """Keep what can be known of an item with a mistake, so that nobody calls its names unknown."""
         session = self.session
-        if isinstance(subject, Name):
-            session.broken_names.add(subject.text)
-        if kind == "schema" and isinstance(subject, Name) and item.body is not None:
+        session.broken_names.update(part.text for part in _names(item))
+        body, form = item.body, TOP.get(kind)
+        if kind == "schema" and isinstance(subject, Name) and body is not None:
             self._declare(kind, subject.text, subject.span, item, imported)
-        elif kind in ("data", "metrics", "train") and item.body is not None:
+        elif kind == "schema":
+            session.lost.add("schema")
+        elif kind in ("data", "metrics", "train") and body is not None:
             self._merge(kind, item, imported, {})
-        elif kind == "embeddings" and item.body is not None:
+        elif kind == "embeddings" and body is not None:
             name = subject.text if isinstance(subject, Name) else ""
             session.set_items.setdefault(name, []).append(Declared(kind, name, item.head[-1].span, item, imported))
-        elif kind in ("head", "loss") and isinstance(subject, Star):
-            session.broken_names.add("*")
+        elif kind in ("embeddings", "metrics"):
+            session.lost.add(kind)
+        elif form is not None and form.value == "must" and not isinstance(subject, Name):
+            session.lost.add("values")
         elif kind == "rec":
             session.edition = EDITION
         elif kind == "model":
@@ -198,6 +218,13 @@ class Collector:
             notes=[Note(first, "first declared here")],
             help="give one of them another name, or remove it",
         )
+
+
+def _names(item: Item) -> Iterator[Name]:
+    """The names that an item may declare."""
+    for part in item.head[1:] or item.head:
+        nodes = (part.low, part.high) if isinstance(part, Range) else (part.name,) if isinstance(part, Field) else (part,)
+        yield from (node for node in nodes if isinstance(node, Name))
 
 
 def _is(item: Item, kind: str) -> bool:

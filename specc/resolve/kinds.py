@@ -22,12 +22,24 @@ class Form:
         body: str = "no",
     ) -> None:
         self.written = written
-        self.head = head
+        self.head = head  # a key of `_HEADS`
         self.args = args
         self.sign = sign
         self.value = value
         self.within = within
         self.body = body
+
+    def fits(self, item: Item) -> bool:
+        """Whether what stands behind the kind is what should."""
+        subject = item.head[1] if len(item.head) > 1 else None
+        return {
+            "number": isinstance(subject, Number),
+            "name": isinstance(subject, Name),
+            "string": isinstance(subject, String),
+            "none": subject is None,
+            "name?": subject is None or isinstance(subject, Name),
+            "name or *": isinstance(subject, (Name, Star)),
+        }[self.head]
 
 
 TOP: dict[str, Form] = {
@@ -65,16 +77,7 @@ _HEADS = {
 
 def problem(item: Item, form: Form) -> str | None:
     """What is wrong with the form of an item, or None."""
-    subject = item.head[1] if len(item.head) > 1 else None
-    fits = {
-        "number": isinstance(subject, Number),
-        "name": isinstance(subject, Name),
-        "string": isinstance(subject, String),
-        "none": subject is None,
-        "name?": subject is None or isinstance(subject, Name),
-        "name or *": isinstance(subject, (Name, Star)),
-    }[form.head]
-    if not fits:
+    if not form.fits(item):
         return f"expected {_HEADS[form.head]} behind `{kind_of(item)}`"
     if item.sign == ":" and form.value != "no":
         return "expected `=`, not `:`"

@@ -106,7 +106,7 @@ def resolve_heads(session: Session) -> None:
                 help="a mixture gives one, with a field for each task",
             )
         else:
-            session.broken_names.add("*")
+            session.lost.add("values")
 
 
 def _star_head(name: str, field: Value, declared: Declared, session: Session) -> None:
@@ -188,7 +188,7 @@ def resolve_losses(session: Session) -> dict[str, ResolvedLoss]:
         if declared.name != "*":
             continue
         names = starred(session)
-        if not names and "*" not in session.broken_names and not _broken_head(session):
+        if not names and "values" not in session.lost and not _broken_head(session):
             session.error("REC503", declared.span, "`loss *` finds no head", "there is none")
         for name in names:
             if name in session.losses:
@@ -278,10 +278,10 @@ def _pointwise(loss: ResolvedLoss, source: Expr | None, declared: Declared, boun
     else:
         head = session.heads.get(name)
         if head is None:
-            if name not in session.broken_names and "*" not in session.broken_names:
+            if "values" not in session.lost:
                 places = {h.name: h.span for h in session.heads.values()}
                 known = list(session.heads)
-                session.unknown("REC507", "head", name, declared.span, known, places=places)
+                session.unknown("REC507", "head", name, declared.span, known, places=places.get)
             return None
         loss.node, loss.scale, loss.head = head.node, head.scale, name
     if loss.scale not in loss.word.predicts:
@@ -303,10 +303,9 @@ def default_label(name: str, span: Span, session: Session, what: str) -> Row | N
     """The label of a name, or None after a diagnostic."""
     column = session.labels.get(name)
     if column is None:
-        if name not in session.broken_names and not session.has_broken_schema:
+        if "schema" not in session.lost:
             places = {c.name: c.span for c in session.labels.values()}
-            close = session.unknown
-            close("REC509", f"label for the {what}:", name, span, list(session.labels), places=places)
+            session.unknown("REC509", "label", name, span, session.labels, places=places.get, label=f"the label of the {what}")
         return None
     element = "string" if column.storage.element == "text" else column.storage.element
     return Row({"column": name}, element, [name], column.span)
@@ -339,11 +338,13 @@ def resolve_metrics(session: Session, losses: dict[str, ResolvedLoss]) -> dict[s
     for key, declared in session.merged["metrics"].items():
         item = declared.item
         if item.broken:
+            session.unmeasured.add(key)
             continue
         if item.sign != ":" or item.value is None or len(item.head) != 1 or item.args or item.tags or item.body or item.within:
             session.error(
                 "REC102", declared.span, "`metrics` is not written like this", help="its body holds `name: [auc, logloss]`"
             )
+            session.unmeasured.add(key)
             continue
         names = starred(session) if isinstance(item.head[0], tree.Star) else [key]
         for name in names:
@@ -351,6 +352,7 @@ def resolve_metrics(session: Session, losses: dict[str, ResolvedLoss]) -> dict[s
             for entry in entries:
                 metric = _metric(name, entry, declared, session, losses)
                 if metric is None:
+                    session.unmeasured.add(name)
                     continue
                 if metric.name in out:
                     first = out[metric.name].span
@@ -389,14 +391,14 @@ def _metric(
         return None
     bound = bind(word, args, expr.span, Scope(session, name, name))
     loss, head = losses.get(name), session.heads.get(name)
-    if name in session.broken_names or "*" in session.broken_names or (name in session.losses and loss is None):
+    if name in session.broken_names or "values" in session.lost or (name in session.losses and loss is None):
         return None  # said already
     if loss is None and head is None:
         if name in session.losses or bound is None:
             return None
         known = list(dict.fromkeys([*losses, *session.heads, *session.losses]))
         session.unknown(
-            "REC513", "head or loss", name, declared.span, known, places={h.name: h.span for h in session.heads.values()}
+            "REC513", "head or loss", name, declared.span, known, places=lambda n: h.span if (h := session.heads.get(n)) else None
         )
         return None
     if bound is None:

@@ -16,7 +16,7 @@ def check_params(session: Session) -> None:
     params = {name: d for name, d in session.values.items() if d.kind == "param"}
     for name, value in session.overrides.items():
         if name not in params:
-            session.unknown("REC142", "param", name, value.span, params, places={n: d.span for n, d in params.items()})
+            session.unknown("REC142", "param", name, value.span, params, places=session.place)
     for name, declared in params.items():
         if declared.item.within is not None:
             given = session.overrides.get(name, declared.item.value)
@@ -35,6 +35,7 @@ def _within(name: str, value: Expr, declared: Declared, session: Session) -> Non
     if isinstance(within, tree.List):
         options = [_plain(option) for option in within.items]
         if _plain(value) not in options:
+            session.bad_params.add(name)
             listed = ", ".join(f"`{option.span.text}`" for option in within.items)
             _outside(name, value, within.span, f"one of {listed}", session)
         return
@@ -65,6 +66,7 @@ def _within(name: str, value: Expr, declared: Declared, session: Session) -> Non
         return
     at = number(value)
     if at is None:
+        session.bad_params.add(name)
         session.error(
             "REC144",
             value.span,
@@ -74,6 +76,7 @@ def _within(name: str, value: Expr, declared: Declared, session: Session) -> Non
         )
         return
     if not low <= at <= high:
+        session.bad_params.add(name)
         _outside(name, value, within.span, f"from {bounds.low.span.text} to {bounds.high.span.text}", session)
 
 

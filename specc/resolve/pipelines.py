@@ -46,7 +46,9 @@ def evaluate(expr: Expr, scope: Scope) -> Value:
         return Several("list", expr.span, items)
     if isinstance(expr, Body):
         fields = {name: evaluate(value, scope) for name, value in record_items(expr, scope)}
-        return Record("record", expr.span, fields) if fields else Poison("", expr.span)
+        if not expr.items:
+            return session.error("REC205", expr.span, "this record is empty", "put `name: value` between the brackets")
+        return Record("record", expr.span, fields) if len(fields) == len(expr.items) else Poison("", expr.span)
     if isinstance(expr, tree.Binary) and expr.op in "+-*/":
         word = {"+": "add", "-": "subtract", "*": "multiply", "/": "scale"}[expr.op]
         return session.error(
@@ -233,9 +235,10 @@ def unknown_value(name: Name, scope: Scope) -> Value:
             "not a value",
             help=f"write `source -> {name.text}`",
         )
-    known = [*scope.locals, *session.columns, *(n for n, d in session.values.items() if "*" not in n), *session.groups]
-    places = {n: c.span for n, c in session.columns.items()} | {n: d.span for n, d in session.values.items()}
-    return session.unknown("REC110", "name", name.text, name.span, known, places=places)
+    if not session.lost.isdisjoint(("schema", "values")):
+        return Poison("", name.span)
+    known = [*scope.locals, *session.columns, *(n for n in session.values if "*" not in n), *session.groups]
+    return session.unknown("REC110", "name", name.text, name.span, known, places=session.place)
 
 
 # Stages
@@ -262,7 +265,8 @@ def run_stage(stage: Expr, value: Value, scope: Scope) -> Value:
         return value
     callee = inner.callee if isinstance(inner, Call) else inner
     if not isinstance(callee, Name):
-        return scope.session.error("REC217", inner.span, "an operator or a block was expected", f"this is {describe(inner)}")
+        place = inner.k.span if isinstance(inner, tree.At) else inner.span
+        return scope.session.error("REC217", place, "an operator or a block was expected", f"this is {describe(inner)}")
     args = inner.args if isinstance(inner, Call) else None
     return _operation(callee, args, value, scope)
 
@@ -319,8 +323,10 @@ def _not_an_operator(name: Name, declared: Declared | None, scope: Scope) -> Val
             help="put values into a list: `[a, b] -> concat`",
         )
     blocks = [n for n, d in session.values.items() if d.kind in ("block", "shared", "param")]
-    places = {n: session.values[n].span for n in blocks}
-    return session.unknown("REC120", "operator", name.text, name.span, [*registry.names("ops"), *blocks], places=places)
+    if "values" in session.lost:
+        return Poison("", name.span)
+    known = [*registry.names("ops"), *blocks]
+    return session.unknown("REC120", "operator", name.text, name.span, known, places=session.place)
 
 
 def _declared_block(declared: Declared, name: Name, args: list[tree.Arg] | None, value: Value, scope: Scope) -> Value:

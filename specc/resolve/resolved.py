@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from specc.diagnostics import Diagnostic
 from specc.resolve.columns import resolve_schemas
@@ -13,7 +14,7 @@ from specc.resolve.pipelines import value_of
 from specc.resolve.session import Session
 from specc.resolve.settings import Training, resolve_training
 from specc.resolve.sources import Data, resolve_data
-from specc.resolve.tables import resolve_sets
+from specc.resolve.tables import report_widthless, resolve_sets
 from specc.resolve.unused import report_unused
 from specc.syntax.tree import Expr, File
 from specc.text import Span
@@ -45,13 +46,21 @@ class Resolved:
 
 
 def resolve(
-    file: File, path: str | None, root: str | None, load: Load, overrides: dict[str, Expr], *, has_syntax_errors: bool = False
+    file: File,
+    path: str | None,
+    root: str | None,
+    load: Load,
+    overrides: dict[str, Expr],
+    *,
+    syntax: Sequence[Diagnostic] = (),
 ) -> Resolved:
-    """Resolve a parsed file; `load` parses imports, `overrides` are the values of `--set`."""
+    """Resolve a parsed file with its syntax errors; `load` parses imports, `overrides` are the values of `--set`."""
     session = Session(overrides)
-    session.has_syntax_errors = has_syntax_errors
+    session.has_syntax_errors = bool(syntax)
+    session.distrust(file, syntax)
     folder = os.path.realpath(root or os.path.dirname(path or "") or ".")
     Collector(session, folder, load).collect(file, path)
+    session.settle()
     _preamble(file, session)
     check_params(session)
     resolve_schemas(session)
@@ -64,7 +73,8 @@ def resolve(
     metrics = resolve_metrics(session, losses)
     data = resolve_data(session)
     training = resolve_training(session, metrics)
-    if not session.diagnostics and not has_syntax_errors:
+    report_widthless(session)
+    if not session.diagnostics and not syntax:
         report_unused(session, losses)
     return Resolved(session, losses, metrics, data, training)
 

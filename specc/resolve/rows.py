@@ -93,6 +93,8 @@ def _column(expr: Name | Field, scope: Scope) -> Row | None:
             return None
     else:
         declared = session.values.get(name)
+        if name in session.broken_names and name not in session.columns:
+            return None
         if declared is not None and name not in session.columns:
             session.error(
                 "REC423",

@@ -94,11 +94,15 @@ def follow(expr: Expr, scope: Scope) -> tuple[Expr, Scope] | None:
             continue
         if local is not None:
             return expr, scope
-        declared = scope.session.values.get(expr.text)
+        session = scope.session
+        declared = session.values.get(expr.text)
+        if declared is None and expr.text in session.broken_names and not session.is_known(expr.text):
+            return None
         if declared is None or declared.kind != "param":
             return expr, scope
-        session = scope.session
         session.used.add(expr.text)
+        if expr.text in session.bad_params:
+            return None
         if expr.text in seen:
             session.error("REC107", declared.span, f"`{expr.text}` is defined by itself", "a circle of params")
             return None

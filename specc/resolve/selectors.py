@@ -39,7 +39,7 @@ def select(expr: Expr, scope: Scope) -> Value:
     chosen = _columns(expr, scope)
     if chosen is None:
         return Poison("", expr.span)
-    if not chosen and scope.session.has_broken_schema:
+    if not chosen and not scope.session.lost.isdisjoint(("schema", "tags", "import")):
         return Poison("", expr.span)
     if not chosen:
         help = "tags stand behind a column's encoders: `user_id : int -> vocab  @user`"
@@ -90,12 +90,13 @@ def _tag(tag: Tag, session: Session) -> set[str] | None:
     if tag.name in ("categorical", "numeric"):
         gives = {"categorical": ("category",), "numeric": ("number", "vector")}[tag.name]
         return {c.name for c in _encoded(session) if c.gives in gives}
-    tags: dict[str, object] = {}
+    tags: dict[str, Span] = {}
     for column in session.columns.values():
-        tags |= column.tags
+        for name, span in column.tags.items():
+            tags.setdefault(name, span)
     if tag.name not in tags:
-        if "*" in session.broken_names or session.has_broken_schema:
-            return None
-        session.unknown("REC124", "tag", f"@{tag.name}", tag.span, [f"@{t}" for t in [*tags, *BUILT_IN]])
+        if "schema" not in session.lost:
+            known = [f"@{t}" for t in [*tags, *BUILT_IN]]
+            session.unknown("REC124", "tag", f"@{tag.name}", tag.span, known, places=lambda name: tags.get(name[1:]))
         return None
     return {c.name for c in _encoded(session) if tag.name in c.tags}

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from specc.diagnostics import Diagnostic, Note
+from specc.library import registry
 from specc.library.columns import Column, Schema, Vocabulary
 from specc.library.common import MAX_NODES
 from specc.library.values import Poison, Tensor, Value
+from specc.limits import MAX_ERRORS
 from specc.resolve.nearest import listing, nearest
-from specc.syntax.tree import Expr, Item
-from specc.text import Span
+from specc.syntax.tree import Expr, File, Item
+from specc.text import Source, Span
 
 if TYPE_CHECKING:
     from specc.resolve.columns import Pending
     from specc.resolve.objectives import Head
+
+MAX_PLACES = 4  # of one mistake that is met again and again
+MAX_GUESSES = 200_000  # names that are compared with unknown ones
+MAX_LINE = 10_000  # characters of a line with a syntax error that are looked at for names
 
 
 class Declared:
@@ -63,11 +70,13 @@ class GraphNode:
 class EmbeddingSet:
     """A set of tables: what holds for all of them, and for single ones (`tables`: vocabulary name to options)."""
 
-    __slots__ = ("declared", "name", "options", "spans", "tables")
+    __slots__ = ("broken", "declared", "name", "options", "spans", "tables", "widthless")
 
     def __init__(self, name: str, declared: Declared | None) -> None:
         self.name = name
         self.declared = declared
+        self.broken = False  # something in it could not be read, perhaps the width
+        self.widthless: dict[str, Span] = {}  # vocabularies looked up without a width, and where first
         self.options: dict[str, Any] = {}
         self.spans: dict[str, Span] = {}
         self.tables: dict[str, tuple[dict[str, Any], dict[str, Span]]] = {}
@@ -93,7 +102,7 @@ class Session:
     def __init__(self, overrides: dict[str, Expr] | None = None) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.overrides = overrides or {}
-        self.sources: list[str] = []  # the texts, in the order of reading
+        self.sources: list[Source] = []  # the texts, in the order of reading
         self.edition: int | None = None
         self.model: str | None = None
         self.values: dict[str, Declared] = {}  # towers, experts, heads, params, blocks: one name space
@@ -101,9 +110,14 @@ class Session:
         self.schema_items: dict[str, Declared] = {}
         self.merged: dict[str, dict[str, Declared]] = {"data": {}, "metrics": {}, "train": {}}
         self.set_items: dict[str, list[Declared]] = {}
-        self.broken_names: set[str] = set()  # declared by items that could not be read
+        self.broken_names: set[str] = set()  # names and @tags that something unreadable or wrong declares, or may declare
+        self.lost: set[str] = set()  # kinds of declarations (and `import`) of which some are not known, not even by name
         self.has_syntax_errors = False  # what was dropped may have used what else looks unused
-        self.has_broken_schema = False  # some column is not known, so a missing one is not reported
+        self._bad_lines: set[tuple[Source, int]] = set()  # lines with a syntax error: the rest of them may be misread
+        self._suspects: list[tuple[Source, int]] = []  # those of them that may begin a schema
+        self._reported: set[tuple[str, Span, str]] = set()
+        self._unknown: dict[tuple[str, str, str], Diagnostic] = {}
+        self._guesses = 0
         self.pending: Pending  # columns that wait to be resolved
         self.schemas: dict[str, Schema] = {}
         self.columns: dict[str, Column] = {}
@@ -115,6 +129,8 @@ class Session:
         self.nodes: dict[str, GraphNode] = {}
         self.evaluated: dict[str, Value] = {}
         self.heads: dict[str, Head] = {}
+        self.bad_params: set[str] = set()  # out of their range: their uses say nothing more
+        self.unmeasured: set[str] = set()  # heads and losses of whose metrics some could not be read
         self.used: set[str] = set()
         self.used_sets: set[str] = set()
         self._paths: dict[str, int] = {}
@@ -131,30 +147,131 @@ class Session:
         help: str | Iterable[str] = (),
     ) -> Poison:
         """Report a mistake, once for a place and code."""
-        diagnostic = Diagnostic(code, span, message, label, notes=notes, help=help)
-        if not any(d.code == code and d.span == span and d.message == message for d in self.diagnostics):
-            self.diagnostics.append(diagnostic)
         assert span is not None
+        key = (code, span, message)
+        if key in self._reported or (self._bad_lines and (span.source, span.source.position(span.start)[0]) in self._bad_lines):
+            return Poison("", span)
+        if len(self._reported) > MAX_ERRORS:
+            return Poison("", span)
+        if len(self._reported) == MAX_ERRORS:
+            code, message, label, notes, help = "REC908", f"more than {MAX_ERRORS} errors; the others are not shown", "", (), ()
+        diagnostic = Diagnostic(code, span, message, label, notes=notes, help=help)
+        self._reported.add(key)
+        self.diagnostics.append(diagnostic)
         return Poison("", span)
 
     def unknown(
-        self, code: str, what: str, name: str, span: Span, known: Iterable[str], *, places: dict[str, Span] | None = None
+        self,
+        code: str,
+        what: str,
+        name: str,
+        span: Span,
+        known: Iterable[str],
+        *,
+        places: Callable[[str], Span | None] | None = None,
+        label: str = "",
     ) -> Poison:
-        """Report a name that nobody declared, with the nearest one that somebody did."""
+        """Report a name that nobody declared, with the nearest one that somebody did; once, with all its other places as notes.
+
+        `places` says where a known name is declared; without it the name is a word of the library. Nothing is said of a name that
+        something unreadable may declare.
+        """
+        if name in self.broken_names or (places is not None and "import" in self.lost):
+            return Poison("", span)
+        first = self._unknown.get((code, what, name))
+        if first is not None:
+            self._again(first, span)
+            return Poison("", span)
         known = list(dict.fromkeys(known))
-        close = nearest(name, known)
+        close = self._nearest(name, known)
         notes = []
         if close:
             help = f"did you mean `{close}`?"
-            if places and close in places:
-                notes.append(Note(places[close], f"`{close}` is declared here"))
+            place = places(close) if places is not None else None
+            if place is not None:
+                notes.append(Note(place, f"`{close}` is declared here"))
         elif known:
             help = f"there is {listing(known)}"
         else:
             help = "none is declared"
-        return self.error(
-            code, span, f"unknown {what} `{name}`", "not declared" if places is not None else "", notes=notes, help=help
-        )
+        label = label or ("not declared" if places is not None else "")
+        before = len(self.diagnostics)
+        self.error(code, span, f"unknown {what} `{name}`", label, notes=notes, help=help)
+        if len(self.diagnostics) > before:
+            self._unknown[(code, what, name)] = self.diagnostics[-1]
+        return Poison("", span)
+
+    def is_known(self, name: str) -> bool:
+        """Whether a name that may be declared by something unreadable is also that of a column, a label or an operator."""
+        return name in self.columns or name in self.labels or name in self.groups or name in registry.names("ops")
+
+    def place(self, name: str) -> Span | None:
+        """Where a column, tower, head, param or block is declared."""
+        column, declared = self.columns.get(name), self.values.get(name)
+        return column.span if column is not None else declared.span if declared is not None else None
+
+    def _again(self, first: Diagnostic, span: Span) -> None:
+        """Add another place of a mistake that was reported: the first in the text is its main one."""
+        assert first.span is not None
+        if span == first.span or len(first.notes) > MAX_PLACES:
+            return
+        if span.source is first.span.source and span.start < first.span.start:
+            span, first.span = first.span, span
+        if not any(note.span == span for note in first.notes):
+            first.notes = (*first.notes, Note(span, "and here"))
+
+    def _nearest(self, name: str, known: list[str]) -> str | None:
+        """The known name that was probably meant; with very many names and mistakes it is not looked for any more."""
+        self._guesses += len(known)
+        return nearest(name, known) if self._guesses <= MAX_GUESSES else None
+
+    def distrust(self, file: File, diagnostics: Iterable[Diagnostic]) -> None:
+        """Take note of syntax errors: a line with one may be misread, with all of its statement, and nobody knows what it declares."""
+        spans = [diagnostic.span for diagnostic in diagnostics if diagnostic.span is not None]
+        if not spans:
+            return
+        source = file.span.source
+        lines: set[int] = set()
+        for span in spans:
+            number = source.position(span.start)[0]
+            lines.add(number)
+            rest = source.line(number)[span.end - source.starts[number - 1] :].lstrip()
+            if not rest or rest.startswith("#"):  # what ends its line with an operator goes on
+                after = range(number + 1, min(number + 5, len(source.starts)) + 1)
+                lines.update(next(([n] for n in after if source.line(n).strip()), []))
+        self._mark(file.items, lines)
+        for number in lines:
+            self._bad_lines.add((source, number))
+            self._may_declare(source, number)
+
+    def _mark(self, items: list[Item], lines: set[int]) -> None:
+        """Mark the statements without a body that reach into these lines, and take in all of their lines."""
+        for item in items:
+            if item.body is not None:
+                self._mark(item.body.items, lines)
+                continue
+            position = item.span.source.position
+            own = range(position(item.span.start)[0], position(item.span.end)[0] + 1)
+            if not lines.isdisjoint(own):
+                item.broken = True
+                lines.update(own)
+
+    def _may_declare(self, source: Source, number: int) -> None:
+        """The names that a line declares, if it declares any: those at its start, and those before `:` and `=`."""
+        line = source.line(number)[:MAX_LINE]
+        words = re.findall(r"@?[A-Za-z_]\w*", line)
+        self.broken_names.update(words[:3], re.findall(r"([A-Za-z_]\w*)\s*[:=(]", line), (w for w in words if w[0] == "@"))
+        self.lost.update(word for word in words if word in ("embeddings", "metrics", "import"))
+        if "schema" in words:
+            self._suspects.append((source, number))
+        if "head" in words and "*" in line:
+            self.lost.add("values")
+
+    def settle(self) -> None:
+        """After all is declared: a line with a syntax error that seems to begin a schema, and where none begins, has lost it."""
+        begun = {(d.span.source, d.span.source.position(d.span.start)[0]) for d in self.schema_items.values()}
+        if any(place not in begun for place in self._suspects):
+            self.lost.add("schema")
 
     def path(self, wanted: str) -> str:
         """A path that no node has yet: `query.mlp`, then `query.mlp_2`."""

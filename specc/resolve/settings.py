@@ -9,7 +9,6 @@ from specc.library import registry
 from specc.library.optimizer import Optimizer
 from specc.library.word import Arg, Bool, Bound, Int, Sort, Word
 from specc.resolve.arguments import BAD, bind, call_of, describe, read, record_items
-from specc.resolve.nearest import nearest
 from specc.resolve.objectives import ResolvedMetric
 from specc.resolve.scope import Scope, follow
 from specc.resolve.session import Declared, Session
@@ -94,13 +93,9 @@ def _early_stop(item: Item, declared: Declared, training: Training, metrics: dic
         )
         return
     if address not in metrics:
-        if (
-            (address.split(".")[0] not in session.broken_names and "*" not in session.broken_names and not session.diagnostics)
-            or not session.diagnostics
-            or nearest(address, metrics)
-        ):
+        if address.split(".")[0] not in session.unmeasured and session.lost.isdisjoint(("metrics", "values")):
             session.unknown(
-                "REC602", "metric", address, target.span, metrics, places={m.name: m.span for m in metrics.values()}
+                "REC602", "metric", address, target.span, metrics, places=lambda name: metrics[name].span
             )
         return
     if bound is not None:
@@ -151,9 +146,8 @@ def _is_group(key: str, span: Span, session: Session) -> bool:
         notes = [Note(declared.span, "declared here")]
         session.error("REC604", span, f"`{key}` is a {declared.kind}, and an optimizer is for weights", notes=notes)
         return False
-    places = {n: d.span for n, d in session.values.items()}
     known = ["default", "tables", *(n for n in session.sets if n), *(n for n in session.values if "*" not in n)]
-    session.unknown("REC604", "group of weights", key, span, known, places=places)
+    session.unknown("REC604", "group of weights", key, span, known, places=session.place)
     return False
 
 

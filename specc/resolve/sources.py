@@ -70,9 +70,9 @@ def resolve_data(session: Session) -> Data:
             made = _call("readers", "reader", "REC612", declared, session)
             if made is not None:
                 data.sources[key] = made
-        elif not session.has_broken_schema and key not in session.broken_names:
+        elif "schema" not in session.lost:
             places = {name: s.span for name, s in session.schemas.items()}
-            session.unknown("REC122", "schema", key, declared.span, [*session.schemas, "rows", "split"], places=places)
+            session.unknown("REC122", "schema", key, declared.span, [*session.schemas, "rows", "split"], places=places.get)
     _consistent(data, session)
     return data
 

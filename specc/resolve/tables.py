@@ -11,6 +11,7 @@ from specc.library.values import Dim, Feature, Poison, Several, Value
 from specc.library.word import Arg, Choice, Float, Int, Word, WordOf
 from specc.resolve.arguments import BAD, bind, read
 from specc.resolve.kinds import kind_of
+from specc.resolve.nearest import listing
 from specc.resolve.scope import Scope
 from specc.resolve.session import Declared, EmbeddingSet, Session, Table
 from specc.resolve.site import Site
@@ -50,25 +51,27 @@ def resolve_sets(session: Session) -> None:
         for declared in declarations:
             assert declared.item.body is not None
             for item in declared.item.body.items:
-                _option(item, declared, made, seen, session)
+                if not _option(item, declared, made, seen, session):
+                    made.broken = True
 
 
-def _option(item: Item, declared: Declared, made: EmbeddingSet, seen: dict[str, Item], session: Session) -> None:
+def _option(item: Item, declared: Declared, made: EmbeddingSet, seen: dict[str, Item], session: Session) -> bool:
+    """Take one item of an `embeddings` block; False when something is wrong with it."""
     if item.broken or not item.head:
-        return
+        return False
     key = kind_of(item)
     scope = Scope(session, "", "")
     if key in seen and not declared.imported and seen[key] in (declared.item.body or Body(item.span, [])).items:
         notes = [Note(seen[key].span, "first given here")]
         session.error("REC303", item.span, f"`{key}` is given twice", "again", notes=notes)
-        return
+        return False
     seen[key] = item
     if item.args is not None and item.value is None:
         from specc.resolve.columns import find_column
 
         column = find_column(item.head[0], session)
         if column is None:
-            return
+            return False
         if column.vocabulary is None:
             session.error(
                 "REC127",
@@ -76,26 +79,47 @@ def _option(item: Item, declared: Declared, made: EmbeddingSet, seen: dict[str, 
                 f"`{column.name}` has no table",
                 f"it is {Feature(column.name, column.span, column) if column.gives else 'a plain column'}",
             )
-            return
+            return False
         bound = bind(OPTIONS, item.args, item.span, scope, called=column.name)
         if bound is not None:
             given = {name: getattr(bound, name) for name in OPTIONS.args if bound.given(name)}
             made.tables[column.vocabulary.name] = (given, {name: bound.at(name) for name in given})
-        return
+        return bound is not None
     arg = OPTIONS.args.get(key)
     if arg is None:
         if key in session.columns:
             session.error("REC128", item.span, f"options of one table stand in brackets: `{key}(dim=64)`", "not like this")
-            return
-        session.unknown("REC301", "option of `embeddings`", key, item.head[0].span, [*OPTIONS.args, *session.columns])
-        return
+        else:
+            session.unknown("REC301", "option of `embeddings`", key, item.head[0].span, [*OPTIONS.args, *session.columns])
+        return False
     if item.sign != "=" or item.value is None:
         session.error("REC102", item.span, f"`{key}` is not written like this", help=f"write `{key}=...`")
-        return
+        return False
     value = read(arg.sort, item.value, scope, key)
-    if value is not BAD:
-        made.options[key] = value
-        made.spans[key] = item.value.span
+    if value is BAD:
+        return False
+    made.options[key] = value
+    made.spans[key] = item.value.span
+    return True
+
+
+def report_widthless(session: Session) -> None:
+    """One report for each set with tables that have no width: a `dim` for all of them puts it right."""
+    for made in session.sets.values():
+        if not made.widthless or made.broken or not session.lost.isdisjoint(("embeddings", "import")):
+            continue
+        names = list(made.widthless)
+        which = f"embeddings {made.name}" if made.name else "embeddings"
+        session.error(
+            "REC129",
+            made.widthless[names[0]],
+            f"the table of {listing(names)} has no width" if len(names) == 1 else f"the tables of {listing(names, 4)} have no width",
+            "looked up here",
+            notes=[Note(made.declared.span, "these `embeddings` say no `dim`")] if made.declared else [],
+            help=f"write `{which} {{ dim=16 }}`, or `{which} {{ {names[0]}(dim=16) }}` for one of them"
+            if len(names) > 1
+            else f"write `{which} {{ dim=16 }}`, or `{which} {{ {names[0]}(dim=16) }}` for this one",
+        )
 
 
 def embed(site: Site, feature: Feature, set_name: str | None, combiner: str | None) -> Value:
@@ -140,7 +164,7 @@ def _looked_up(site: Site, feature: Feature, set_name: str | None) -> tuple[Tabl
         return None
     own, spans = made.tables.get(table.vocabulary.name, ({}, {}))
     span = spans.get("dim") or made.spans.get("dim") or site.span
-    dim = Dim(table.dim, span, f"the table of `{table.vocabulary.name}`")
+    dim = Dim(table.dim, span, "the `dim` of its table")
     return table, dim, own.get("combiner") or made.options.get("combiner")
 
 
@@ -154,14 +178,7 @@ def _table(site: Site, feature: Feature, made: EmbeddingSet) -> Table | None:
     own, _ = made.tables.get(vocabulary.name, ({}, {}))
     dim = own.get("dim", made.options.get("dim"))
     if dim is None:
-        which = f"embeddings {made.name}" if made.name else "embeddings"
-        site.error(
-            "REC129",
-            site.span,
-            f"the table of `{vocabulary.name}` has no width",
-            f"looked up here for `{feature.name}`",
-            help=f"write `{which} {{ dim=16 }}`, or `{which} {{ {vocabulary.name}(dim=16) }}` for this one",
-        )
+        made.widthless.setdefault(vocabulary.name, site.span)
         return None
     if vocabulary.size is not None and vocabulary.size * dim > MAX_PARAMETERS:
         site.error(
