@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from typing import Any
 
-from specc.cli.output import common, numbers, pairs, report
+from specc.cli.output import common, import_tensorflow, numbers, pairs, report
 from specc.driver import Compilation
 
 
@@ -30,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     if args.out is not None and not args.out.endswith(".keras"):
         print("specc: a Keras model is saved as `.keras`", file=sys.stderr)
         return 2
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import_tensorflow()
     from specc import api
 
     data = pairs(args.data, "--data")

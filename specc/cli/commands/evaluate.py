@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
 
-from specc.cli.output import pairs
+from specc.cli.output import import_tensorflow, pairs
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the metrics."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import_tensorflow()
     from specc.train import evaluate
 
     evaluate(args.folder, data=pairs(args.data, "--data"), verbose=True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
-from specc.cli.output import pairs
+from specc.cli.output import import_tensorflow, pairs
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.out.endswith((".parquet", ".csv")):
         print("specc: predictions are written as .parquet or .csv", file=sys.stderr)
         return 2
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import_tensorflow()
     from specc.train import predict
 
     frame = predict(args.folder, data=pairs(args.data, "--data"), out=args.out, top=args.top)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
 
-from specc.cli.output import common, pairs, report
+from specc.cli.output import common, import_tensorflow, pairs, report
 from specc.driver import Compilation
 
 
@@ -23,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     compilation = Compilation(args.spec, sets=pairs(args.sets, "--set"), root=args.root)
     if compilation.diagnostics:
         return report(compilation.diagnostics)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import_tensorflow()
     from specc.train import train
 
     made = train(compilation, data=pairs(args.data, "--data"), out=args.out, verbose=not args.quiet)
