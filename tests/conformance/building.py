@@ -56,11 +56,13 @@ class Built:
         return [np.asarray(values[name]) for name in layers]
 
     def compile(self, optimizer: Any = "sgd", **options: Any) -> Any:
-        """The training model, compiled with the Keras losses and weights of the Program's objectives."""
+        """The training model, compiled with the Keras losses and weights of the Program's objectives.
+
+        Eager: to trace a graph takes longer than the few steps of a test.
+        """
         losses = {o.name: find(o.target)(**o.config) for o in self.program.objectives}
-        self.models.training.compile(
-            optimizer, loss=losses, loss_weights={o.name: o.weight for o in self.program.objectives}, **options
-        )
+        factors = {o.name: o.weight for o in self.program.objectives}
+        self.models.training.compile(optimizer, loss=losses, loss_weights=factors, run_eagerly=True, **options)
         return self.models.training
 
 

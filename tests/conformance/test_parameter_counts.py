@@ -2,7 +2,7 @@
 
 The expected numbers follow from `merlin/models/tf/blocks/experts.py` by hand: an expert is a kernel and a bias, a gate a kernel
 without a bias, behind a gate block if there is one. `gate_by=input` is Merlin's rule (every gate reads the first input);
-`gate_by=level` is the paper's (Tang et al., RecSys 2020, eq. 7: a gate reads what its own name gave on the level below), so the
+`gate_by=level` is the paper's (Tang et al., RecSys 2020: a gate reads what its own name gave on the level below), so the
 gates' kernels above the first level have as many rows as an expert is wide.
 """
 

@@ -1,7 +1,7 @@
 """A whole PLE, step by step in NumPy from the weights of the built model, in both rules of what a gate reads.
 
 The NumPy side follows `CGCBlock.call` and `PLEBlock` of `merlin/models/tf/blocks/experts.py` (gates on the first input: the
-`shortcut` that Merlin hands from level to level), and with `gate_by=level` equations 5 to 8 of the PLE paper (Tang et al., RecSys 2020).
+`shortcut` that Merlin hands from level to level), and with `gate_by=level` the PLE paper (Tang et al., RecSys 2020).
 """
 
 from __future__ import annotations

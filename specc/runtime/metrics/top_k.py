@@ -46,12 +46,18 @@ def top_k(
         memory: bytes of one block of scores.
 
     Raises:
-        ValueError: k below 1, vectors that are not finite, or a candidate that is there twice.
+        ValueError: k below 1, vectors that are not finite, shapes that do not belong together, or a candidate that is there
+            twice.
     """
     query, candidates, candidate_ids = as_vectors(query), as_vectors(candidates), np.asarray(candidate_ids)
     if k < 1:
         raise ValueError(f"k must be at least 1, but is {k}")
+    if query.ndim != 2 or query.shape[1:] != candidates.shape[1:] or candidate_ids.shape != (len(candidates),):
+        raise ValueError(
+            f"queries {query.shape}, candidates {candidates.shape} and ids {candidate_ids.shape} do not belong together"
+        )
     check_finite(query, candidates)
+    columns_of(candidate_ids[:0], candidate_ids)  # refuses an id that is there twice
     ids = np.full((len(query), k), -1, "int64")
     values = np.full((len(query), k), -np.inf, np.result_type(query, candidates))
     if seen is not None:
