@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from specc.library.common import MAX_COPIES
 from specc.library.op import Op, Site
 from specc.library.values import Value
 from specc.library.word import Bound
+from specc.text import Span
 
 
 class Expert:
@@ -23,7 +25,7 @@ def times(experts: list[Expert], count: int) -> list[Expert]:
     """A group as often as `count` says: `2 * mlp(8)` twice is `4 * mlp(8)`."""
     if len(experts) == 1:
         return [Expert(experts[0].block, experts[0].copies * count)]
-    return experts * count
+    return experts * min(count, MAX_COPIES + 1)  # one more than a group may have, which is then refused
 
 
 class Gate:
@@ -54,13 +56,22 @@ class Gate:
 
 
 class Level:
-    """Groups of experts, and the gates that mix them. A group reads what the gate of its name gave in the level before."""
+    """Groups of experts, and the gates that mix them. A group reads what the gate of its name gave in the level before.
 
-    __slots__ = ("gates", "groups")
+    `places` says where each `("group" | "gate", name)` is written; a library form has none.
+    """
 
-    def __init__(self, groups: dict[str, list[Expert]], gates: dict[str, Gate]) -> None:
+    __slots__ = ("gates", "groups", "places")
+
+    def __init__(
+        self,
+        groups: dict[str, list[Expert]],
+        gates: dict[str, Gate],
+        places: dict[tuple[str, str], Span] | None = None,
+    ) -> None:
         self.groups = groups
         self.gates = gates
+        self.places = places or {}
 
 
 class Topology(Op):

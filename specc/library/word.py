@@ -48,9 +48,10 @@ class Number(Sort):
         open_high: bool = False,
     ) -> None:
         self.low, self.high, self.open_low, self.open_high = low, high, open_low, open_high
-        bounds = [] if low is None else [f"{'above' if open_low else 'at least'} {low:_}"]
+        bounds = [] if low is None else [f"{'above' if open_low else 'of at least'} {low:_}"]
         bounds += [] if high is None else [f"{'below' if open_high else 'at most'} {high:_}"]
-        self.says = f"{self.noun} {' and '.join(bounds)}".strip()
+        both = low is not None and high is not None and not (open_low or open_high)
+        self.says = f"{self.noun} from {low:_} to {high:_}" if both else f"{self.noun} {' and '.join(bounds)}".strip()
 
     def holds(self, value: float) -> bool:
         """Whether a number is within the bounds."""

@@ -16,6 +16,9 @@ from specc.syntax.tree import Body, Call, Expr, Missing, Name, Number, String, U
 from specc.text import Span
 
 
+MAX_NAMES = 1_000  # tasks of a mixture
+
+
 class Bad:
     """What reading gives after a diagnostic."""
 
@@ -68,6 +71,7 @@ def bind(entry: Word, args: list[tree.Arg] | None, span: Span, scope: Scope, *, 
     if variadic is not None and rest:
         spans[variadic.name] = rest[0].span.to(rest[-1].span)
         read_list = _variadic(variadic, rest, scope)
+        spans |= {f"{variadic.name}[{place}]": expr.span for place, expr in enumerate(rest)}
         values[variadic.name] = read_list
         good &= not isinstance(read_list, Bad)
     for arg in entry.args.values():
@@ -101,9 +105,9 @@ def _variadic(arg: Arg, exprs: list[Expr], scope: Scope) -> Any:
         if found is None:
             return BAD
         inner, inner_scope = found
-        items = inner.items if isinstance(inner, tree.List) else [inner]
-        for item in items:
-            value = read(sort.item, item, inner_scope, arg.name)
+        items = [(item, inner_scope) for item in inner.items] if isinstance(inner, tree.List) else [(expr, scope)]
+        for item, item_scope in items:
+            value = read(sort.item, item, item_scope, arg.name)
             good &= not isinstance(value, Bad)
             out.append(value)
     return out if good and _counted(sort, len(out), exprs[0].span.to(exprs[-1].span), scope, arg.name) else BAD
@@ -126,7 +130,7 @@ def _unknown(entry: Word, called: str, name: Name, scope: Scope) -> None:
 def _signature(entry: Word, called: str) -> str:
     if not entry.args:
         return f"`{called}` takes no arguments"
-    return f"`{called}` takes " + listing(entry.args, 20)
+    return f"`{called}` takes " + listing(sorted(entry.args, key=lambda name: entry.args[name].named), 20)
 
 
 def read(sort: Sort, expr: Expr, scope: Scope, what: str) -> Any:
@@ -147,15 +151,28 @@ def _read(sort: Sort, expr: Expr, scope: Scope, written: Expr, what: str) -> Any
 def refuse(sort: Sort, expr: Expr, scope: Scope, written: Expr, what: str) -> Bad:
     """Report that an expression is not of the sort, or is a name that nobody declared."""
     session = scope.session
-    if isinstance(expr, Name) and not (session.is_known(expr.text) or expr.text in session.values or expr.text in scope.locals):
+    if isinstance(expr, Name) and expr.text in session.broken_names:
+        return BAD
+    if isinstance(expr, Name) and not (
+        isinstance(sort, (word.Text, word.Literal))
+        or session.is_known(expr.text)
+        or expr.text in session.values
+        or expr.text in scope.locals
+    ):
         if "values" not in session.lost:
             params = [*(n for n, d in session.values.items() if d.kind == "param"), *scope.locals]
             label = f"`{what}` takes {sort}"
             session.unknown("REC110", "name", expr.text, expr.span, params, places=session.place, label=label)
         return BAD
-    notes = [Note(expr.span, "its value")] if expr is not written and expr.span != written.span else []
-    scope.session.error("REC307", written.span, f"`{what}` takes {sort}", f"this is {describe(expr)}", notes=notes)
+    wrong = "not a whole number" if isinstance(sort, word.Int) and number(expr) is not None else f"this is {describe(expr)}"
+    help = f'text stands in quotes: `"{expr.text}"`' if isinstance(expr, Name) and isinstance(sort, (word.Text, word.Literal)) else ()
+    session.error("REC307", expr.span, f"`{what}` takes {sort}", wrong, notes=_used(expr, written), help=help)
     return BAD
+
+
+def _used(expr: Expr, written: Expr) -> list[Note]:
+    """Where a value is used, when it is written elsewhere: as that of a param, or in the call of a block."""
+    return [Note(written.span, "used here")] if expr.span != written.span else []
 
 
 def describe(expr: Expr) -> str:
@@ -200,8 +217,7 @@ def _(sort: word.Number, expr: Expr, scope: Scope, written: Expr, what: str) -> 
             return refuse(sort, expr, scope, written, what)
         value = int(value)
     if not sort.holds(value):
-        notes = [Note(expr.span, "its value")] if expr is not written else []
-        scope.session.error("REC308", written.span, f"`{what}` must be {sort}", "out of range", notes=notes)
+        scope.session.error("REC308", expr.span, f"`{what}` must be {sort}", "out of range", notes=_used(expr, written))
         return BAD
     return float(value) if isinstance(sort, word.Float) else value
 
@@ -240,7 +256,8 @@ def _(sort: word.Choice, expr: Expr, scope: Scope, written: Expr, what: str) -> 
         text = expr.value if isinstance(expr, String) else expr.span.text
         close = nearest(text, sort.options)
         help = f"did you mean `{close}`?" if close else f"there is {listing(sort.options, 20)}"
-        scope.session.error("REC309", written.span, f"`{what}` has no choice `{text}`", "unknown", help=help)
+        notes = _used(expr, written)
+        scope.session.error("REC309", expr.span, f"`{what}` has no choice `{text}`", "unknown", notes=notes, help=help)
         return BAD
     return refuse(sort, expr, scope, written, what)
 
@@ -324,15 +341,19 @@ def _(sort: word.AnyValue, expr: Expr, scope: Scope, written: Expr, what: str) -
 @_read.register
 def _(sort: word.Names, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
     items = expr.items if isinstance(expr, tree.List) else [expr]
-    out: list[str] = []
+    out: dict[str, Span] = {}
     for item in items:
         if not isinstance(item, Name):
             return refuse(sort, item, scope, item, what)
         if item.text in out:
-            scope.session.error("REC106", item.span, f"`{item.text}` is declared twice", "named again")
+            notes = [Note(out[item.text], "first named here")]
+            scope.session.error("REC106", item.span, f"`{item.text}` is named twice", "named again", notes=notes)
             return BAD
-        out.append(item.text)
-    return out
+        out[item.text] = item.span
+    if not 1 <= len(out) <= MAX_NAMES:
+        scope.session.error("REC306", expr.span, f"`{what}` needs 1 to {MAX_NAMES:_} names", f"got {len(out):_}")
+        return BAD
+    return list(out)
 
 
 @_read.register

@@ -52,6 +52,7 @@ def _key(declared: Declared, session: Session) -> None:
     schema = session.schemas[declared.name]
     scope = Scope(session, "", "")
     bound = bind(SchemaOptions(), declared.item.args, declared.span, scope, called=declared.name)
+    schema.key_span = declared.span  # an entity, even when its key is wrong
     if bound is None or bound.key is None:
         return
     if bound.key.schema == schema.name:
@@ -67,7 +68,7 @@ def _key(declared: Declared, session: Session) -> None:
     schema.key_span = bound.at("key")
 
 
-def find_column(expr: Expr, session: Session, *, labels: bool = False) -> Column | None:
+def find_column(expr: Expr, session: Session, *, labels: bool = False, hint: str = "") -> Column | None:
     """The column that a name or `group.field` means, resolved; None after a diagnostic."""
     if not isinstance(expr, (Name, Field)):
         session.error("REC307", expr.span, "a column was expected", f"this is {describe(expr)}")
@@ -88,7 +89,10 @@ def find_column(expr: Expr, session: Session, *, labels: bool = False) -> Column
         return None
     if "schema" not in session.lost:
         known = [*session.columns, *(session.labels if labels else ())]
-        session.unknown("REC118", "column", name, expr.span, known, places=session.place)
+        what = "column or label" if labels else "column"
+        places = {**session.columns, **(session.labels if labels else {})}
+        place = lambda n: places[n].span if n in places else None  # noqa: E731
+        session.unknown("REC118", what, name, expr.span, known, places=place, hint=hint)
     return None
 
 
@@ -176,10 +180,10 @@ class Pending:
                 notes=[Note(place, "first declared here")],
                 help=hint,
             )
-            session.broken_names.add(name)
-            if first is None:
-                session.values.pop(name)
-            return None
+            if first is not None:
+                return None
+            session.values.pop(name)
+            session.broken_names.add(name)  # where it is used, the other one may be meant
         column = Column(name, schema.name, span, Storage("float", "scalar", None, False, None, span))
         column.is_label = is_label
         self.items[name] = (item, schema, column)
@@ -245,7 +249,9 @@ class Pending:
         if state == "bad":
             return None
         if state == "open":
-            session.error("REC109", column.span, f"`{name}` is made of itself", "a circle of columns")
+            around = [n for n, state in self.state.items() if state == "open"]
+            notes = [Note(self.items[n][2].span, f"through `{n}`") for n in around[around.index(name) + 1 :][:3]]
+            session.error("REC109", column.span, f"`{name}` is made of itself", "a circle of columns", notes=notes)
             return None
         self.state[name] = "open"
         good = self._resolve(item, schema, column)
@@ -296,7 +302,8 @@ class Pending:
     def _tag(self, tag: Tag, column: Column) -> bool:
         session = self.session
         if tag.name in column.tags and column.axis is None:
-            session.error("REC303", tag.span, f"`@{tag.name}` is given twice", "again")
+            notes = [Note(column.tags[tag.name], "first given here")]
+            session.error("REC303", tag.span, f"`@{tag.name}` is given twice", "again", notes=notes)
         if tag.name in ("all", "categorical", "numeric"):
             session.error(
                 "REC406",
@@ -417,7 +424,7 @@ class Pending:
             return None
         if inner.shape != "scalar" or inner.element in ("vector", "time"):
             session.error(
-                "REC414", args[0].span, f"a `{name.text}` holds int, float, string or bool", f"this is {args[0].span.text}"
+                "REC414", args[0].span, f"a `{name.text}` holds int, float, string or bool", f"this is `{args[0].span.text}`"
             )
             return None
         if name.text == "bag":
@@ -484,7 +491,7 @@ class Pending:
                     help="put `fill(...)` before it",
                 )
                 return False
-            if not self._check(entry, bound, element):
+            if not self._check(entry, bound, column, element):
                 return False
             nullable = nullable and not entry.handles_null
             if entry.name == "same":
@@ -515,18 +522,20 @@ class Pending:
         column.gives = gives
         return True
 
-    def _check(self, entry: Encoder, bound: Any, element: str) -> bool:
+    def _check(self, entry: Encoder, bound: Any, column: Column, element: str) -> bool:
         """What a single argument's sort cannot say."""
         session = self.session
         if entry.name == "buckets" and any(a >= b for a, b in zip(bound.bounds, bound.bounds[1:], strict=False)):
-            session.error("REC428", bound.at("bounds"), "the bounds of `buckets` must rise", "not in order")
+            place = next(i for i, (a, b) in enumerate(zip(bound.bounds, bound.bounds[1:], strict=False), 1) if a >= b)
+            label = "not above the one before"
+            session.error("REC428", bound.at(f"bounds[{place}]"), "the bounds of `buckets` must rise", label)
             return False
         if entry.name == "clip" and bound.low >= bound.high:
             session.error(
                 "REC428",
                 bound.at("low"),
                 "`clip` needs a low bound below the high one",
-                f"{bound.low} is not below {bound.high}",
+                f"{bound.low:g} is not below {bound.high:g}",
             )
             return False
         if (
@@ -534,7 +543,9 @@ class Pending:
             and element in ("int", "float", "bool", "string")
             and isinstance(bound.value, str) != (element == "string")
         ):
-            session.error("REC307", bound.at("value"), f"`fill` needs {_elements(element)} here", "of another kind")
+            notes = [Note(column.storage.span, "declared so")]
+            message = f"`{column.name}` holds {_elements(element)}, and this value is of another kind"
+            session.error("REC307", bound.at("value"), message, "not of the column's kind", notes=notes)
             return False
         if entry.name == "vocab" and bound.values is not None:
             for wrong in ("min_count", "max_size"):
@@ -544,10 +555,16 @@ class Pending:
                     )
                     return False
             if len(set(map(repr, bound.values))) < len(bound.values):
-                session.error("REC106", bound.at("values"), "a value is listed twice", "each value once")
+                values = list(map(repr, bound.values))
+                again = next(i for i, value in enumerate(values) if value in values[:i])
+                notes = [Note(bound.at(f"values[{values.index(values[again])}]"), "first listed here")]
+                session.error("REC106", bound.at(f"values[{again}]"), "a value is listed twice", "listed again", notes=notes)
                 return False
             if element in ("int", "string") and any(isinstance(v, str) != (element == "string") for v in bound.values):
-                session.error("REC307", bound.at("values"), f"`vocab` needs {_elements(element)} here", "of another kind")
+                wrong = next(i for i, value in enumerate(bound.values) if isinstance(value, str) != (element == "string"))
+                notes = [Note(column.storage.span, "declared so")]
+                message = f"`{column.name}` holds {_elements(element)}, and this value is of another kind"
+                session.error("REC307", bound.at(f"values[{wrong}]"), message, "never in the data", notes=notes)
                 return False
         return True
 

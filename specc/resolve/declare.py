@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 
 from specc.diagnostics import Diagnostic, Note
-from specc.resolve.kinds import TOP, kind_of, problem
+from specc.resolve.kinds import TOP, kind_of, problem, refused
 from specc.resolve.nearest import nearest
 from specc.resolve.session import Declared, Session
 from specc.syntax.tree import Field, File, Item, Name, Number, Range, Star, String
@@ -26,7 +26,10 @@ class Collector:
         self.root = root
         self.load = load
         self.done: set[str] = set()
+        self.read: dict[str, Source] = {}
+        self.conflicts: list[tuple[str, Declared, Declared]] = []  # keys that two imports set
         self.chain: list[tuple[str, Span]] = []
+        self.model: Span | None = None
 
     def collect(self, file: File, path: str | None, imported: bool = False) -> None:
         """Declare everything of a file. Its imports come first, so that its own keys win."""
@@ -34,6 +37,9 @@ class Collector:
         if real:
             self.done.add(real)
         self.session.sources.append(file.span.source)
+        self.session.below[file.span.source] = {file.span.source}
+        if real:
+            self.read[real] = file.span.source
         for item in file.items:
             if _is(item, "import"):
                 self._import(item, path)
@@ -44,6 +50,16 @@ class Collector:
                 self._broken(item, "tower", item.head[0], imported)  # the rest of the item before, which was cut in two
                 continue
             good = self._item(item, imported, position, own)
+        if not imported:
+            self._report_conflicts()
+
+    def _report_conflicts(self) -> None:
+        """Keys that two imports set, and the file that imports both does not set again."""
+        for kind, one, other in self.conflicts:
+            final = self.session.merged[kind][other.name]
+            again = [final.item is d.item or self.session.sets_again(final.item, d.item) for d in (one, other)]
+            if not all(again):
+                self._twice(f"`{other.name}`", other.span, one.span)
 
     def _import(self, item: Item, path: str | None) -> None:
         session = self.session
@@ -64,16 +80,21 @@ class Collector:
                 name.span,
                 "an import must stay inside the folder of the spec",
                 "leaves it",
-                help="move the file next to the spec, or below it",
+                help="move the file next to the spec, or below it; `--root` names a folder above both",
             )
             session.lost.add("import")
             return
         chain = [p for p, _ in self.chain]
         if path and real in [*chain, os.path.realpath(path)]:
+            if real == os.path.realpath(path):
+                session.lost.add("import")  # another file was meant
             notes = [Note(span, "imported here") for p, span in self.chain]
             session.error("REC112", name.span, f"`{name.value}` imports itself in a circle", "closes the circle", notes=notes)
             return
+        below = self.session.below[item.span.source]
         if real in self.done:
+            if real in self.read:
+                below |= self.session.below[self.read[real]]
             return
         if len(self.done) >= MAX_IMPORTS:
             session.error("REC906", name.span, f"more than {MAX_IMPORTS} files are imported")
@@ -81,14 +102,10 @@ class Collector:
             return
         source, file, diagnostics = self.load(target)
         if source is None or file is None:
-            why = diagnostics[0].message if diagnostics else "it cannot be read"
-            session.error(
-                "REC111",
-                name.span,
-                f"cannot import `{name.value}`",
-                why,
-                help="the path is relative to the file that imports it",
-            )
+            why = diagnostics[0].message.removeprefix(f"{target}: ").replace(f"{target} ", "it ") if diagnostics else "cannot be read"
+            near = _near(target)
+            help = f"did you mean `{near}`?" if near else "the path is relative to the file that imports it"
+            session.error("REC111", name.span, f"cannot import `{name.value}`", why, help=help)
             session.lost.add("import")
             return
         session.diagnostics.extend(diagnostics)
@@ -96,6 +113,7 @@ class Collector:
         self.chain.append((os.path.realpath(path), name.span))
         self.collect(file, target, imported=True)
         self.chain.pop()
+        below |= self.session.below[source]
 
     def _item(self, item: Item, imported: bool, position: int, own: dict[str, set[str]]) -> bool:
         """Declare one item; False when it is not written as its kind is."""
@@ -116,10 +134,7 @@ class Collector:
         if item.broken:
             self._broken(item, kind, subject, imported)
             return True
-        wrong = problem(item, form)
-        if wrong:
-            place = item.head[0] if len(item.head) == 1 or (form.head != "none" and not form.fits(item)) else item.head[-1]
-            session.error("REC102", place.span, f"`{kind}` is not written like this: {wrong}", help=f"write `{form.written}`")
+        if refused(item, form, kind, session):
             self._broken(item, kind, subject, imported)
             return False
         self._declared(item, kind, subject, imported, position, own)
@@ -132,7 +147,9 @@ class Collector:
         if kind == "rec":
             assert isinstance(subject, Number)
             if subject.value != EDITION:
-                session.error("REC103", subject.span, f"unknown edition {subject.value}", f"this specc reads edition {EDITION}")
+                label = f"this specc reads edition {EDITION}"
+                help = f"write `rec {EDITION}`, or take a newer specc"
+                session.error("REC103", subject.span, f"unknown edition {subject.value}", label, help=help)
             elif position > 0:
                 session.error("REC104", item.span, "`rec 1` must be the first line of a file", "move it up")
             elif not imported:
@@ -141,9 +158,12 @@ class Collector:
             assert isinstance(subject, Name)
             if imported:
                 return
-            if session.model is not None:
-                session.error("REC105", subject.span, "a spec has one `model` line", f"it is already called `{session.model}`")
-            session.model = subject.text
+            if self.model is not None:
+                notes = [Note(self.model, "first called so here")]
+                help = "take one of the lines away"
+                session.error("REC105", subject.span, "a spec has one `model` line", "called again", notes=notes, help=help)
+                return
+            session.model, self.model = subject.text, subject.span
         elif kind == "import":
             return
         elif kind in ("data", "metrics", "train"):
@@ -193,6 +213,9 @@ class Collector:
                 self._twice(f"`{key}`", declared.span, first.span)
                 continue
             seen.add(key)
+            before = self.session.merged[kind].get(key)
+            if before is not None and not self.session.sets_again(entry, before.item):
+                self.conflicts.append((kind, before, declared))
             self.session.merged[kind][key] = declared
 
     def _declare(self, kind: str, name: str, span: Span, item: Item, imported: bool) -> None:
@@ -203,7 +226,7 @@ class Collector:
         first = space.get(key)
         if first is None:
             space[key] = declared
-        elif kind == "param" == first.kind and first.imported and not imported:
+        elif kind == "param" == first.kind and session.sets_again(item, first.item):
             declared.imported = first.imported  # an override is not another declaration that must be used here
             space[key] = declared
         else:
@@ -218,6 +241,16 @@ class Collector:
             notes=[Note(first, "first declared here")],
             help="give one of them another name, or remove it",
         )
+
+
+def _near(target: str) -> str | None:
+    """The spec in the same folder whose name is close to that of a file that is not there."""
+    folder, wanted = os.path.split(target)
+    try:
+        files = sorted(file for file in os.listdir(folder or ".") if file.endswith(".rec"))
+    except OSError:
+        return None
+    return nearest(wanted, files[:MAX_IMPORTS])
 
 
 def _names(item: Item) -> Iterator[Name]:

@@ -21,13 +21,14 @@ def _cross(pending: Pending, bound: Bound, column: Column, schema: Schema) -> bo
     parts: list[Column] = bound.columns
     bags = [c for c in parts if c.shape != "scalar"]
     session = pending.session
-    for part in parts:
+    for place, part in enumerate(parts):
         if part.shape == "sequence" or part.storage.element in ("vector", "float", "time"):
             session.error(
                 "REC440",
-                bound.at("columns"),
+                bound.at(f"columns[{place}]"),
                 f"`cross` joins ids, and `{part.name}` holds something else",
                 "int, string or bool is needed",
+                notes=[Note(part.storage.span, "declared so")],
             )
             return False
     if len(bags) > 1:
@@ -57,22 +58,25 @@ def _history(pending: Pending, bound: Bound, column: Column, schema: Schema) -> 
             )
             return False
         if text is not None and time_column(schema) is None:
+            if not session.lost.isdisjoint(("schema", "tags")):
+                return False  # it may be a column that could not be read
             session.error("REC442", bound.at(name), f"`{name}` needs a `time` column in `{schema.name}`", "there is none")
             return False
-    for part in [*parts, bound.by]:
+    places = [bound.at(f"columns[{place}]") for place in range(len(parts))]
+    for part, span in zip([*parts, bound.by], [*places, bound.at("by")], strict=True):
         if part.schema != schema.name:
             session.error(
                 "REC443",
-                bound.span,
+                span,
                 f"a history is made of columns of its own schema, and `{part.name}` is in `{part.schema}`",
                 notes=[Note(part.span, "declared here")],
             )
             return False
-    for part in [*parts, bound.by]:
+    for part, span in zip([*parts, bound.by], [*places, bound.at("by")], strict=True):
         if part.shape != "scalar" or part.storage.element == "vector":
             session.error(
                 "REC444",
-                bound.at("columns"),
+                span,
                 f"a history collects single values, and `{part.name}` has many in a row",
                 notes=[Note(part.span, "declared here")],
             )

@@ -10,8 +10,8 @@ from specc.library.topology import Expert, Gate, Level, times
 from specc.library.values import Poison, Record, Several, Value
 from specc.library.word import Bound, Int
 from specc.resolve.arguments import BAD, describe, read
-from specc.resolve.kinds import LEVEL, kind_of, problem
-from specc.resolve.pipelines import evaluate, run_block
+from specc.resolve.kinds import LEVEL, kind_of, problem, refused
+from specc.resolve.pipelines import evaluate, named, run_block
 from specc.resolve.scope import Closure, Scope, follow
 from specc.resolve.session import Declared
 from specc.resolve.site import Site
@@ -34,6 +34,9 @@ def read_experts(expr: Expr, scope: Scope) -> list[Expert] | None:
             if experts is None:
                 return None
             out.extend(experts)
+            if len(out) > MAX_COPIES or not session.spend(item.span):
+                session.error("REC306", inner.span, f"a group of experts has at most {MAX_COPIES:_}", "this has more")
+                return None
         if not out:
             session.error("REC205", inner.span, "a group of experts is empty", "put blocks between the brackets")
             return None
@@ -83,15 +86,12 @@ def _level(entry: Item, scope: Scope) -> Level | None:
     session = scope.session
     if entry.broken or not entry.head:
         return None
-    wrong = None if kind_of(entry) == "level" else "expected `level { ... }`"
-    wrong = wrong or problem(entry, LEVEL["level"])
+    is_level = kind_of(entry) == "level"
+    wrong = problem(entry, LEVEL["level"]) if is_level else (entry.head[0].span, "expected `level { ... }`")
     if wrong:
-        session.error(
-            "REC102",
-            entry.head[0].span,
-            f"`experts` is not written like this: {wrong}",
-            help="its body holds `level { ... }` items",
-        )
+        what = "level" if is_level else "experts"
+        help = "the body of `experts` holds `level { ... }` items"
+        session.error("REC102", wrong[0], f"`{what}` is not written like this", wrong[1], help=help)
         return None
     assert entry.body is not None
     groups: dict[str, list[Expert]] = {}
@@ -104,20 +104,13 @@ def _level(entry: Item, scope: Scope) -> Level | None:
             continue
         is_gate = kind_of(item) == "gate" and len(item.head) == 2
         name = item.head[-1]
-        if is_gate and (wrong := problem(item, LEVEL["gate"])):
-            session.error(
-                "REC102", name.span, f"`gate` is not written like this: {wrong}", help=f"write `{LEVEL['gate'].written}`"
-            )
+        if is_gate and refused(item, LEVEL["gate"], "gate", session):
             good = False
             continue
         plain = len(item.head) == 1 and item.sign == ":" and item.value is not None and not item.tags and item.body is None
         if not isinstance(name, Name) or not (is_gate or plain):
-            session.error(
-                "REC102",
-                item.head[0].span,
-                "a level holds groups and gates",
-                help="write `name : 2 * mlp(64)`, or `gate name = [name, shared]`",
-            )
+            help = "write `name : 2 * mlp(64)`, or `gate name = [name, shared]`"
+            session.error("REC102", item.head[0].span, "a level holds groups and gates", "this is neither", help=help)
             good = False
             continue
         key = ("gate" if is_gate else "group", name.text)
@@ -144,11 +137,11 @@ def _level(entry: Item, scope: Scope) -> Level | None:
             "REC131",
             entry.head[0].span,
             "a level needs a group of experts and a gate",
-            "one is missing",
-            help="write `gate name = [name, shared]`",
+            "it has no gate" if groups else "it has no group",
+            help="write `gate name = [name, shared]`" if groups else "write `name : 2 * mlp(64)`",
         )
         good = False
-    return Level(groups, gates) if good else None
+    return Level(groups, gates, places) if good else None
 
 
 def run_levels(levels: list[Level], x: Value, scope: Scope, span: Span) -> Value:
@@ -162,45 +155,55 @@ def run_levels(levels: list[Level], x: Value, scope: Scope, span: Span) -> Value
     for number, level in enumerate(levels, 1):
         part = scope.at(f"level_{number}")
         outputs: dict[str, Value] = {}
+        good = True
         for name, experts in level.groups.items():
-            source = _input(name, x, below, scope, span)
+            source = _input(name, x, below, scope, level.places.get(("group", name), span))
             read_below.add(name)
-            items: list[Value] = []
-            index = 0
-            for expert in experts:
-                for _ in range(expert.copies):
-                    index += 1
-                    if session.overflowed or isinstance(source, Poison):
-                        return Poison("", span)
-                    items.append(run_block(expert.block, source, part.at(name).at(f"expert_{index}"), span))
-            if any(isinstance(item, Poison) for item in items):
-                return Poison("", span)
-            for position, item in enumerate(items, 1):
-                item.name = f"expert {position} of `{name}`"
-            outputs[name] = Several(name, span, items)
+            outputs[name] = _group(name, experts, source, part, span)
+            good &= not isinstance(outputs[name], Poison)
         gates = {}
         seen: set[str] = set()
         for name, gate in level.gates.items():
-            value = _gate(name, gate, outputs, seen, x, below, part, span)
+            gates[name] = _gate(name, gate, outputs, seen, x, below, part, span)
             read_below.add(name)
-            if isinstance(value, Poison):
-                return value
-            gates[name] = value
+            good &= not isinstance(gates[name], Poison)
+            if session.overflowed:
+                break
+        if not good:
+            return Poison("", span)
         for name in level.groups:
             if name not in seen:
-                return session.error(
-                    "REC132", span, f"no gate of level {number} reads the group `{name}`", "its experts would learn nothing"
-                )
+                place, help = level.places.get(("group", name), span), f"write `gate {name} = [{name}]`, or remove the group"
+                message = f"no gate of level {number} reads the group `{name}`"
+                return session.error("REC132", place, message, "its experts would learn nothing", help=help)
         unread = [name for name in below if name not in read_below]
         if unread:
-            return session.error(
-                "REC133",
-                span,
-                f"nothing on level {number} reads the gate `{unread[0]}` of level {number - 1}",
-                "a group or a gate of its name would",
-            )
+            place = levels[number - 2].places.get(("gate", unread[0]), span)
+            message = f"nothing on level {number} reads the gate `{unread[0]}` of level {number - 1}"
+            help = f"add a group or a gate called `{unread[0]}` to level {number}, or remove this one"
+            return session.error("REC133", place, message, "read by a group or gate of its name alone", help=help)
         below, read_below = gates, set()
     return Record("experts", span, gates)
+
+
+def _group(name: str, experts: list[Expert], source: Value, part: Scope, span: Span) -> Value:
+    """The outputs of a group's experts, each with a path of its own."""
+    session = part.session
+    if sum(expert.copies for expert in experts) > MAX_COPIES:
+        message = f"the group `{name}` has more than {MAX_COPIES:_} experts"
+        return session.error("REC306", span, message, "so many", help="use smaller counts")
+    if isinstance(source, Poison):
+        return source
+    blocks = [expert.block for expert in experts for _ in range(expert.copies)]
+    items: list[Value] = []
+    for number, block in enumerate(blocks, 1):
+        value = run_block(block, source, part.at(name).at(f"expert_{number}"), span)
+        items.append(named(value, f"expert {number} of `{name}`", value.span, session))
+        if session.overflowed:
+            break
+    if any(isinstance(item, Poison) for item in items):
+        return Poison("", span)
+    return Several(name, span, items)
 
 
 def _input(name: str, x: Value, below: dict[str, Value], scope: Scope, span: Span) -> Value:
@@ -230,19 +233,16 @@ def _input(name: str, x: Value, below: dict[str, Value], scope: Scope, span: Spa
 def _gate(
     name: str, gate: Gate, outputs: dict[str, Value], seen: set[str], x: Value, below: dict[str, Value], part: Scope, span: Span
 ) -> Value:
-    inside = Scope(
-        part.session,
-        part.owner,
-        f"{part.path}.gate_{name}",
-        shared=part.shared,
-        first_input=x,
-        gate_input=below.get(name) if below else (x.fields.get(name) if isinstance(x, Record) else x),
-    )
+    inside = part.at(f"gate_{name}")
+    inside.first_input = x
+    inside.gate_input = below.get(name) if below else (x.fields.get(name) if isinstance(x, Record) else x)
     if gate.pipeline is None:
         items: list[Value] = []
         for group in gate.reads:
             seen.add(group)
             value = outputs[group]
+            if isinstance(value, Poison):
+                return value
             assert isinstance(value, Several)
             items.extend(value.items)
         by = x if gate.by == "input" else None
@@ -250,11 +250,9 @@ def _gate(
         bound = Bound(span, {"gate": gate.block, "temperature": gate.temperature, "by": by, "gate_metrics": gate.metrics}, {})
         return _mix(Several("experts", span, items), bound, site)
     place, closure = gate.pipeline
-    if inside.gate_input is None and below:
-        inside.gate_input = None  # a gate that only `by=` can serve
     inside.locals = {
         **closure.scope.locals,
-        **{group: _Group(value, group, seen) for group, value in outputs.items()},
+        **{group: _Group(value, group, seen) if isinstance(value, Several) else value for group, value in outputs.items()},
         "input": x,
     }
     value = evaluate(closure.expr, inside)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from specc.syntax.tree import Field, Item, Name, Number, Star, String
+from specc.text import Span
+
+if TYPE_CHECKING:
+    from specc.resolve.session import Session
 
 
 class Form:
@@ -65,6 +71,12 @@ LEVEL: dict[str, Form] = {
     "gate": Form("gate name = [group, shared]", "name", value="must"),
 }
 
+DATA = Form('schema = csv("file.csv")`, `rows = ...` or `split = ...', "none", value="must")
+METRIC = Form("name: [auc, logloss]", "none", sign=":", value="must")
+SETTING = Form("batch=1024", "none", value="must")
+OPTION = Form("dim=16", "none", value="must")
+EARLY_STOP = Form("early_stop(income.auc, patience=2)", "none", args="must")
+
 _HEADS = {
     "number": "a number",
     "name": "a name",
@@ -75,25 +87,36 @@ _HEADS = {
 }
 
 
-def problem(item: Item, form: Form) -> str | None:
-    """What is wrong with the form of an item, or None."""
+def problem(item: Item, form: Form) -> tuple[Span, str] | None:
+    """What is wrong with the form of an item, and where; None when it is right."""
+    kind, last = item.head[0].span, item.head[-1].span
     if not form.fits(item):
-        return f"expected {_HEADS[form.head]} behind `{kind_of(item)}`"
-    if item.sign == ":" and form.value != "no":
-        return "expected `=`, not `:`"
+        return last if len(item.head) > 1 else kind, f"expected {_HEADS[form.head]} behind `{kind_of(item)}`"
+    if item.sign not in (None, form.sign) and form.value != "no" and item.value is not None:
+        between = Span(kind.source, last.end, item.value.span.start)
+        at = between.start + between.text.find(item.sign or "")
+        return Span(kind.source, at, at + 1), f"expected `{form.sign}`, not `{item.sign}`"
     parts = [
-        ("arguments in brackets", item.args is not None, form.args),
-        ("a value behind `=`", item.value is not None, form.value),
-        ("a range behind `in`", item.within is not None, form.within),
-        ("a body `{ ... }`", item.body is not None, form.body),
-        ("tags", bool(item.tags), "no"),
+        ("arguments in brackets", item.args[0].span if item.args else last if item.args is not None else None, form.args),
+        (f"a value behind `{form.sign}`", item.value.span if item.value is not None else None, form.value),
+        ("a range behind `in`", item.within.span if item.within is not None else None, form.within),
+        ("a body `{ ... }`", item.body.span if item.body is not None else None, form.body),
+        ("tags", item.tags[0].span if item.tags else None, "no"),
     ]
-    for what, there, rule in parts:
-        if there and rule == "no":
-            return f"no {what.removeprefix('a ')} here"
-        if not there and rule == "must":
-            return f"{what} is missing" if not what.endswith("s") else f"{what} are missing"
+    for what, place, rule in parts:
+        if place is not None and rule == "no":
+            return place, f"no {what.removeprefix('a ')} here"
+        if place is None and rule == "must":
+            return last, f"{what} {'are' if what.startswith('arguments') else 'is'} missing"
     return None
+
+
+def refused(item: Item, form: Form, what: str, session: Session) -> bool:
+    """Whether an item is not written as it should be, which is then reported."""
+    wrong = problem(item, form)
+    if wrong is not None:
+        session.error("REC102", wrong[0], f"`{what}` is not written like this", wrong[1], help=f"write `{form.written}`")
+    return wrong is not None
 
 
 def kind_of(item: Item) -> str:

@@ -12,6 +12,8 @@ from specc.library.metric import Metric
 from specc.library.values import Poison, Prediction, Record, Scale, Value, Vector, width
 from specc.library.word import Bound
 from specc.resolve.arguments import bind, call_of, describe
+from specc.resolve.kinds import METRIC, refused
+from specc.resolve.nearest import listing
 from specc.resolve.pipelines import evaluate, value_of
 from specc.resolve.retrieval import Retrieval, resolve_softmax
 from specc.resolve.rows import Row
@@ -20,6 +22,9 @@ from specc.resolve.session import Declared, Session
 from specc.syntax import tree
 from specc.syntax.tree import At, Call, Expr, Name, Pipe
 from specc.text import Span
+
+
+_ENDS = {"Logit": "`logit`", "Prob": "`logit -> sigmoid`", "Real": "`dense(1)`"}
 
 
 class Head:
@@ -105,6 +110,7 @@ def resolve_heads(session: Session) -> None:
                 f"got {value}",
                 help="a mixture gives one, with a field for each task",
             )
+            session.lost.add("values")
         else:
             session.lost.add("values")
 
@@ -202,6 +208,8 @@ def resolve_losses(session: Session) -> dict[str, ResolvedLoss]:
                 )
             elif (loss := _loss(name, declared, session)) is not None:
                 out[name] = loss
+            else:
+                session.failed_losses.add(name)
     return out
 
 
@@ -281,7 +289,8 @@ def _pointwise(loss: ResolvedLoss, source: Expr | None, declared: Declared, boun
             if "values" not in session.lost:
                 places = {h.name: h.span for h in session.heads.values()}
                 known = list(session.heads)
-                session.unknown("REC507", "head", name, declared.span, known, places=places.get)
+                hint = f"or say what it reads: `loss {name} = source -> {loss.word.name}`"
+                session.unknown("REC507", "head", name, declared.span, known, places=places.get, hint=hint)
             return None
         loss.node, loss.scale, loss.head = head.node, head.scale, name
     if loss.scale not in loss.word.predicts:
@@ -290,7 +299,8 @@ def _pointwise(loss: ResolvedLoss, source: Expr | None, declared: Declared, boun
         )
         got = {"Logit": "a logit", "Prob": "a probability", "Real": "a plain number"}[loss.scale]
         notes = [Note(session.heads[loss.head].span, "the head")] if loss.head in session.heads else []
-        session.error("REC508", loss.span, f"`{loss.word.name}` takes {wanted}", f"`{name}` is {got}", notes=notes)
+        help = f"end the head with {_ENDS[loss.word.predicts[0]]}"
+        session.error("REC508", loss.span, f"`{loss.word.name}` takes {wanted}", f"`{name}` is {got}", notes=notes, help=help)
         return None
     if loss.label is None:
         loss.label = default_label(name, declared.span, session, f"loss `{name}`")
@@ -305,7 +315,10 @@ def default_label(name: str, span: Span, session: Session, what: str) -> Row | N
     if column is None:
         if "schema" not in session.lost:
             places = {c.name: c.span for c in session.labels.values()}
-            session.unknown("REC509", "label", name, span, session.labels, places=places.get, label=f"the label of the {what}")
+            message = f"the {what} has no label: none is called `{name}`"
+            hint = f"write `label=...`, or declare `label {name} : bool` in a schema"
+            known = session.labels
+            session.unknown("REC509", "label", name, span, known, places=places.get, message=message, label="no label", hint=hint)
         return None
     element = "string" if column.storage.element == "text" else column.storage.element
     return Row({"column": name}, element, [name], column.span)
@@ -337,15 +350,10 @@ def resolve_metrics(session: Session, losses: dict[str, ResolvedLoss]) -> dict[s
     out: dict[str, ResolvedMetric] = {}
     for key, declared in session.merged["metrics"].items():
         item = declared.item
-        if item.broken:
+        if item.broken or refused(item, METRIC, "metrics", session):
             session.unmeasured.add(key)
             continue
-        if item.sign != ":" or item.value is None or len(item.head) != 1 or item.args or item.tags or item.body or item.within:
-            session.error(
-                "REC102", declared.span, "`metrics` is not written like this", help="its body holds `name: [auc, logloss]`"
-            )
-            session.unmeasured.add(key)
-            continue
+        assert item.value is not None
         names = starred(session) if isinstance(item.head[0], tree.Star) else [key]
         for name in names:
             entries = item.value.items if isinstance(item.value, tree.List) else [item.value]
@@ -391,10 +399,12 @@ def _metric(
         return None
     bound = bind(word, args, expr.span, Scope(session, name, name))
     loss, head = losses.get(name), session.heads.get(name)
-    if name in session.broken_names or "values" in session.lost or (name in session.losses and loss is None):
+    if name in session.broken_names or "values" in session.lost or (
+        loss is None and (name in session.losses or name in session.failed_losses)
+    ):
         return None  # said already
     if loss is None and head is None:
-        if name in session.losses or bound is None:
+        if bound is None:
             return None
         known = list(dict.fromkeys([*losses, *session.heads, *session.losses]))
         session.unknown(
@@ -438,7 +448,9 @@ def _pointwise_metric(
     scale = head.scale if head else loss.scale if loss else ""
     if scale not in word.predicts:
         got = {"Logit": "a logit", "Prob": "a probability", "Real": "a plain number"}[scale]
-        session.error("REC508", metric.span, f"`{word.name}` does not measure {got}", f"`{metric.of}` is one")
+        fitting = [m for m in registry.names("metrics") if scale in getattr(registry.find("metrics", m), "predicts", ())]
+        help = f"there is {listing(fitting)}"
+        session.error("REC508", metric.span, f"`{word.name}` does not measure {got}", f"`{metric.of}` is one", help=help)
         return None
     own = loss if loss is not None else None
     if metric.label is None:

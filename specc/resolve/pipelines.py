@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from specc.diagnostics import Note
 from specc.library import registry
+from specc.library.common import MAX_NODES
 from specc.library.op import Op
 from specc.library.values import Feature, Poison, Record, Several, Tensor, Value
 from specc.resolve.arguments import bind, describe, record_items
-from specc.resolve.scope import Closure, Scope, SharedWeights, follow
+from specc.resolve.blocks import run_declared_block
+from specc.resolve.scope import Closure, Scope, follow
 from specc.resolve.selectors import is_selector, select
 from specc.resolve.session import Declared, Session
 from specc.resolve.site import Site
@@ -15,15 +17,13 @@ from specc.syntax import tree
 from specc.syntax.tree import Body, Call, Expr, Field, Missing, Name, Paren, Pipe
 from specc.text import Span
 
-MAX_BLOCK_DEPTH = 40  # blocks inside blocks
-
 
 def evaluate(expr: Expr, scope: Scope) -> Value:
     """The value of an expression in value place; `Poison` after a diagnostic."""
     session = scope.session
     if isinstance(expr, Paren):
         return evaluate(expr.inner, scope)
-    if isinstance(expr, Missing):
+    if isinstance(expr, Missing) or not session.spend(expr.span):
         return Poison("", expr.span)
     if isinstance(expr, Pipe):
         value = evaluate(expr.stages[0], scope)
@@ -41,11 +41,13 @@ def evaluate(expr: Expr, scope: Scope) -> Value:
         for item in expr.items:
             value = evaluate(item, scope)
             items.extend(value.items if isinstance(value, Several) else [value])
+            if len(items) > MAX_NODES:
+                return session.overflow(expr.span)
         if not items:
             return session.error("REC205", expr.span, "this list is empty", "put values between the brackets")
         return Several("list", expr.span, items)
     if isinstance(expr, Body):
-        fields = {name: evaluate(value, scope) for name, value in record_items(expr, scope)}
+        fields = {name: evaluate(value, scope.at(name)) for name, value in record_items(expr, scope)}
         if not expr.items:
             return session.error("REC205", expr.span, "this record is empty", "put `name: value` between the brackets")
         return Record("record", expr.span, fields) if len(fields) == len(expr.items) else Poison("", expr.span)
@@ -77,7 +79,9 @@ def _name(name: Name, scope: Scope) -> Value:
     session = scope.session
     local = scope.locals.get(name.text)
     if isinstance(local, Closure):
-        return evaluate(local.expr, local.scope)
+        if local.value is None:  # an argument is evaluated once, however often the block reads it
+            local.value = evaluate(local.expr, local.scope)
+        return local.value
     if local is not None:
         return local
     if name.text in session.columns:
@@ -132,15 +136,9 @@ def value_of(declared: Declared, session: Session, span: Span) -> Value:
     if key in session.evaluated:
         value = session.evaluated[key]
         if isinstance(value, _Running):
-            return session.error(
-                "REC109",
-                span,
-                f"`{declared.name}` reads itself",
-                "closes the circle",
-                notes=[Note(declared.span, "declared here")],
-            )
-        return _named(value, declared.name, span)
-    session.evaluated[key] = _Running("", declared.span)
+            return _circle(declared, session, span)
+        return named(value, declared.name, span, session)
+    session.evaluated[key] = _Running(declared.name, span)
     owner = declared.name
     scope = Scope(session, owner, owner)
     assert declared.item.value is not None
@@ -153,16 +151,27 @@ def value_of(declared: Declared, session: Session, span: Span) -> Value:
     else:
         value = evaluate(declared.item.value, scope)
     session.evaluated[key] = value
-    return _named(value, declared.name, span)
+    return named(value, declared.name, span, session)
 
 
 class _Running(Poison):
-    """The value of a declaration that is being evaluated: met again, it is a circle."""
+    """The value of a declaration that is being evaluated, and where it was asked for: met again, it is a circle."""
 
 
-def _named(value: Value, name: str, span: Span) -> Value:
+def _circle(declared: Declared, session: Session, span: Span) -> Poison:
+    """Report a circle of declarations with the places that lead round it."""
+    running = [value for value in session.evaluated.values() if isinstance(value, _Running)]
+    start = next(i for i, value in enumerate(running) if value.name == declared.name)
+    notes = [Note(declared.span, "declared here")]
+    for value in running[start + 1 : start + 4]:
+        is_label = ", the head, and not the label of that name" if value.name in session.labels else ""
+        notes.append(Note(value.span, f"which reads `{value.name}`{is_label}"))
+    return session.error("REC109", span, f"`{declared.name}` reads itself", "closes the circle", notes=notes)
+
+
+def named(value: Value, name: str, span: Span, session: Session) -> Value:
     """The same value, called by the name that it was reached by."""
-    if isinstance(value, (Poison, Feature)):
+    if isinstance(value, (Poison, Feature)) or not session.spend(span):
         return value
     copy = object.__new__(type(value))
     for cls in type(value).__mro__:
@@ -170,7 +179,7 @@ def _named(value: Value, name: str, span: Span) -> Value:
             setattr(copy, slot, getattr(value, slot))
     copy.name, copy.span = name, span
     if isinstance(copy, Record):
-        copy.fields = {key: _named(field, f"{name}.{key}", span) for key, field in copy.fields.items()}
+        copy.fields = {key: named(field, f"{name}.{key}", span, session) for key, field in copy.fields.items()}
     return copy
 
 
@@ -246,9 +255,7 @@ def unknown_value(name: Name, scope: Scope) -> Value:
 
 def run_stage(stage: Expr, value: Value, scope: Scope) -> Value:
     """One stage of a pipeline applied to a value; on a record, to each field with weights of its own."""
-    if isinstance(stage, Missing):
-        return Poison("", stage.span)
-    if scope.session.overflowed:
+    if isinstance(stage, Missing) or not scope.session.spend(stage.span):
         return Poison("", stage.span)
     if isinstance(value, Record):
         fields = {name: run_stage(stage, field, scope.at(name)) for name, field in value.fields.items()}
@@ -266,24 +273,15 @@ def run_stage(stage: Expr, value: Value, scope: Scope) -> Value:
     callee = inner.callee if isinstance(inner, Call) else inner
     if not isinstance(callee, Name):
         place = inner.k.span if isinstance(inner, tree.At) else inner.span
-        return scope.session.error("REC217", place, "an operator or a block was expected", f"this is {describe(inner)}")
+        help = f"a layer of that width is written `dense({inner.span.text})`" if isinstance(inner, tree.Number) else ()
+        return scope.session.error("REC217", place, "an operator or a block was expected", f"this is {describe(inner)}", help=help)
     args = inner.args if isinstance(inner, Call) else None
     return _operation(callee, args, value, scope)
 
 
 def run_block(block: Closure, value: Value, scope: Scope, span: Span) -> Value:
     """A block argument or parameter applied where it is used: its names are its own, its nodes are made here."""
-    own = block.scope
-    inside = Scope(
-        scope.session,
-        scope.owner,
-        scope.path,
-        own.locals,
-        shared=scope.shared,
-        gate_input=scope.gate_input,
-        first_input=scope.first_input,
-    )
-    return run_stage(block.expr, value, inside)
+    return run_stage(block.expr, value, scope.with_names(block.scope.locals))
 
 
 def _operation(name: Name, args: list[tree.Arg] | None, value: Value, scope: Scope) -> Value:
@@ -291,10 +289,10 @@ def _operation(name: Name, args: list[tree.Arg] | None, value: Value, scope: Sco
     declared = session.values.get(name.text)
     if declared is not None and declared.kind in ("block", "shared"):
         session.used.add(name.text)
-        return _declared_block(declared, name, args, value, scope)
+        return run_declared_block(declared, name, args, value, scope)
     entry = registry.find("ops", name.text)
     if entry is None:
-        return _not_an_operator(name, declared, scope)
+        return _not_an_operator(name, declared, value, scope)
     assert isinstance(entry, Op)
     bound = bind(entry, args, name.span, scope)
     if bound is None or isinstance(value, Poison):
@@ -307,11 +305,13 @@ def _operation(name: Name, args: list[tree.Arg] | None, value: Value, scope: Sco
     return entry.apply(value, bound, site)
 
 
-def _not_an_operator(name: Name, declared: Declared | None, scope: Scope) -> Value:
+def _not_an_operator(name: Name, declared: Declared | None, value: Value, scope: Scope) -> Value:
     session = scope.session
     if name.text in session.broken_names:
         return Poison("", name.span)
     local = scope.locals.get(name.text)
+    if isinstance(value, Poison) and declared is not None:
+        return value  # `mlp(8) -> x`: the whole pipeline stands the wrong way round, which was said of its start
     if declared is not None or isinstance(local, Value) or name.text in session.columns:
         place = declared.span if declared else session.columns[name.text].span if name.text in session.columns else None
         return session.error(
@@ -327,90 +327,3 @@ def _not_an_operator(name: Name, declared: Declared | None, scope: Scope) -> Val
         return Poison("", name.span)
     known = [*registry.names("ops"), *blocks]
     return session.unknown("REC120", "operator", name.text, name.span, known, places=session.place)
-
-
-def _declared_block(declared: Declared, name: Name, args: list[tree.Arg] | None, value: Value, scope: Scope) -> Value:
-    session = scope.session
-    if scope.path.count(".") > 2 * MAX_BLOCK_DEPTH:
-        return session.error("REC904", name.span, f"blocks are nested deeper than {MAX_BLOCK_DEPTH}", "does it use itself?")
-    params = _parameters(declared, session)
-    if params is None:
-        return Poison("", name.span)
-    locals: dict[str, Value | Closure] = {params[0][0]: value}
-    given: set[str] = set()
-    rest = [p for p, _ in params[1:]]
-    position = 0
-    for arg in args or []:
-        if arg.name is not None:
-            target = arg.name.text
-            if target not in rest:
-                session.unknown("REC301", f"argument of `{name.text}`", target, arg.name.span, rest)
-                return Poison("", name.span)
-        elif position < len(rest):
-            target = rest[position]
-            position += 1
-        else:
-            return session.error(
-                "REC302",
-                arg.span,
-                f"too many arguments for `{name.text}`",
-                f"it takes {len(rest)} besides the piped value",
-                notes=[Note(declared.span, "declared here")],
-            )
-        if target in given:
-            return session.error("REC303", arg.span, f"`{target}` is given twice", "again")
-        given.add(target)
-        locals[target] = Closure(arg.value, scope)
-    for param, default in params[1:]:
-        if param not in given:
-            if default is None:
-                return session.error(
-                    "REC304",
-                    name.span,
-                    f"`{name.text}` needs `{param}`",
-                    "not given",
-                    notes=[Note(declared.span, "declared here")],
-                )
-            locals[param] = Closure(default, Scope(session, scope.owner, scope.path))
-    assert declared.item.value is not None
-    part = session.path(f"{scope.path}.{name.text}").removeprefix(f"{scope.path}.")
-    inside = scope.at(part)
-    shared = SharedWeights(declared.name) if declared.kind == "shared" else inside.shared
-    body = Scope(
-        session, scope.owner, inside.path, locals, shared=shared, first_input=scope.first_input, gate_input=scope.gate_input
-    )
-    return evaluate(declared.item.value, body)
-
-
-def _parameters(declared: Declared, session: Session) -> list[tuple[str, Expr | None]] | None:
-    """The parameters of a block with their defaults; the first is the piped value."""
-    out: list[tuple[str, Expr | None]] = []
-    for arg in declared.item.args or []:
-        if arg.name is not None:
-            out.append((arg.name.text, arg.value))
-        elif isinstance(arg.value, Name):
-            out.append((arg.value.text, None))
-        else:
-            session.error("REC114", arg.span, "a block's parameters are names", f"this is {describe(arg.value)}")
-            return None
-    if not out:
-        session.error(
-            "REC114",
-            declared.span,
-            "a block needs a first parameter: the piped value",
-            help=f"write `block {declared.name}(x) = x -> ...`",
-        )
-        return None
-    names = [name for name, _ in out]
-    for name in names:
-        if names.count(name) > 1:
-            session.error("REC106", declared.span, f"`{name}` is declared twice", "in its parameters")
-            return None
-    return out
-
-
-def tensor_nodes(value: Value) -> list[str]:
-    """The graph nodes behind a value."""
-    from specc.library.values import leaves
-
-    return [leaf.node for leaf in leaves(value) if isinstance(leaf, Tensor)]

@@ -11,7 +11,8 @@ from specc.resolve.declare import Collector, Load
 from specc.resolve.objectives import ResolvedLoss, ResolvedMetric, resolve_heads, resolve_losses, resolve_metrics
 from specc.resolve.params import check_params
 from specc.resolve.pipelines import value_of
-from specc.resolve.session import Session
+from specc.resolve.references import innermost_first, names_in, report_circles
+from specc.resolve.session import Declared, Session
 from specc.resolve.settings import Training, resolve_training
 from specc.resolve.sources import Data, resolve_data
 from specc.resolve.tables import report_widthless, resolve_sets
@@ -62,10 +63,11 @@ def resolve(
     Collector(session, folder, load).collect(file, path)
     session.settle()
     _preamble(file, session)
+    report_circles(session)
     check_params(session)
     resolve_schemas(session)
     resolve_sets(session)
-    for declared in list(session.values.values()):
+    for declared in _innermost_first(session):
         if declared.kind in ("tower", "experts") and not declared.imported:
             value_of(declared, session, declared.span)
     resolve_heads(session)
@@ -77,6 +79,17 @@ def resolve(
     if not session.diagnostics and not syntax:
         report_unused(session, losses)
     return Resolved(session, losses, metrics, data, training)
+
+
+def _innermost_first(session: Session) -> list[Declared]:
+    """All declarations of values, each behind those that it reads."""
+    values = session.values
+
+    def reads(key: str) -> list[str]:
+        item = values[key].item
+        return [name.text for name in names_in(item) if name.text in values]
+
+    return [values[key] for key in innermost_first(values, reads)]
 
 
 def _preamble(file: File, session: Session) -> None:

@@ -104,7 +104,8 @@ def _column(expr: Name | Field, scope: Scope) -> Row | None:
                 notes=[Note(declared.span, "declared here")],
             )
             return None
-        column = find_column(expr, session, labels=True)
+        hint = f'text stands in quotes: `"{name}"`' if "." not in name else ""
+        column = find_column(expr, session, labels=True, hint=hint)
     if column is None:
         return None
     if column.shape != "scalar" or column.storage.element == "vector":

@@ -5,68 +5,70 @@ from __future__ import annotations
 from specc.library.values import Value
 from specc.resolve.session import Session
 from specc.syntax.tree import Expr, Name, Paren
+from specc.text import Span
 
 
 class Closure:
     """An expression with the scope that it is read in: what a block parameter or a block argument stands for."""
 
-    __slots__ = ("expr", "scope")
+    __slots__ = ("expr", "scope", "value")
 
     def __init__(self, expr: Expr, scope: Scope) -> None:
         self.expr = expr
         self.scope = scope
+        self.value: Value | None = None  # set when it was evaluated as a value
 
 
 class Scope:
     """Local names over the session. `path` prefixes the nodes made here; `weights` is set inside a `shared` block."""
 
-    __slots__ = ("first_input", "gate_input", "locals", "owner", "path", "session", "shared")
+    __slots__ = ("depth", "first_input", "gate_input", "locals", "owner", "path", "session", "shared")
 
     def __init__(
         self,
         session: Session,
         owner: str,
         path: str,
-        locals: dict[str, Value | Closure] | None = None,
         *,
         shared: SharedWeights | None = None,
-        gate_input: Value | None = None,
-        first_input: Value | None = None,
     ) -> None:
         self.session = session
         self.owner = owner
         self.path = path
-        self.locals = locals or {}
+        self.locals: dict[str, Value | Closure] = {}
         self.shared = shared
-        self.gate_input = gate_input
-        self.first_input = first_input
+        self.gate_input: Value | None = None  # what a gate reads here unless `by=` says otherwise; set inside a level
+        self.first_input: Value | None = None  # the input of the whole topology; set inside a level
+        self.depth = 0  # blocks around
+
+    def with_names(self, locals: dict[str, Value | Closure]) -> Scope:
+        """The same place with other local names."""
+        made = Scope(self.session, self.owner, self.path, shared=self.shared)
+        made.locals, made.depth = locals, self.depth
+        made.gate_input, made.first_input = self.gate_input, self.first_input
+        return made
 
     def at(self, part: str) -> Scope:
         """The same names, with nodes made one level deeper."""
-        shared = self.shared.at(part) if self.shared else None
-        return Scope(
-            self.session,
-            self.owner,
-            f"{self.path}.{part}",
-            self.locals,
-            shared=shared,
-            gate_input=self.gate_input,
-            first_input=self.first_input,
-        )
+        made = self.with_names(self.locals)
+        made.path = f"{self.path}.{part}"
+        made.shared = self.shared.at(part) if self.shared else None
+        return made
 
 
 class SharedWeights:
     """Names the weights inside a `shared` block by their place in the block, so that every use finds the same ones."""
 
-    __slots__ = ("counts", "path")
+    __slots__ = ("counts", "path", "used_at")
 
-    def __init__(self, path: str, counts: dict[str, int] | None = None) -> None:
+    def __init__(self, path: str, counts: dict[str, int] | None = None, used_at: Span | None = None) -> None:
         self.path = path
+        self.used_at = used_at  # the use of the block that is being evaluated
         self.counts = counts if counts is not None else {}
 
     def at(self, part: str) -> SharedWeights:
         """One level deeper."""
-        return SharedWeights(f"{self.path}.{part}", self.counts)
+        return SharedWeights(f"{self.path}.{part}", self.counts, self.used_at)
 
     def name(self, op: str) -> str:
         """The path of the next call of an operator."""
@@ -81,7 +83,6 @@ def follow(expr: Expr, scope: Scope) -> tuple[Expr, Scope] | None:
 
     Stops at anything that is not such a name. Values bound to a local name are left as the name.
     """
-    seen: list[str] = []
     while True:
         if isinstance(expr, Paren):
             expr = expr.inner
@@ -101,12 +102,8 @@ def follow(expr: Expr, scope: Scope) -> tuple[Expr, Scope] | None:
         if declared is None or declared.kind != "param":
             return expr, scope
         session.used.add(expr.text)
-        if expr.text in session.bad_params:
+        if expr.text in session.bad_params or expr.text in session.circular or not session.spend(expr.span):
             return None
-        if expr.text in seen:
-            session.error("REC107", declared.span, f"`{expr.text}` is defined by itself", "a circle of params")
-            return None
-        seen.append(expr.text)
         value = session.overrides.get(expr.text, declared.item.value)
         assert value is not None
         expr, scope = value, Scope(session, scope.owner, scope.path, shared=scope.shared)

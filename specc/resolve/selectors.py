@@ -28,7 +28,7 @@ def _selects(expr: Expr, session: Session) -> bool:
     if is_selector(expr, session):
         return True
     if isinstance(expr, Name):
-        declared = session.values.get(expr.text)
+        declared = session.values.get(expr.text) if expr.text not in session.circular else None
         if declared is not None and declared.kind == "param" and declared.item.value is not None:
             return is_selector(declared.item.value, session)
     return False

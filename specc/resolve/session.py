@@ -11,7 +11,7 @@ from specc.library import registry
 from specc.library.columns import Column, Schema, Vocabulary
 from specc.library.common import MAX_NODES
 from specc.library.values import Poison, Tensor, Value
-from specc.limits import MAX_ERRORS
+from specc.limits import MAX_ERRORS, MAX_EXPANSION
 from specc.resolve.nearest import listing, nearest
 from specc.syntax.tree import Expr, File, Item
 from specc.text import Source, Span
@@ -103,6 +103,7 @@ class Session:
         self.diagnostics: list[Diagnostic] = []
         self.overrides = overrides or {}
         self.sources: list[Source] = []  # the texts, in the order of reading
+        self.below: dict[Source, set[Source]] = {}  # each text with those that it imports, straight or through others
         self.edition: int | None = None
         self.model: str | None = None
         self.values: dict[str, Declared] = {}  # towers, experts, heads, params, blocks: one name space
@@ -129,12 +130,16 @@ class Session:
         self.nodes: dict[str, GraphNode] = {}
         self.evaluated: dict[str, Value] = {}
         self.heads: dict[str, Head] = {}
+        self.shared_forms: dict[str, tuple[Any, Span, list[Any]]] = {}  # what the nodes of `shared` blocks are called with
+        self.circular: set[str] = set()  # params and blocks that use themselves
         self.bad_params: set[str] = set()  # out of their range: their uses say nothing more
+        self.failed_losses: set[str] = set()  # what `loss *` could not make
         self.unmeasured: set[str] = set()  # heads and losses of whose metrics some could not be read
         self.used: set[str] = set()
         self.used_sets: set[str] = set()
         self._paths: dict[str, int] = {}
-        self._overflowed = False
+        self.overflowed = False  # the network has grown over its limit
+        self._steps = 0
 
     def error(
         self,
@@ -170,11 +175,13 @@ class Session:
         *,
         places: Callable[[str], Span | None] | None = None,
         label: str = "",
+        message: str = "",
+        hint: str = "",
     ) -> Poison:
         """Report a name that nobody declared, with the nearest one that somebody did; once, with all its other places as notes.
 
         `places` says where a known name is declared; without it the name is a word of the library. Nothing is said of a name that
-        something unreadable may declare.
+        something unreadable may declare. `message` and `label` take the place of the usual ones, `hint` stands behind the help.
         """
         if name in self.broken_names or (places is not None and "import" in self.lost):
             return Poison("", span)
@@ -196,7 +203,8 @@ class Session:
             help = "none is declared"
         label = label or ("not declared" if places is not None else "")
         before = len(self.diagnostics)
-        self.error(code, span, f"unknown {what} `{name}`", label, notes=notes, help=help)
+        lines = [help, hint] if hint and not close else [help]
+        self.error(code, span, message or f"unknown {what} `{name}`", label, notes=notes, help=lines)
         if len(self.diagnostics) > before:
             self._unknown[(code, what, name)] = self.diagnostics[-1]
         return Poison("", span)
@@ -267,6 +275,11 @@ class Session:
         if "head" in words and "*" in line:
             self.lost.add("values")
 
+    def sets_again(self, item: Item, first: Item) -> bool:
+        """Whether an item stands in a file that imports the one of another item: then it takes its place."""
+        mine, other = item.span.source, first.span.source
+        return mine is not other and other in self.below.get(mine, ())
+
     def settle(self) -> None:
         """After all is declared: a line with a syntax error that seems to begin a schema, and where none begins, has lost it."""
         begun = {(d.span.source, d.span.source.position(d.span.start)[0]) for d in self.schema_items.values()}
@@ -282,23 +295,30 @@ class Session:
     def add(self, node: GraphNode) -> bool:
         """Put a node into the graph; False when the network has grown over its limit (reported once)."""
         if len(self.nodes) >= MAX_NODES:
-            if not self._overflowed:
-                self._overflowed = True
-                self.error(
-                    "REC903",
-                    node.span,
-                    f"the network expands to more than {MAX_NODES:,} operator calls".replace(",", "_"),
-                    "the limit was reached here",
-                    help="blocks that use blocks, `copies` and `n *` multiply: use smaller counts",
-                )
+            self.overflow(node.span)
             return False
         self.nodes[node.id] = node
         return True
 
-    @property
-    def overflowed(self) -> bool:
-        """Whether the network has grown over its limit."""
-        return self._overflowed
+    def spend(self, span: Span) -> bool:
+        """Count one step of the expansion of params, blocks and pipelines; False when there were too many."""
+        self._steps += 1
+        if self._steps > MAX_EXPANSION:
+            self.overflow(span)
+        return not self.overflowed
+
+    def overflow(self, span: Span) -> Poison:
+        """The network has grown over its limit: say so once, and evaluate nothing more."""
+        if not self.overflowed:
+            self.overflowed = True
+            self.error(
+                "REC903",
+                span,
+                f"the network expands to more than {MAX_NODES:_} operator calls",
+                "the limit was reached here",
+                help="blocks that use blocks, `copies` and `n *` multiply: use smaller counts",
+            )
+        return Poison("", span)
 
 
 def reference(value: Value) -> str:

@@ -9,6 +9,8 @@ from specc.library import registry
 from specc.library.optimizer import Optimizer
 from specc.library.word import Arg, Bool, Bound, Int, Sort, Word
 from specc.resolve.arguments import BAD, bind, call_of, describe, read, record_items
+from specc.resolve.kinds import EARLY_STOP, SETTING, refused
+from specc.resolve.nearest import listing
 from specc.resolve.objectives import ResolvedMetric
 from specc.resolve.scope import Scope, follow
 from specc.resolve.session import Declared, Session
@@ -51,37 +53,37 @@ def resolve_training(session: Session, metrics: dict[str, ResolvedMetric]) -> Tr
         if item.broken:
             continue
         if key == "early_stop":
-            _early_stop(item, declared, training, metrics, scope)
+            _early_stop(item, training, metrics, scope)
         elif key == "optimizer":
-            if item.value is None or item.sign != "=":
-                session.error(
-                    "REC102", declared.span, "`optimizer` is not written like this", help="write `optimizer=adam(1e-3)`"
-                )
-            else:
+            if not refused(item, SETTING, key, session):
+                assert item.value is not None
                 _optimizers(item.value, training, scope)
         elif key in Settings.args:
-            if item.value is None or item.sign != "=":
-                session.error("REC102", declared.span, f"`{key}` is not written like this", help=f"write `{key}=...`")
+            if refused(item, SETTING, key, session):
                 continue
+            assert item.value is not None
             sort: Sort = Settings.args[key].sort
             value = read(sort, item.value, scope, key)
             if value is not BAD:
                 training.options[key] = value
         else:
-            session.unknown("REC301", "setting of `train`", key, declared.span, [*Settings.args, "optimizer", "early_stop"])
+            message = f"`train` has no setting `{key}`"
+            known = [*Settings.args, "optimizer", "early_stop"]
+            session.unknown("REC301", "setting", key, declared.span, known, message=message)
     return training
 
 
-def _early_stop(item: Item, declared: Declared, training: Training, metrics: dict[str, ResolvedMetric], scope: Scope) -> None:
+def _early_stop(item: Item, training: Training, metrics: dict[str, ResolvedMetric], scope: Scope) -> None:
     session = scope.session
     args = list(item.args or [])
-    if item.value is not None or not args or args[0].name is not None:
-        session.error(
-            "REC102", declared.span, "`early_stop` is not written like this", help="write `early_stop(income.auc, patience=2)`"
-        )
+    if refused(item, EARLY_STOP, "early_stop", session):
+        return
+    if not args or args[0].name is not None:
+        place, help = item.head[0].span, f"write `{EARLY_STOP.written}`"
+        session.error("REC601", place, "`early_stop` watches a metric", "none is named first", help=help)
         return
     target = args.pop(0).value
-    bound = bind(EarlyStop(), args, declared.span, scope, called="early_stop")
+    bound = bind(EarlyStop(), args, item.head[0].span, scope, called="early_stop")
     address = target.span.text.replace(" ", "") if isinstance(target, (Field, At, Name)) else None
     if address is None:
         session.error(
@@ -89,7 +91,7 @@ def _early_stop(item: Item, declared: Declared, training: Training, metrics: dic
             target.span,
             "`early_stop` watches a metric",
             f"this is {describe(target)}",
-            help="write it as `income.auc`",
+            help=f"there is {listing(metrics)}" if metrics else "declare one first: `metrics { income: auc }`",
         )
         return
     if address not in metrics:

@@ -23,6 +23,7 @@ from specc.library.values import (
     Vector,
     width,
 )
+from specc.resolve.nearest import listing
 from specc.resolve.scope import Closure, Scope
 from specc.resolve.session import GraphNode, reference
 from specc.text import Span
@@ -70,7 +71,10 @@ class Site:
                 help=f"join the list first: `-> concat -> {self.name}`",
             )
         if isinstance(value, Record):
-            return self.error("REC202", self.span, f"`{self.name}` works on one value, not on a record", f"got {value}")
+            field = next(iter(value.fields), "field")
+            help = f"take a field of it, such as `{value.name}.{field}`" if value.name.isidentifier() else "take a field of it"
+            message = f"`{self.name}` works on one value, not on a record"
+            return self.error("REC202", self.span, message, f"got {value}", help=help)
         if isinstance(value, Feature):
             value = self._feature(value)
         if not isinstance(value, Tensor):
@@ -103,6 +107,17 @@ class Site:
             self.tensor(value)
             return None
         items = value.items if isinstance(value, Several) else [value]
+        ids = [item for item in items if isinstance(item, Feature) and item.column.gives == "category"]
+        if len(ids) > 1:
+            self.error(
+                "REC204",
+                self.span,
+                f"`{self.name}` needs vectors, and {listing((item.name for item in ids), 3)} are categories",
+                "got ids",
+                notes=[Note(ids[0].column.span, f"`{ids[0].name}` is declared here")],
+                help=f"look them up first: `-> embed -> {self.name}`",
+            )
+            return None
         found = [self.tensor(item, flat=flat) for item in items]
         out = [item for item in found if isinstance(item, Tensor)]
         if len(out) < len(found):
@@ -214,7 +229,32 @@ class Site:
             self.scope.shared.name(self.name) if self.scope.shared else self.path,
         )
         self._path, id = None, self.path  # a further node of this site gets a path of its own
-        return id if self.session.add(node) else None
+        return id if self._fits_shared(node, inputs) and self.session.add(node) else None
+
+    def _fits_shared(self, node: GraphNode, inputs: dict[str, Any]) -> bool:
+        """Whether a node of a `shared` block gets what the block's other uses gave it: its weights have one shape."""
+        if self.scope.shared is None:
+            return True
+        tensors = [v for value in inputs.values() for v in (value if isinstance(value, list) else [value])]
+        widths = [(v, width(v)) for v in tensors]
+        form = (node.config, [None if dim is None else dim.n for _, dim in widths], [type(v) for v in tensors])
+        first = self.session.shared_forms.setdefault(node.weights, (form, self.span, widths))
+        if first[0] == form:
+            return True
+        notes: list[Note] = []
+        for (_, before), (value, dim) in zip(first[2], widths, strict=False):
+            if before is not None and dim is not None and before != dim:
+                notes = [Note(before.span, f"width {before} the first time"), Note(dim.span, f"width {dim} here")]
+        block = node.weights.split(".", 1)[0]
+        self.error(
+            "REC210",
+            self.scope.shared.used_at or self.span,
+            f"`{block}` is `shared`, and this use does not fit its weights",
+            f"its `{self.name}` gets something else than before",
+            notes=notes,
+            help=f"give all uses one width, or declare it as `block {block}`, with weights for each use",
+        )
+        return False
 
     @property
     def path(self) -> str:
@@ -255,5 +295,6 @@ def _origins(*dims: tuple[Tensor, Dim]) -> list[Note]:
     notes: list[Note] = []
     for value, dim in dims:
         if not any(note.span == dim.span for note in notes):
-            notes.append(Note(dim.span, f"`{value.name}` has width {dim} because of {dim.why}"))
+            name = value.name if "`" in value.name else f"`{value.name}`"
+            notes.append(Note(dim.span, f"{name} has width {dim} because of {dim.why}"))
     return notes

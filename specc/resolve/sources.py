@@ -10,6 +10,7 @@ from specc.library import registry
 from specc.library.columns import Column
 from specc.library.word import Bound
 from specc.resolve.arguments import bind, call_of, describe
+from specc.resolve.kinds import DATA, refused
 from specc.resolve.rows import Row
 from specc.resolve.scope import Scope, follow
 from specc.resolve.session import Declared, Session
@@ -52,15 +53,7 @@ def resolve_data(session: Session) -> Data:
     data = Data()
     for key, declared in session.merged["data"].items():
         item = declared.item
-        if item.broken:
-            continue
-        if item.sign != "=" or item.value is None or item.tags or item.body or item.args or item.within:
-            session.error(
-                "REC102",
-                declared.span,
-                "`data` is not written like this",
-                help='its body holds `schema = csv("file.csv")`, `rows = ...`, `split = ...`',
-            )
+        if item.broken or refused(item, DATA, "data", session):
             continue
         if key == "rows":
             data.rows = _call("rows", "row rule", "REC610", declared, session)
@@ -103,7 +96,7 @@ def _call(kind: str, noun: str, code: str, declared: Declared, session: Session)
 
 
 def _consistent(data: Data, session: Session) -> None:
-    facts = [s for s in session.schemas.values() if s.key is None]
+    facts = [s for s in session.schemas.values() if s.key is None and s.key_span is None]
     if data.rows is not None:
         schema = session.schemas.get(data.rows.config["schema"])
         if schema is not None and schema.key is not None:

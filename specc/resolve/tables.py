@@ -10,12 +10,12 @@ from specc.library.common import MAX_WIDTH
 from specc.library.values import Dim, Feature, Poison, Several, Value
 from specc.library.word import Arg, Choice, Float, Int, Word, WordOf
 from specc.resolve.arguments import BAD, bind, read
-from specc.resolve.kinds import kind_of
+from specc.resolve.kinds import OPTION, kind_of, refused
 from specc.resolve.nearest import listing
 from specc.resolve.scope import Scope
 from specc.resolve.session import Declared, EmbeddingSet, Session, Table
 from specc.resolve.site import Site
-from specc.syntax.tree import Body, Item
+from specc.syntax.tree import Item
 
 COMBINERS = ("mean", "sum", "max", "sqrtn")
 MAX_PARAMETERS = 10**11  # of one table: 400 GB of float32
@@ -51,17 +51,17 @@ def resolve_sets(session: Session) -> None:
         for declared in declarations:
             assert declared.item.body is not None
             for item in declared.item.body.items:
-                if not _option(item, declared, made, seen, session):
+                if not _option(item, made, seen, session):
                     made.broken = True
 
 
-def _option(item: Item, declared: Declared, made: EmbeddingSet, seen: dict[str, Item], session: Session) -> bool:
+def _option(item: Item, made: EmbeddingSet, seen: dict[str, Item], session: Session) -> bool:
     """Take one item of an `embeddings` block; False when something is wrong with it."""
     if item.broken or not item.head:
         return False
     key = kind_of(item)
     scope = Scope(session, "", "")
-    if key in seen and not declared.imported and seen[key] in (declared.item.body or Body(item.span, [])).items:
+    if key in seen and not session.sets_again(item, seen[key]):
         notes = [Note(seen[key].span, "first given here")]
         session.error("REC303", item.span, f"`{key}` is given twice", "again", notes=notes)
         return False
@@ -83,18 +83,23 @@ def _option(item: Item, declared: Declared, made: EmbeddingSet, seen: dict[str, 
         bound = bind(OPTIONS, item.args, item.span, scope, called=column.name)
         if bound is not None:
             given = {name: getattr(bound, name) for name in OPTIONS.args if bound.given(name)}
-            made.tables[column.vocabulary.name] = (given, {name: bound.at(name) for name in given})
+            spans = {"": item.head[0].span} | {name: bound.at(name) for name in given}
+            made.tables[column.vocabulary.name] = (given, spans)
         return bound is not None
     arg = OPTIONS.args.get(key)
     if arg is None:
         if key in session.columns:
-            session.error("REC128", item.span, f"options of one table stand in brackets: `{key}(dim=64)`", "not like this")
+            width = item.value.span.text if item.value is not None else "64"
+            help = f"write `{key}(dim={width})`"
+            session.error("REC128", item.span, "the options of one table stand in brackets", "not like this", help=help)
         else:
-            session.unknown("REC301", "option of `embeddings`", key, item.head[0].span, [*OPTIONS.args, *session.columns])
+            message = f"`embeddings` has no option `{key}`"
+            known = [*OPTIONS.args, *session.columns]
+            session.unknown("REC301", "option", key, item.head[0].span, known, message=message)
         return False
-    if item.sign != "=" or item.value is None:
-        session.error("REC102", item.span, f"`{key}` is not written like this", help=f"write `{key}=...`")
+    if refused(item, OPTION, key, session):
         return False
+    assert item.value is not None
     value = read(arg.sort, item.value, scope, key)
     if value is BAD:
         return False
