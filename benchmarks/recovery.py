@@ -77,15 +77,16 @@ def mutants(text: str) -> Iterator[Mutant]:
     line = 1
     for index, (kind, start, end) in enumerate(tokens):
         word = text[start:end]
-        here = {line, line + 1} if kind == "NEWLINE" else {line}
-        if kind != "NEWLINE" or (index and tokens[index - 1][0] != "NEWLINE"):  # not of blank lines
-            yield Mutant(f"delete {word!r}", text[:start] + (" " if kind == "NEWLINE" else "") + text[end:], {line})
-            yield Mutant(f"double {word!r}", text[:end] + ("" if kind == "NEWLINE" else " ") + word + text[end:], here)
+        newline = kind == "NEWLINE"
+        if not newline or (index and tokens[index - 1][0] != "NEWLINE"):  # not those behind a line with nothing but a comment
+            yield Mutant(f"delete {word!r}", text[:start] + (" " if newline else "") + text[end:], {line})
+            if not newline:
+                yield Mutant(f"double {word!r}", text[:end] + " " + word + text[end:], {line})
             for new in INSERTED:
                 lines = {line, line + 1} if new == "\n" else {line}
-                blank = "" if text[start - 1 : start] in ("", "\n") else " "  # a line keeps its indentation
+                blank = "" if kind == "NEWLINE" or index == 0 or tokens[index - 1][0] == "NEWLINE" else " "
                 yield Mutant(f"insert {new!r} before {word!r}", f"{text[:start]}{blank}{new} {text[start:]}", lines)
-        line += kind == "NEWLINE"
+        line += word.count("\n")
 
 
 def measure(paths: list[Path], every: int = 1) -> Result:

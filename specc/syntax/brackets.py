@@ -64,6 +64,8 @@ class Balancer:
         self.diagnostics: list[Diagnostic] = []
         self.gave_up = False  # too many mistakes, or a statement too long to try changes on
         self._budget = _BUDGET
+        self._blamed: set[Token] = set()
+        self._lines: set[int] = set()
 
     def balance(self, tokens: list[Token]) -> list[Token]:
         """Tokens, newlines included, with matching brackets; what was wrong is in `diagnostics`."""
@@ -172,7 +174,14 @@ class Balancer:
                 if score >= whole or self._budget < 0:
                     break
         assert best is not None
-        self._report(tokens, problem, best)
+        token = tokens[problem.index]
+        if token in self._blamed:  # putting brackets in did not help
+            return Change(problem.index, 1).apply(tokens)
+        self._blamed.add(token)
+        line = self.source.position(token[1])[0]
+        if best_score >= whole or line not in self._lines:  # else most likely a consequence of what was reported there
+            self._report(tokens, problem, best)
+        self._lines.add(line)
         return best.apply(tokens)
 
     def _changes(self, tokens: list[Token], problem: Problem) -> Iterator[Change]:

@@ -75,8 +75,6 @@ class Builder:
             elif isinstance(part, tree.Item):  # what `definition` read
                 item.sign, item.value, item.within, item.tags = part.sign, part.value, part.within, part.tags
                 item.broken = part.broken
-            elif isinstance(part, tree.Expr):
-                item.head = [part]
             else:
                 item.args = part[0]
         first, last = item.head[0].span, v[-1]

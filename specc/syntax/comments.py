@@ -6,6 +6,8 @@ nearest of them round it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from specc.syntax import tree
 from specc.syntax.parser import Parsed
 from specc.text import Span
@@ -37,7 +39,7 @@ class Comments:
     def _place(self, file: tree.File, comment: Span) -> None:
         path = self._path(file, comment.start)
         at = len(path) - 1
-        while not _holds_comments(path[at], comment.start):
+        while not _holds_comments(path[at], comment.start) or _in_first_stage(path, at):
             at -= 1
         owner = path[at]
         self._inside.update(id(node) for node in path[: at + 1])
@@ -86,6 +88,12 @@ def _holds_comments(node: tree.Node, offset: int) -> bool:
     return slots(node) is not None
 
 
+def _in_first_stage(path: list[tree.Node], at: int) -> bool:
+    """Whether a path goes on into the first stage of a pipeline, before which no line can end."""
+    node = path[at]
+    return isinstance(node, tree.Pipe) and at + 1 < len(path) and path[at + 1] is node.stages[0]
+
+
 def _arguments_end(item: tree.Item) -> int:
     """Where the arguments of an item have surely ended."""
     following = item.value or item.body
@@ -97,7 +105,7 @@ def _arguments_end(item: tree.Item) -> int:
 
 def _neighbours(owner: tree.Node, offset: int) -> tuple[tree.Node | None, tree.Node | None]:
     """The parts just before and just after an offset."""
-    parts: list[tree.Node] = list(slots(owner) or [])
+    parts: Sequence[tree.Node] = slots(owner) or []
     low, high = 0, len(parts)
     while low < high:
         middle = (low + high) // 2

@@ -7,7 +7,7 @@ and no mode has to be handed down.
 
 from __future__ import annotations
 
-Doc = "str | Hard | list[Doc] | Nest | Choice | Comment"
+from collections.abc import Callable
 
 
 class Hard:
@@ -27,14 +27,25 @@ class Nest:
 
 
 class Choice:
-    """`fitting` when `text` fits on the rest of the line, together with all that must stand behind it; else `broken`."""
+    """`fitting` when `text` fits on the rest of the line with all that must stand behind it; else what `broken` makes.
 
-    __slots__ = ("broken", "fitting", "text")
+    Most choices fit, so the broken form is made only when it is asked for, once.
+    """
 
-    def __init__(self, text: str, broken: object, fitting: object | None = None) -> None:
+    __slots__ = ("_broken", "_made", "fitting", "text")
+
+    def __init__(self, text: str, broken: Callable[[], object], fitting: object | None = None) -> None:
         self.text = text
-        self.broken = broken
         self.fitting = text if fitting is None else fitting
+        self._broken = broken
+        self._made: object | None = None
+
+    @property
+    def broken(self) -> object:
+        """The form over several lines."""
+        if self._made is None:
+            self._made = self._broken()
+        return self._made
 
 
 class Comment:

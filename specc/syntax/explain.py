@@ -119,7 +119,7 @@ class Situation:
 
 def explain(s: Situation) -> Diagnostic:
     """The diagnostic for a situation."""
-    for rule in (_unfinished_line, _foreign, _word, _statement_start, _value, _behind_value, _head, _after):
+    for rule in (_foreign, _unfinished_line, _word, _statement_start, _value, _behind_value, _head, _after):
         said = rule(s)
         if said is not None:
             return said

@@ -127,8 +127,7 @@ class Printer:
         flat = self.flat(node)
         if flat is not None and isinstance(node, tree.Name | tree.Tag | tree.Star | tree.Number | tree.String):
             return flat
-        broken = self.broken(node, indent)
-        return broken if flat is None else Choice(flat, broken)
+        return self.broken(node, indent) if flat is None else Choice(flat, lambda: self.broken(node, indent))
 
     def broken(self, node: tree.Node, indent: int) -> object:
         """A node that does not fit on the line, as a document."""
@@ -189,8 +188,7 @@ class Printer:
         lines: list[object] = []
         for stage in pipe.stages[1:]:
             lines += [HARD, *self.before(stage), "-> ", self.doc(stage, indent + HANGING), *self.behind(stage)]
-        # A comment before the first stage stands before the whole: nothing has been printed on its line yet only there.
-        return [*self.before(start), self.doc(start, indent), *self.behind(start), Nest(HANGING, lines)]
+        return [self.doc(start, indent), *self.behind(start), Nest(HANGING, lines)]
 
     def _long(self, stage: tree.Expr) -> bool:
         """Whether a stage has brackets and is broken inside them, since it would hardly fit a line of its own."""

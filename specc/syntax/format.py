@@ -10,7 +10,7 @@ from specc.syntax.comments import Comments
 from specc.syntax.doc import HARD, Choice, Comment, Nest, render
 from specc.syntax.equal import equal
 from specc.syntax.expressions import INDENT, WIDTH, Printer
-from specc.syntax.parser import Parsed, parse
+from specc.syntax.parser import Parsed, parse, parse_formatted
 from specc.syntax.rows import Row, align
 from specc.text import Source
 
@@ -32,7 +32,7 @@ def format_text(parsed: Parsed) -> str:
     if parsed.diagnostics:
         raise InternalError(f"{parsed.source.name}: a text with syntax errors cannot be formatted")
     text = _layout(parsed)
-    again = parse(Source(parsed.source.name, text))
+    again = parse_formatted(Source(parsed.source.name, text))
     if again.diagnostics or not equal(parsed.file, again.file):
         raise InternalError(f"{parsed.source.name}: formatting changed what the text means")
     if sorted(c.text for c in parsed.comments) != sorted(c.text for c in again.comments):
@@ -63,6 +63,7 @@ class _Layout:
         self._source = parsed.source.text
         self._comments = Comments(parsed)
         self._print = Printer(self._comments, self._body)
+        self._bodies: dict[tuple[int, int], object] = {}
         lines = self._items(parsed.file, parsed.file.items, 0)
         self.text = render([lines, HARD] if lines else [], WIDTH)
 
@@ -102,12 +103,13 @@ class _Layout:
             return [self._broken(item, indent), *comment]
         body: list[object] = [self._body(item.body, indent, braces=False)] if row.opens and item.body else []
         aligned = [row.text, *body, *self._print.behind(item, 2 + row.comment_pad)]
-        return Choice(row.text, [self._broken(item, indent), *comment], aligned)
+        return Choice(row.text, lambda: [self._broken(item, indent), *comment], aligned)
 
     def _broken(self, item: tree.Item, indent: int) -> object:
         """An item that is not one aligned line: whatever can stay on one line does."""
         head = self._print.head(item)
-        parts: list[object] = [head if head is not None and len(head) < WIDTH - indent else self._long_head(item, indent)]
+        fits = head is not None and (not item.args or indent + len(head) < WIDTH)
+        parts: list[object] = [head if fits else self._long_head(item, indent)]
         if item.value is not None:
             parts += [f" {item.sign} ", self._print.doc(item.value, indent)]
         if item.within is not None:
@@ -116,9 +118,11 @@ class _Layout:
             parts += ["  " + " ".join(tag.span.text for tag in item.tags)]
         if item.body is not None:
             flat = self._print.flat_body(item.body, " ")
-            broken = self._body(item.body, indent)
-            parts += [" ", broken if flat is None else Choice(flat, broken)]
+            parts += [" ", self._body_choice(item.body, flat, indent)]
         return parts
+
+    def _body_choice(self, body: tree.Body, flat: str | None, indent: int) -> object:
+        return self._body(body, indent) if flat is None else Choice(flat, lambda: self._body(body, indent))
 
     def _long_head(self, item: tree.Item, indent: int) -> object:
         words = self._print.all_flat(item.head, " ") or ""
@@ -128,9 +132,11 @@ class _Layout:
         """A body over several lines; without its `{` where that is part of a row."""
         opening = self._comments.opening.get(id(body))
         behind: list[object] = [Comment(opening.text)] if opening else []
-        lines = self._items(body, body.items, indent + INDENT)
-        inner: object = Nest(INDENT, [HARD, *lines]) if lines else []
-        return ["{" if braces else "", *behind, inner, HARD, "}"]
+        key = (id(body), indent)
+        if key not in self._bodies:  # a body is asked for with and without its brace: nested ones would cost twice each time
+            lines = self._items(body, body.items, indent + INDENT)
+            self._bodies[key] = Nest(INDENT, [HARD, *lines]) if lines else []
+        return ["{" if braces else "", *behind, self._bodies[key], HARD, "}"]
 
     # ---- rows
 

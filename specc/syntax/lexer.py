@@ -21,8 +21,10 @@ CONTINUES_BEFORE = OPERATORS | {"EQUAL", "COLON", "IN", "COMMA", "RBRACE"}
 _TERMINALS = re.compile(PATTERN)
 
 
-def lex(text: str) -> tuple[list[Token], list[Token]]:
-    """All tokens of a text with every newline, and its comments.
+def lex(text: str, most: int | None = None) -> tuple[list[Token], list[Token]]:
+    """All tokens of a text, and its comments; a NEWLINE goes on over blank lines to the first word of the next line.
+
+    Stops once there are more than `most` tokens.
 
     Never fails: a string without its end is an UNTERMINATED token to the end of the line, any other character that begins no
     token an UNKNOWN one.
@@ -40,6 +42,8 @@ def lex(text: str) -> tuple[list[Token], list[Token]]:
         if kind == "NAME" and end - start == 2:
             kind = WORDS.get(text[start:end], kind)
         keep((kind, start, end))
+        if most is not None and len(tokens) > most:
+            break
     return tokens, comments
 
 

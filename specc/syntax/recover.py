@@ -92,6 +92,9 @@ class Recovery:
     def _choose(self, index: int) -> tuple[Edit, bool]:
         """The change for the token that does not fit, and whether the rest of the line parses after it."""
         stop = self._line_end(index)
+        unfinished = self._unfinished_line(index)
+        if unfinished is not None and self._parses(unfinished, min(index + 1, len(self.tokens))):
+            return unfinished, True
         for edit in self._small_edits(index):
             if self._parses(edit, stop):
                 return edit, True
@@ -159,6 +162,17 @@ class Recovery:
             at -= 1
         return None
 
+    def _unfinished_line(self, index: int) -> Edit | None:
+        """`tower x =` and then a line that is indented no further, so that it was not meant to go on: the value is missing."""
+        at = self._line_break(index)
+        if at is None or self._indent(at) > self._indent(at - 1):
+            return None
+        return Edit(at, 0, "ERROR", "NEWLINE")
+
+    def _indent(self, index: int) -> int:
+        line = self.source.line(self.source.position(self.tokens[index][1])[0])
+        return len(line) - len(line.lstrip())
+
     def _sacrifice(self, index: int) -> Edit:
         """The smallest part around a token that can be given up so that its statement ends where it should."""
         tokens = self.tokens
@@ -217,11 +231,20 @@ class Recovery:
         )
         diagnostic = explain(situation)
         assert diagnostic.span is not None
-        if any(d.span is not None and d.span.start <= diagnostic.span.start < d.span.end for d in self._reported):
-            return  # what stands for a slip does not fit either
+        if any(self._follows(d, diagnostic.span.start) for d in self._reported):
+            return
         line = self.source.position(diagnostic.span.start)[0]
         if line in self._taken:
             return
         if not sure:
             self._taken.add(line)
         self.diagnostics.append(diagnostic)
+
+    def _follows(self, earlier: Diagnostic, offset: int) -> bool:
+        """Whether a mistake is the consequence of one reported before: what stands for a slip does not fit there either, or
+        what is left does not when a character without a meaning is left out.
+        """
+        span = earlier.span
+        if span is None or not span.start <= offset:
+            return False
+        return offset < span.end or (earlier.code == "REC013" and not self.source.text[span.end : offset].strip(" \t"))

@@ -124,5 +124,6 @@ def _even(rows: Iterable[Row], width: Callable[[Row], int], most: int) -> Iterat
 
 def _pad(rows: Sequence[Row], width: Callable[[Row], int], pad: str) -> None:
     widths = [width(row) for row in rows]
+    most = max(widths)
     for row, cell in zip(rows, widths, strict=True):
-        setattr(row, pad, max(widths) - cell)
+        setattr(row, pad, most - cell)

@@ -1,0 +1,6 @@
+"""The example specs that several tests read."""
+
+from pathlib import Path
+
+HERE = Path(__file__).parent
+EXAMPLES = sorted((HERE / "examples").rglob("*.rec"))
