@@ -14,10 +14,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from specc.api import SpecError, build, build_models, check, codegen, evaluate, expand, explain, format, predict, program, spec, train
+from specc.version import VERSION
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from specc.api import (
+        SpecError,
+        build,
+        build_models,
+        check,
+        codegen,
+        evaluate,
+        expand,
+        explain,
+        format,
+        predict,
+        program,
+        spec,
+        train,
+    )
+
+__version__ = VERSION
 
 __all__ = [
     "SpecError",

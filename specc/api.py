@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
-from specc.driver import Compilation, check_data
+from specc.driver import Compilation
 
 if TYPE_CHECKING:
     import polars
@@ -51,7 +51,9 @@ def check(
     compilation = _compilation(path, sets, root)
     if compilation.diagnostics or not data:
         return compilation.diagnostics
-    return check_data(compilation, {name: os.fspath(file) for name, file in data.items()})
+    from specc.train.checking import check_files
+
+    return check_files(compilation, {name: os.fspath(file) for name, file in data.items()})
 
 
 def format(text: str) -> str:

@@ -113,7 +113,9 @@ class Compilation:
             return saved if isinstance(saved, Spec) else None
         from specc.spec.assemble import assemble
 
-        return assemble(self)
+        assert self.resolved is not None
+        assert self.source is not None
+        return assemble(self.resolved, self.source.name, self.sets)
 
     @cached_property
     def program(self) -> Program | None:
@@ -144,18 +146,6 @@ def check_text(text: str, name: str = "spec.rec", sets: dict[str, str] | None = 
     return Compilation(source=Source(name, text), sets=sets).diagnostics
 
 
-def check_file(
-    path: str, sets: dict[str, str] | None = None, root: str | None = None, data: dict[str, str] | None = None
-) -> list[Diagnostic]:
-    """All mistakes of a file and its imports; with `data` (schema name to path) also what does not fit those files."""
-    compilation = Compilation(os.fspath(path), sets=sets, root=root)
-    if compilation.diagnostics or not data:
-        return compilation.diagnostics
-    return check_data(compilation, data)
-
-
-def check_data(compilation: Compilation, data: dict[str, str]) -> list[Diagnostic]:
-    """What the files of the spec (or those given by schema name) lack: columns and types, from their first rows."""
-    from specc.train.checking import check_files
-
-    return check_files(compilation, data)
+def check_file(path: str, sets: dict[str, str] | None = None, root: str | None = None) -> list[Diagnostic]:
+    """All mistakes of a file and its imports."""
+    return Compilation(os.fspath(path), sets=sets, root=root).diagnostics

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 from typing import TextIO
 
 from specc.diagnostics import Diagnostic
@@ -81,28 +80,3 @@ def specs_in(paths: list[str]) -> list[str]:
         else:
             out.append(path)
     return out
-
-
-def import_tensorflow() -> None:
-    """Import TensorFlow without the lines that its C++ side writes to stderr at start, which no setting turns off.
-
-    They are shown when the import fails.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with tempfile.TemporaryFile() as swallowed:
-        sys.stderr.flush()
-        stderr = os.dup(2)
-        os.dup2(swallowed.fileno(), 2)
-        try:
-            import keras
-            import tensorflow
-
-            keras.ops.convert_to_numpy(tensorflow.zeros(()))  # the devices are looked for at the first use
-        except BaseException:
-            os.dup2(stderr, 2)
-            swallowed.seek(0)
-            sys.stderr.write(swallowed.read().decode(errors="replace"))
-            raise
-        finally:
-            os.dup2(stderr, 2)
-            os.close(stderr)

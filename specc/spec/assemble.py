@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from specc.diagnostics import InternalError
 from specc.library.columns import Column as LightColumn
 from specc.resolve.objectives import ResolvedLoss, ResolvedMetric
 from specc.resolve.resolved import Resolved
 from specc.resolve.rows import Row
+from specc.resolve.session import Session
 from specc.resolve.unused import reachable
 from specc.spec import spec as ir
 from specc.spec.base import Expression, Word
 
-if TYPE_CHECKING:
-    from specc.driver import Compilation
 
-
-def assemble(compilation: Compilation) -> ir.Spec:
-    """The Spec of a compilation without mistakes."""
-    resolved, source = compilation.resolved, compilation.source
-    if resolved is None or source is None or compilation.diagnostics:
+def assemble(resolved: Resolved, source: str, sets: dict[str, str]) -> ir.Spec:
+    """The Spec of a resolution without mistakes; `source` is the main file's name, `sets` the overrides that went in."""
+    if resolved.diagnostics:
         raise InternalError("a spec with mistakes has no IR")
     session = resolved.session
     roots = [loss.node for loss in resolved.losses.values()]
@@ -33,15 +30,16 @@ def assemble(compilation: Compilation) -> ir.Spec:
     tables = {str(n.config["table"]) for n in nodes if "table" in n.config}
     owners = [d for d in session.values.values() if d.kind in ("tower", "experts", "head") and d.name != "*"]
     digest = hashlib.sha256()
-    for text in [*session.sources, *(f"{name}={value}" for name, value in sorted(compilation.sets.items()))]:
+    overrides = [f"{name}={value}" for name, value in sorted(sets.items())]
+    for text in [*(text.text for text in session.sources), *overrides]:
         digest.update(text.encode() + b"\0")
     return ir.Spec(
-        name=session.model or _camel(source.name),
-        source=source.name,
+        name=session.model or _camel(source),
+        source=source,
         sha256=digest.hexdigest(),
         comment=[],
         schemas=[ir.Schema(name=s.name, key=s.key) for s in session.schemas.values()],
-        columns=[_column(c) for c in [*session.columns.values(), *session.labels.values()]],
+        columns=[_column(c) for c in in_order(session)],
         vocabularies=[
             ir.Vocabulary(name=v.name, size=v.size, first=v.first, columns=list(dict.fromkeys(v.columns)))
             for v in session.vocabularies.values()
@@ -72,6 +70,13 @@ def assemble(compilation: Compilation) -> ir.Spec:
         data=_data(resolved),
         training=_training(resolved),
     )
+
+
+def in_order(session: Session) -> list[LightColumn]:
+    """Columns and labels as the schemas declare them: a file without a header is bound in this order."""
+    places = {name: place for place, name in enumerate(session.schemas)}
+    columns = [*session.columns.values(), *session.labels.values()]
+    return sorted(columns, key=lambda c: (places[c.schema], c.span.start))
 
 
 def _camel(name: str) -> str:

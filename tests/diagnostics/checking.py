@@ -4,14 +4,14 @@ from contextlib import chdir
 from pathlib import Path
 
 from specc.diagnostics import Diagnostic
-from specc.driver import check_file
+from specc.api import check
 
 
 def check_in(folder: Path, spec: str, *, sets: list[str] | None = None, data: list[str] | None = None) -> list[Diagnostic]:
     """The diagnostics of the file `spec` in `folder`; `sets` and `data` hold what stands behind `--set` and `--data`."""
     options = {"data": _pairs(data)} if data else {}
     with chdir(folder):
-        return check_file(spec, sets=_pairs(sets or []), **options)
+        return check(spec, sets=_pairs(sets or []), **options)
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from specc.cli.output import common, import_tensorflow, numbers, pairs, report
+from specc.cli.output import common, numbers, pairs, report
 from specc.driver import Compilation
 
 
@@ -29,6 +29,8 @@ def run(args: argparse.Namespace) -> int:
     if args.out is not None and not args.out.endswith(".keras"):
         print("specc: a Keras model is saved as `.keras`", file=sys.stderr)
         return 2
+    from specc.backends.start import import_tensorflow
+
     import_tensorflow()
     from specc import api
 

@@ -7,7 +7,7 @@ import sys
 
 from specc.cli.output import common, pairs, report, specs_in
 from specc.diagnostics import Diagnostic
-from specc.driver import Compilation, check_data
+from specc.driver import Compilation
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +42,9 @@ def run(args: argparse.Namespace) -> int:
             compilation = Compilation(path, sets=sets, root=args.root)
         found += compilation.diagnostics
         if not compilation.diagnostics and (data or args.with_data):
-            found += check_data(compilation, data)
+            from specc.train.checking import check_files
+
+            found += check_files(compilation, data)
     code = report(_once(found), args.format, sys.stdout)
     if code == 0 and args.format == "text":
         print(f"{len(paths)} spec{'s' if len(paths) != 1 else ''}, no errors", file=sys.stderr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from specc.cli.output import import_tensorflow, pairs
+from specc.cli.output import pairs
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +15,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the metrics."""
+    from specc.backends.start import import_tensorflow
+
     import_tensorflow()
     from specc.train import evaluate
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from specc.cli.output import import_tensorflow, pairs
+from specc.cli.output import pairs
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +21,8 @@ def run(args: argparse.Namespace) -> int:
     if not args.out.endswith((".parquet", ".csv")):
         print("specc: predictions are written as .parquet or .csv", file=sys.stderr)
         return 2
+    from specc.backends.start import import_tensorflow
+
     import_tensorflow()
     from specc.train import predict
 

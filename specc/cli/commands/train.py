@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from specc.cli.output import common, import_tensorflow, pairs, report
+from specc.cli.output import common, pairs, report
 from specc.driver import Compilation
 
 
@@ -22,6 +22,8 @@ def run(args: argparse.Namespace) -> int:
     compilation = Compilation(args.spec, sets=pairs(args.sets, "--set"), root=args.root)
     if compilation.diagnostics:
         return report(compilation.diagnostics)
+    from specc.backends.start import import_tensorflow
+
     import_tensorflow()
     from specc.train import train
 

@@ -1,0 +1,3 @@
+"""The version of specc."""
+
+VERSION = "0.1.0"
