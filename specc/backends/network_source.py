@@ -1,0 +1,227 @@
+"""The network part of a Program as the body of `build_models`: one block a declaration, named and nested as by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from specc.backends.layout import INDENT, WIDTH, Brackets, Code, Text, call, flat, plain, statement, table
+from specc.backends.literals import Names, identifier, literal, words
+from specc.backends.local_names import local_names
+from specc.backends.ranges import rolled
+from specc.backends.targets import Spelling, Targets
+from specc.backends.values import Use, Value, Values, uses
+from specc.spec import program as ir
+
+NESTED = 112  # a call that is longer than this gets a line of its own
+MAKING = 88  # and the making of a layer
+ASKED = ("SIZES", "sizes", "counts", "catalogue")
+SHORT = 72  # as long as a call inside a network's outputs may be
+
+
+@dataclass(frozen=True)
+class NetworkSource:
+    """The lines of the body, the variables that hold the networks by role, and what the caller has to hand in (`sizes`,
+    ...).
+    """
+
+    lines: list[str]
+    networks: dict[str, str]
+    asked: list[str]
+
+
+def print_networks(program: ir.Program, targets: Targets, names: Names, learned: set[str]) -> NetworkSource:
+    """The inputs, steps and networks of a program as statements; vocabularies in `learned` have their size in `SIZES`."""
+    return _Printer(program, targets, names, learned).print()
+
+
+def network_variable(role: str, program: ir.Program) -> str:
+    """What a network is called: `model`, `training`, `gates`; `candidates`, with the loss where there are several."""
+    several = sum(n.role.startswith("candidates_") for n in program.networks) > 1
+    return identifier(role) if several or not role.startswith("candidates_") else "candidates"
+
+
+class _Printer:
+    def __init__(self, program: ir.Program, targets: Targets, names: Names, learned: set[str]) -> None:
+        self.program = program
+        self.targets = targets
+        self.names = names
+        self.values = Values(program)
+        self.columns = names.fresh("columns")
+        self.configs = {layer.name: layer for layer in program.layers}
+        self.networks = {n.role: names.fresh(network_variable(n.role, program)) for n in program.networks}
+        uses_of = Counter(v.step.layer for v in self.values.live.values() if v.step.layer is not None)
+        referred = {str(v.layer) for each in program.layers for v in each.config.values() if isinstance(v, ir.LayerRef)}
+        self.shared = {name for name, times in uses_of.items() if times > 1 or name in referred}
+        self.layers: dict[str, str] = {}
+        self.inputs = {i.name: identifier(i.name) for i in program.inputs if i.column is None}
+        self.variables = {place: identifier(value.step.name) for place, value in self.values.live.items()}
+        self.spelling = Spelling(program, targets, self.networks, self.layers, learned)
+        self.codes: dict[int, Code] = {}  # of values that stand inside another
+        self.depths: dict[int, int] = {}
+        self.shared |= {name for name in uses_of if len(flat(self._layer(name))) > MAKING}
+        self.layers.update({name: identifier(name) for name in self.shared})
+        self.header: list[str] = []
+        self.lines: list[str] = []
+        self.made: set[str] = set()
+
+    def print(self) -> NetworkSource:
+        """The whole body."""
+        for value in self.values.live.values():  # with rough names, to see what stands inside what
+            code = self._call(value)
+            if self._nests(value, code):
+                self.codes[value.place] = code
+        nested = set(self.codes)
+        self.codes.clear()
+        self.variables = local_names(self.values, nested, self.names)
+        for name in self.shared:
+            self.layers[name] = self.names.fresh(name)
+        for name in self.inputs:
+            self.inputs[name] = self.names.fresh(name)
+        self._columns()
+        self._steps(nested)
+        return NetworkSource(self.lines, self.networks, [name for name in ASKED if name in self.spelling.looked_up])
+
+    def _steps(self, nested: set[int]) -> None:
+        sections = {section.name: section for section in self.program.sections}
+        waiting = list(self.program.networks)
+        current = None
+        for value in self.values.live.values():
+            if value.step.section != current:
+                waiting = self._networks(waiting, after=current)
+                current = value.step.section
+                self.header = _header(sections.get(current) or ir.Section(name=current, kind=""))
+            code = self._call(value)
+            if value.place in nested:
+                self.codes[value.place] = code
+                continue
+            self._define(value)
+            self._assign(self.variables[value.place], code)
+        waiting = self._networks(waiting, after=current)
+        self.header = [""]
+        for network in waiting:
+            self._network(network)
+
+    # Inputs
+
+    def _columns(self) -> None:
+        pairs = [(f"{literal(i.name)}: ", self._input(i)) for i in self.program.inputs if i.column is not None]
+        self._add(self.columns, Brackets(Text(""), "{", rolled(pairs, keyed=True), "}", tall=True))
+
+    def _input(self, tensor: ir.Input) -> Code:
+        self.targets.need("keras", "keras", None)
+        size = ", ".join("None" if n is None else literal(n) for n in tensor.shape)
+        shape = f"({size},)" if len(tensor.shape) == 1 else f"({size})"
+        return call("keras.Input", Text(shape), dtype=plain(tensor.dtype), name=plain(tensor.name))
+
+    # Steps
+
+    def _call(self, value: Value) -> Code:
+        step = value.step
+        args = [self._argument(argument) for argument in value.args]
+        kwargs = {key: self._argument(argument) for key, argument in value.kwargs.items()}
+        if step.layer is None:
+            return call(self.targets.spell(step.target or ""), *args, **kwargs)
+        return call(self.layers[step.layer] if step.layer in self.layers else self._layer(step.layer), *args, **kwargs)
+
+    def _layer(self, name: str) -> Code:
+        layer = self.configs[name]
+        return self.targets.make(layer.target, {**self.spelling.config(layer.config), "name": plain(layer.name)})
+
+    def _argument(self, argument: Any) -> Code:
+        if isinstance(argument, Use):
+            if isinstance(argument.value, int):
+                return self.codes.get(argument.value) or Text(self.variables[argument.value])
+            if argument.value in self.inputs:
+                return Text(self.inputs[argument.value])
+            return Text(f"{self.columns}[{literal(argument.value)}]")
+        if not isinstance(argument, list):
+            return plain(argument)
+        return Brackets(Text(""), "[", rolled([("", self._argument(item)) for item in argument], keyed=False), "]")
+
+    def _nests(self, value: Value, code: Code) -> bool:
+        """Whether a value stands inside the one expression that reads it."""
+        shared = value.step.layer is None or value.step.layer in self.shared
+        inside = [self.depths.get(u.value, 0) for u in _values_of(value) if isinstance(u.value, int) and u.value in self.codes]
+        self.depths[value.place] = 1 + max(inside, default=0)
+        if len(value.readers) + value.networks != 1:
+            return False
+        if value.networks:
+            return shared and len(flat(code)) <= SHORT
+        if value.outside or len(flat(code)) > NESTED or self.depths[value.place] > 2:
+            return False
+        reader = self.values.live[value.readers[0]]
+        listed = any(u.value == value.place for argument in reader.args if isinstance(argument, list) for u in uses(argument))
+        return listed or shared or reader.step.layer is None
+
+    def _define(self, value: Value) -> None:
+        """Makes the shared layers and the inputs that a line needs and no line before it."""
+        for each in self._inside(value):
+            if each.step.layer in self.shared and each.step.layer not in self.made:
+                self.made.add(each.step.layer)
+                self._add(self.layers[each.step.layer], self._layer(each.step.layer))
+            for use in _values_of(each):
+                if use.value in self.inputs and use.value not in self.made:
+                    self.made.add(str(use.value))
+                    self._add(self.inputs[str(use.value)], self._input(self.values.inputs[str(use.value)]))
+
+    def _inside(self, value: Value) -> Iterator[Value]:
+        for use in _values_of(value):
+            if use.value in self.codes:
+                yield from self._inside(self.values.live[int(use.value)])
+        yield value
+
+    def _assign(self, name: str, code: Code) -> None:
+        """`name = code`; a layer that leaves no room for its call is made on a line before."""
+        made = code.before if isinstance(code, Brackets) else None
+        if isinstance(code, Brackets) and isinstance(made, Brackets) and len(f"{INDENT}{name} = {flat(made)}(") > WIDTH:
+            layer = self.names.fresh(f"{name}_layer")
+            self._add(layer, made)
+            code = Brackets(Text(layer), code.opening, code.items, code.closing)
+        self._add(name, code)
+
+    def _add(self, name: str, code: Code) -> None:
+        """A line, after the header of its block where it is the first."""
+        self.lines += [*self.header, statement(code, 1, name)]
+        self.header = []
+
+    # Networks
+
+    def _networks(self, waiting: list[ir.Network], after: str | None) -> list[ir.Network]:
+        due = [network for network in waiting if after is not None and network.after == after]
+        for network in due:
+            self._network(network)
+        return [network for network in waiting if network not in due]
+
+    def _network(self, network: ir.Network) -> None:
+        self.targets.need("keras", "keras", None)
+        outputs = self.values.outputs[network.role]
+        for use in outputs.values():
+            if use.value in self.codes:
+                self._define(self.values.live[int(use.value)])
+        given: Code = table((key, self._argument(use)) for key, use in outputs.items())
+        if list(outputs) == [""]:
+            given = self._argument(outputs[""])
+        made = call("keras.Model", inputs=self._network_inputs(network), outputs=given, name=plain(network.name))
+        self._add(self.networks[network.role], made)
+
+    def _network_inputs(self, network: ir.Network) -> Code:
+        if network.role.startswith("candidates_"):
+            return self._argument(Use(network.inputs[0]))
+        columns = [i.name for i in self.program.inputs if i.column is not None]
+        own = [name for name in network.inputs if name not in columns]
+        pairs = [(name, self._argument(Use(name))) for name in own]
+        if [name for name in network.inputs if name in columns] != columns:
+            return table((name, self._argument(Use(name))) for name in network.inputs)
+        return table([("", Text(self.columns)), *pairs]) if own else Text(self.columns)
+
+
+def _values_of(value: Value) -> Iterator[Use]:
+    return uses([*value.args, *value.kwargs.values()])
+
+
+def _header(section: ir.Section) -> list[str]:
+    title = f"{section.kind} {section.name}".strip()
+    return ["", *(f"{INDENT}# {words(line)}".rstrip() for line in [title, *section.comment])]

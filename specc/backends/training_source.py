@@ -1,0 +1,286 @@
+"""The training part of a Program as source: what is learned and measured, `compile`, and the steps of `main`."""
+
+from __future__ import annotations
+
+from specc.backends.data_source import PARTS, SEEN, DataSource
+from specc.backends.expressions import Expressions, optional
+from specc.backends.layout import INDENT, Brackets, Chain, Code, Text, call, flat, layout, listing, plain, statement, table
+from specc.backends.literals import string
+from specc.backends.network_source import NetworkSource
+from specc.backends.targets import Targets
+from specc.spec import program as ir
+from specc.spec.base import Expression
+
+
+class TrainingPrinter:
+    """Prints the bodies of the functions that train and measure."""
+
+    def __init__(self, program: ir.Program, targets: Targets, network: NetworkSource, data: DataSource) -> None:
+        self.program = program
+        self.targets = targets
+        self.network = network
+        self.data = data
+        self.expressions = Expressions(program.data, targets)
+        self.retrievals = {one.name: one.candidates for one in program.objectives if one.candidates is not None}
+
+    # What is learned and measured
+
+    def objectives(self) -> list[str]:
+        """`return {...}` of the objectives by loss."""
+        pairs = []
+        for one in self.program.objectives:
+            given = optional(self.expressions, {"where": one.where, "row_weight": one.row_weight})
+            if one.candidates is None:
+                given = {**optional(self.expressions, {"label": one.label}), **given}
+            else:
+                first = self.program.data.candidates[one.name].first
+                given["where"] = self._present(one.candidates, one.where)
+                given["candidate"] = plain(self.data.names[one.candidates])
+                if first != 1:
+                    given["first"] = plain(first)
+            pairs.append((one.name, call(self.targets.copy("training.objectives.Objective"), **given)))
+        return [INDENT + layout(table(pairs, tall=True), 1, "return ")]
+
+    def measures(self) -> list[str]:
+        """`return {...}` of the measures by name."""
+        pairs = []
+        lines: list[str] = []
+        # What says that there is something to find is said once.
+        found = [one.candidates for one in self.program.measures if one.candidates is not None and one.where is None]
+        common = {name: "found" for name in found if found.count(name) > 1} if len(set(found)) == 1 else {}
+        for name, variable in common.items():
+            lines.append(statement(self._present(name, None), 1, variable))
+        for one in self.program.measures:
+            given: dict[str, Code] = {}
+            if one.candidates is None:
+                given = optional(self.expressions, {"label": one.label, "where": one.where, "row_weight": one.row_weight})
+            else:
+                present = one.candidates in common and one.where is None
+                given = {"where": Text(common[one.candidates]) if present else self._present(one.candidates, one.where)}
+                given |= optional(self.expressions, {"row_weight": one.row_weight})
+                given |= {"k": plain(one.k), "candidates": plain(self.data.names[one.candidates])}
+                if one.seen_by is not None:
+                    given["seen"] = plain(one.candidates + SEEN)
+            if one.by is not None:
+                given["by"] = plain(one.by)
+            if one.better != "max":
+                given["better"] = plain(one.better)
+            function = Text(self.targets.spell(one.target))
+            measure = call(self.targets.copy("training.measures.Measure"), plain(one.output), function, **given)
+            pairs.append((one.name, measure))
+        return [*lines, INDENT + layout(table(pairs, tall=True), 1, "return ")]
+
+    def _present(self, candidate: str, where: Expression | None) -> Code:
+        """A row without a candidate of its own has nothing to find."""
+        there = f"pl.col({string(candidate)}).is_not_null()"
+        if where is None:
+            return Text(there)
+        code = self.expressions.code(where)
+        if where.op is not None and where.op != "&":
+            code = Chain(code.first, code.rest, brackets=True) if isinstance(code, Chain) else code
+        return Chain(Text(there), [("&", code)])
+
+    # Compilation
+
+    def compile(self) -> list[str]:
+        """The call of `compile`."""
+        training = self.program.training
+        optimizer = self._optimizer(training.optimizer)
+        if training.groups:
+            groups = table((group.name, self._optimizer(group.optimizer)) for group in training.groups)
+            layers = table((group.name, listing(plain(name) for name in group.layers)) for group in training.groups)
+            optimizer = call(self.targets.copy("layers.optimizers.OptimizerGroups"), optimizer, groups=groups, layers=layers)
+        losses = table(
+            (one.name, self.targets.make(one.target, {k: plain(v) for k, v in one.config.items()}))
+            for one in self.program.objectives
+        )
+        given = {"optimizer": optimizer, "loss": losses}
+        if any(one.weight != 1 for one in self.program.objectives):
+            given["loss_weights"] = table((one.name, plain(one.weight)) for one in self.program.objectives)
+        # Bags differ in width from batch to batch, and XLA would compile for each width anew.
+        return [statement(call("training.compile", **given, jit_compile=plain(False)), 1)]
+
+    def _optimizer(self, spec: ir.OptimizerSpec) -> Code:
+        return self.targets.make(spec.target, {key: plain(value) for key, value in spec.config.items()})
+
+    # Main
+
+    def main(self) -> list[str]:
+        """The steps from data to metrics, after the command line."""
+        read = call("read_data", *(Text(f"options.{name}") for name in self.data.paths.values()))
+        made = call(self.targets.copy("training.objectives.targets"), Text(self._rows), Text("objectives()"), Text("inputs"))
+        return [
+            statement(read, 1, "data"),
+            statement(Text(f"make_features().fit({self._rows})"), 1, "features"),
+            *self._checked(),
+            statement(self._encoded(self._rows), 1, "inputs"),
+            statement(made, 1, "labels, weights"),
+            *self._candidates(),
+            "",
+            statement(self._models(), 1, "models"),
+            statement(Text("compile_training(models.training)"), 1),
+            *self._fit(),
+            *self._report(),
+        ]
+
+    def _models(self) -> Code:
+        asked = self.network.asked
+        named = {name: Text(name) for name in ("counts", "catalogue") if name in asked}
+        return call("build_models", *([Text("features.sizes")] if "sizes" in asked else []), **named)
+
+    @property
+    def _rows(self) -> str:
+        """The rows that are trained on."""
+        return f"data.{self.data.frames[0]}"
+
+    def _encoded(self, frame: str) -> Code:
+        return call("features.encode", Text(frame), *([] if self.data.rows is None else [Text("ROW_FEATURES")]))
+
+    def _checked(self) -> list[str]:
+        """A file that was made for the vocabularies of a run refuses others."""
+        if "SIZES" not in self.network.asked:
+            return []
+        message = "these data give vocabularies of {found} ids, and the model is made for {SIZES}"
+        return [
+            f"{INDENT}found = {{name: features.sizes[name] for name in SIZES}}",
+            f"{INDENT}if found != SIZES:",
+            f'{INDENT * 2}raise SystemExit(f"{message}")',
+        ]
+
+    # Candidates
+
+    def _candidates(self) -> list[str]:
+        """What the models and metrics have to know of candidates: counts in training, which there are, their columns by id."""
+        if not self.retrievals or not (self._measures_ranks or {"counts", "catalogue"} & set(self.network.asked)):
+            return []
+        lines = [""]
+        if self._measures_ranks or "counts" in self.network.asked:
+            sums = [(self.data.names[c], self._counts(c)) for c in dict.fromkeys(self.retrievals.values())]
+            lines.append(statement(table(sums), 1, "counts"))
+        columns: list[tuple[str, Code]] = []
+        for entity, several in self._entities().items():
+            frame = self.data.entities[entity]
+            names = [self.data.names[n] for one in several for n in (one.feature, *(f.name for f in one.columns))]
+            given = listing(plain(name) for name in dict.fromkeys(names))
+            lines.append(statement(call("features.encode", Text(f"data.{frame}"), given), 1, frame))
+            for one in several:
+                key = Text(f"{frame}[{string(self.data.names[one.feature])}]")
+                for column in [self.data.names[f.name] for f in one.columns]:
+                    function = self.targets.copy("training.catalogue.by_id")
+                    columns.append((column, call(function, Text(f"{frame}[{string(column)}]"), key, self._size(one.feature))))
+        if "catalogue" in self.network.asked:
+            lines.append(statement(table(dict(columns)), 1, "catalogue"))
+        return lines
+
+    def _entities(self) -> dict[str, list[ir.Candidates]]:
+        found: dict[str, list[ir.Candidates]] = {}
+        for one in self.program.data.candidates.values():
+            if one.entity is not None and (self._measures_ranks or one.columns):
+                found.setdefault(one.entity, []).append(one)
+        return found
+
+    def _counts(self, column: str) -> Code:
+        """How often each id of a candidate column is a row's own, over all losses on it."""
+        function = self.targets.copy("training.catalogue.own_counts")
+        losses = [loss for loss, candidates in self.retrievals.items() if candidates == column]
+        first, *more = [call(function, Text(f"labels[{string(loss)}]"), self._size(column)) for loss in losses]
+        return Chain(first, [("+", each) for each in more]) if more else first
+
+    def _ranked(self) -> list[str]:
+        """What is ranked when retrieval is measured."""
+        if not self._measures_ranks:
+            return []
+        pairs = []
+        for loss, column in self.retrievals.items():
+            one = self.program.data.candidates[loss]
+            if one.entity is None:
+                self.targets.need("np", "numpy", None)
+                ids: Code = call("np.arange", plain(one.first), self._size(column))
+            else:
+                known = Text(f"{self.data.entities[one.entity]}[{string(self.data.names[column])}]")
+                ids = call(self.targets.copy("training.catalogue.candidate_ids"), known, plain(one.first))
+            network = Text(f"models.{self.network.networks[f'candidates_{loss}']}")
+            counts = Text(f"counts[{string(self.data.names[column])}]")
+            pairs.append((loss, call(self.targets.copy("training.ranking.Ranked"), ids, counts, network)))
+        return [statement(table(pairs), 1, "ranked")]
+
+    @property
+    def _measures_ranks(self) -> bool:
+        return any(one.candidates is not None for one in self.program.measures)
+
+    def _size(self, column: str) -> Code:
+        own = next(one for one in self.program.data.features if one.name == column)
+        return Text(f"features.sizes[{string(self.data.names[own.same or own.name])}]")
+
+    # Training and metrics
+
+    def _fit(self) -> list[str]:
+        """Batches, what is measured after each epoch, and `fit`."""
+        training = self.program.training
+        inputs = "{tensor.name: inputs[tensor.name] for tensor in models.model.inputs}"
+        positives = [name for name in self._network("training").inputs if name not in self._network("model").inputs]
+        lines = ["", statement(Text(inputs), 1, "columns")]
+        given: Code = Text("columns")
+        if positives:
+            pairs = zip(positives, self.retrievals, strict=True)
+            given = table([("", Text("columns")), *((name, Text(f"labels[{string(loss)}]")) for name, loss in pairs)])
+        options: dict[str, Code] = {"batch": Text("BATCH")}
+        if training.shuffle:
+            options |= {"shuffle": plain(True), "seed": Text("SEED")}
+        batches = call(self.targets.copy("features.batches.Batches"), given, Text("labels"), Text("weights"), **options)
+        lines.append(statement(batches, 1, "batches"))
+        callbacks: dict[str, Code] = {}
+        if self.program.measures:
+            lines += [*self._ranked(), *self._validation()]
+            callbacks = {"callbacks": Text("[validation]")}
+        fit = call("models.training.fit", Text("batches"), epochs=Text("options.epochs"), shuffle=plain(False), **callbacks)
+        return [*lines, statement(fit, 1)]
+
+    def _validation(self) -> list[str]:
+        """The callback; where nothing is held out it measures the rows that are trained on."""
+        training, lines = self.program.training, []
+        frame, inputs = self._rows, "inputs"
+        if self.data.has_parts:
+            frame, inputs = "data.valid", "valid"
+            lines.append(statement(self._encoded(frame), 1, inputs))
+        measured = self._evaluated(frame, Text(inputs))
+        measure = Brackets(Text(f"lambda: {flat(measured.before)}"), "(", measured.items, ")")
+        options: dict[str, Code] = {}
+        if training.monitor is not None:
+            options["monitor"] = plain(training.monitor)
+            if training.better != "max":
+                options["better"] = plain(training.better)
+            options["patience"] = plain(training.patience)
+        validation = call(self.targets.copy("training.validation.Validation"), measure, **options)
+        return [*lines, statement(validation, 1, "validation")]
+
+    def _evaluated(self, frame: str, inputs: Code) -> Brackets:
+        ranked = [Text("ranked")] if self._measures_ranks else []
+        evaluate = self.targets.copy("training.evaluation.evaluate")
+        return call(evaluate, Text("models.model"), Text(frame), inputs, Text("measures()"), *ranked)
+
+    def _network(self, role: str) -> ir.Network:
+        return next(network for network in self.program.networks if network.role == role)
+
+    def _report(self) -> list[str]:
+        """The trained model's file, and the metrics of each part."""
+        lines = ["", f"{INDENT}if options.save:", f"{INDENT * 2}models.model.save(options.save)"]
+        gates = "gates" in self.network.networks
+        if not self.program.measures and not gates:
+            return lines
+        frames = PARTS[1:] if self.data.has_parts else self.data.frames[:1]
+        parts = ", ".join(f"({string(name)}, data.{name})" for name in frames)
+        lines += [f"{INDENT}for part, frame in ({parts}{',' if len(frames) == 1 else ''}):"]
+        lines += [f"{INDENT * 2}if frame.is_empty():", f"{INDENT * 3}continue"] if self.data.has_parts else []
+        encoded = self._encoded("frame")
+        if gates:
+            lines.append(statement(encoded, 2, "inputs"))
+            encoded = Text("inputs")
+            weights = call(self.targets.copy("training.gates.gate_weights"), Text("models.gates"), encoded)
+        if self.program.measures:
+            lines.append(statement(self._evaluated("frame", encoded), 2, "metrics"))
+            lines += [INDENT * 2 + layout(weights, 2, "metrics |= ")] if gates else []
+        else:
+            lines.append(statement(weights, 2, "metrics"))
+        lines += [f"{INDENT * 2}for name, value in metrics.items():", f'{INDENT * 3}print(f"{{part}} {{name}}: {{value:.4f}}")']
+        return lines

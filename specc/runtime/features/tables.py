@@ -1,0 +1,18 @@
+"""A table of either kind of file, told by the name."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from specc.runtime.features.columns import Column
+from specc.runtime.features.read import read_csv, read_parquet
+
+
+def read_table(path: str | Path, columns: Mapping[str, Column], *, separate: Mapping[str, str] | None = None) -> pl.DataFrame:
+    """The rows of Parquet files (`.parquet`, `.pq`) or else of CSV files (`.tsv` with tabs); otherwise as `read_csv`."""
+    name = str(path).lower()
+    if name.endswith((".parquet", ".pq")):
+        return read_parquet(path, columns, separate=separate)
+    separator = "\t" if name.removesuffix(".gz").endswith(".tsv") else ","
+    return read_csv(path, columns, separator=separator, separate=separate)

@@ -1,0 +1,104 @@
+"""Programs to print and to run: the examples of the language and the gallery, with small tables, and a batch for each."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from specc.backends.source import print_source
+from specc.backends.targets import feature_names
+from specc.driver import Compilation
+from specc.spec.program import Catalogue, Program
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "tests" / "syntax" / "examples"
+NAMES = ["mf", "ple_merlin", "youtube_dnn_merlin", "stem", "esmm", "wide_deep", "data_movielens", "data_criteo", "data_parquet"]
+ROWS = 16
+SMALL = 37  # ids of a vocabulary whose size is not told, or large
+MANY = 1000  # candidates: more than any sampler draws
+
+
+def spec_files() -> dict[str, Path]:
+    """Every spec that must print, by a name of its own."""
+    found = {name: EXAMPLES / f"{name}.rec" for name in NAMES}
+    return found | {f"gallery_{path.stem}": path for path in sorted((ROOT / "specs").glob("*.rec"))}
+
+
+@cache
+def program(name: str) -> Program:
+    """The program of a spec."""
+    path = spec_files()[name]
+    compilation = Compilation(str(path), root=str(path.parent))
+    assert not compilation.diagnostics, [d.message for d in compilation.diagnostics]
+    assert compilation.program is not None
+    return compilation.program
+
+
+def small(whole: Program) -> Program:
+    """The program with tables that are quick to make."""
+    return whole.model_copy(update={"sizes": {n: None if s is None else min(s, SMALL) for n, s in whole.sizes.items()}})
+
+
+def write_case(folder: Path, whole: Program) -> None:
+    """The program, its source and a batch, as `child.py` reads them."""
+    folder.mkdir()
+    one = small(whole)
+    (folder / "program.json").write_text(one.model_dump_json())
+    (folder / "generated.py").write_text(print_source(one))
+    candidates = {c.feature for c in one.data.candidates.values()}
+    owners = {f.name: f.same or f.name for f in one.data.features}
+    sizes = {n: MANY if any(owners[c] == n for c in candidates) else SMALL for n, s in one.sizes.items() if s is None}
+    names = feature_names(one)
+    (folder / "sizes.json").write_text(json.dumps(sizes | {names.get(n, n): s for n, s in sizes.items()}))
+    np.savez(folder / "batch.npz", **batch(one, sizes | {n: s for n, s in one.sizes.items() if s is not None}))
+
+
+def batch(one: Program, sizes: dict[str, int]) -> dict[str, Any]:
+    """Random inputs, labels and weights of ROWS rows; counts and columns of candidates."""
+    random = np.random.default_rng(zlib.crc32(one.name.encode()))
+    owners = {f.name: f.same or f.name for f in one.data.features}
+    found: dict[str, Any] = {}
+    (training,) = [network for network in one.networks if network.role == "training"]
+    losses = {objective.name: objective for objective in one.objectives}
+    retrievals = [name for name, objective in losses.items() if objective.candidates is not None]
+    positives = [i.name for i in one.inputs if i.column is None and i.name in training.inputs]
+    for tensor in one.inputs:
+        if tensor.column is not None:
+            shape = (ROWS, *(5 if n is None else n for n in tensor.shape))
+            found[f"inputs/{tensor.name}"] = values(random, tensor.dtype, shape, sizes.get(owners.get(tensor.column, ""), 3))
+    for name, loss in zip(positives, retrievals, strict=True):
+        candidates = one.data.candidates[loss]
+        found[f"inputs/{name}"] = random.integers(candidates.first, sizes[owners[candidates.feature]], ROWS).astype("int32")
+    for name in losses:
+        is_retrieval = name in retrievals
+        found[f"labels/{name}"] = (
+            found[f"inputs/{positives[retrievals.index(name)]}"]
+            if is_retrieval
+            else random.integers(0, 2, ROWS).astype("float32")
+        )
+        found[f"weights/{name}"] = random.choice([0.0, 1.0, 0.5], ROWS).astype("float32")
+    for candidates in one.data.candidates.values():
+        size = sizes[owners[candidates.feature]]
+        found[f"counts/{candidates.feature}"] = random.integers(1, 50, size)
+        for layer in one.layers:
+            value = layer.config.get("values")
+            if isinstance(value, Catalogue):
+                shape = (size, *(4 if n is None else n for n in value.shape))
+                found[f"catalogue/{value.catalogue}"] = values(
+                    random, value.dtype, shape, sizes.get(owners[value.catalogue], 3)
+                )
+    return found
+
+
+def values(random: np.random.Generator, dtype: str, shape: tuple[int, ...], size: int) -> Any:
+    """Ids below `size` or numbers; what has several in a row is padded behind a random place."""
+    found = random.integers(0, size, shape).astype("int32") if dtype == "int32" else random.normal(size=shape).astype("float32")
+    if len(shape) == 2 and shape[1] > 1:
+        padding = np.arange(shape[1]) >= random.integers(0, shape[1] + 1, (shape[0], 1))
+        found[padding] = -1 if dtype == "int32" else np.nan
+    return found
