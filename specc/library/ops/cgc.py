@@ -5,7 +5,7 @@ from __future__ import annotations
 from specc.library.common import MAX_COPIES
 from specc.library.ops.ple import task_and_shared_levels
 from specc.library.topology import Level, Topology
-from specc.library.word import Arg, Block, Bool, Bound, Choice, Experts, Float, Int, Names
+from specc.library.word import Arg, Block, Bool, Bound, Experts, Float, Int, Names
 
 
 class Cgc(Topology):
@@ -21,9 +21,8 @@ class Cgc(Topology):
     expert = Arg(Experts(), doc="an expert, or a list of unlike ones, as often as the counts say", named=True)
     gate = Arg(Block(), None, "what a gate reads goes through this first", named=True)
     temperature = Arg(Float(0, open_low=True), 1.0, "of the gates' softmax: above 1 is more even", named=True)
-    gate_by = Arg(Choice("level", "input"), "level", "one level: both read the input of the task", named=True)
     gate_metrics = Arg(Bool(), False, "report the mean weights of the gates", named=True)
 
     def expansion(self, a: Bound) -> list[Level]:
         """One."""
-        return task_and_shared_levels(a, a.tasks, 1)
+        return task_and_shared_levels(a, 1, by="level")  # on one level all gates read the input

@@ -36,13 +36,14 @@ class Ple(Topology):
 
     def expansion(self, a: Bound) -> list[Level]:
         """As many as `levels` says."""
-        return task_and_shared_levels(a, a.tasks, a.levels)
+        return task_and_shared_levels(a, a.levels, by=a.gate_by)
 
 
-def task_and_shared_levels(a: Bound, tasks: list[str], levels: int) -> list[Level]:
+def task_and_shared_levels(a: Bound, levels: int, by: str) -> list[Level]:
     """Levels with experts of each task and shared ones; `cgc` is the single one."""
+    tasks: list[str] = a.tasks
     shared = shared_name(tasks)
-    options: dict[str, Any] = {"block": a.gate, "temperature": a.temperature, "by": a.gate_by, "metrics": a.gate_metrics}
+    options: dict[str, Any] = {"block": a.gate, "temperature": a.temperature, "by": by, "metrics": a.gate_metrics}
     out: list[Level] = []
     for level in range(levels):
         groups = {task: times(a.expert, a.task_experts) for task in tasks}
