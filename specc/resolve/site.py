@@ -26,6 +26,8 @@ from specc.library.values import (
 from specc.resolve.nearest import listing
 from specc.resolve.scope import Closure, Scope
 from specc.resolve.session import GraphNode, reference
+from specc.resolve.unused import LEARNED
+from specc.resolve.unused import LEARNED
 from specc.text import Span
 
 
@@ -232,12 +234,15 @@ class Site:
         return id if self._fits_shared(node, inputs) and self.session.add(node) else None
 
     def _fits_shared(self, node: GraphNode, inputs: dict[str, Any]) -> bool:
-        """Whether a node of a `shared` block gets what the block's other uses gave it: its weights have one shape."""
+        """Whether a node of a `shared` block fits its layer, which the block's first use made: weights have one shape."""
         if self.scope.shared is None:
             return True
         tensors = [v for value in inputs.values() for v in (value if isinstance(value, list) else [value])]
         widths = [(v, width(v)) for v in tensors]
-        form = (node.config, [None if dim is None else dim.n for _, dim in widths], [type(v) for v in tensors])
+        config = {key: value for key, value in node.config.items() if key != "table"}  # tables belong to columns
+        form: tuple[Any, ...] = (config,)
+        if self.name in LEARNED:  # what has no weights takes any width
+            form = (config, [None if dim is None else dim.n for _, dim in widths], [type(v) for v in tensors])
         first = self.session.shared_forms.setdefault(node.weights, (form, self.span, widths))
         if first[0] == form:
             return True
