@@ -44,12 +44,14 @@ class Places:
         return found.span if found is not None else None
 
     def source(self, table: str | None) -> Span | None:
-        """Where a schema's reader is, else the schema."""
+        """Where a schema's reader says what it reads, else the schema."""
         if self.resolved is None or table is None:
             return None
         call = self.resolved.data.sources.get(table)
         schema = self.resolved.session.schemas.get(table)
-        return call.span if call is not None else schema.span if schema is not None else None
+        if call is None:
+            return schema.span if schema is not None else None
+        return call.spans.get("path") or call.spans.get("table") or call.span
 
     def choice(self, kind: str) -> Span | None:
         """Where the data block says `split` or `rows`."""
@@ -68,7 +70,7 @@ class Places:
 
 def diagnose(error: DataError, places: Places, table: str | None = None) -> Diagnostic:
     """The diagnostic of a mistake in data; `table` is the schema whose data were being read."""
-    file = os.path.relpath(error.file) if error.file and os.path.exists(error.file) else error.file
+    file = _short(error.file) if error.file else None
     place = f"row {error.row:,}" if error.row else ""
     if file:
         place = f"{place} of {file}" if place else file
@@ -81,3 +83,9 @@ def diagnose(error: DataError, places: Places, table: str | None = None) -> Diag
     message = f"{', '.join(parts)}: {error.message}" if parts else error.message
     notes = [Note(reader, "read here")] if reader is not None and span is not reader else []
     return Diagnostic(CODES[error.kind], span, message, notes=notes, help=error.help or ())
+
+
+def _short(file: str) -> str:
+    """A path as it is seen from the working directory, where it is below that."""
+    near = os.path.relpath(file)
+    return file if near.startswith("..") else near

@@ -94,7 +94,7 @@ class Run:
             except ValidationError as error:
                 raise ValueError(error.errors()[0]["msg"]) from error
         with intact(folder, "metrics.json"):
-            metrics = dict(read_json(folder, "metrics.json"))
+            metrics = {part: with_nan(values) for part, values in read_json(folder, "metrics.json").items()}
         return cls(folder, program, about, metrics)
 
     @cached_property
@@ -158,6 +158,13 @@ class Run:
 
     def __repr__(self) -> str:
         return f"<run of {self.program.name} in {self.folder}>"
+
+
+def with_nan(value: Any) -> Any:
+    """Metrics as they were measured: JSON has null where they have NaN."""
+    if isinstance(value, dict):
+        return {key: with_nan(item) for key, item in value.items()}
+    return float("nan") if value is None else value
 
 
 def by_place(ids: Any, values: Any, size: int) -> Any:

@@ -74,7 +74,8 @@ def predict(run: Folder, *, data: Data | None = None, out: str | os.PathLike[str
         vectors = run.models.candidates[loss].predict(candidates.ids, batch_size=MEASURED_AT_ONCE, verbose=0)
         ids, scores = top_k(outputs[loss], vectors, candidates.ids, top)
         made += best_lists(loss, ids, scores, candidates.ids, candidates.values)
-    predictions = frame.select(scalar).hstack(made)
+    names = {series.name for series in made}  # a label of this name may be read for a history
+    predictions = frame.select(name for name in scalar if name not in names).hstack(made)
     if out is not None:
         write_frame(predictions, os.fspath(out))
     return predictions
