@@ -11,6 +11,8 @@ import pytest
 from specc.diagnostics.text import to_text
 from specc.driver import check_text
 from specc.library import registry
+from specc.syntax.parser import parse
+from specc.text import Source
 
 from .building import built, multitask
 
@@ -77,3 +79,53 @@ def test_widths_that_merlin_makes_up() -> None:
     assert "101 items give 8, 10 001 give 24, 1 000 000 give 64" in PAGE
     fits = [rows for rows in (614_656, 614_657, 1_048_576, 1_048_577) if width(rows) == 64]
     assert fits == [614_657, 1_048_576]
+
+
+STATEMENTS = [
+    code
+    for row in re.findall(r"^\|.*\|$", PAGE, re.M)
+    for code in re.findall(r"`([^`]+)`", row)
+    if re.match(r"(tower|head|loss|shared|label|schema) [\w*]|(metrics|embeddings|train) \{|rows = ", code)
+]
+
+
+@pytest.mark.parametrize("text", STATEMENTS)
+def test_statements_in_tables_can_be_read(text: str) -> None:
+    text = text.replace("{ ... }", "{ x : int }").replace("...", "x")
+    assert parse(Source("table.rec", text + "\n")).diagnostics == []
+
+
+def test_pieces_of_the_tables_in_one_spec() -> None:
+    # Those that no spec of the page has, in a frame.
+    text = """rec 1
+model Pieces
+schema plays {
+  user_id     : int           -> vocab  @user
+  item_id     : int           -> vocab  @item @id
+  item_id_seq : seq(int, 50)  -> same(item_id)
+  weight      : float
+  confidence  : float
+  impression  : bool
+  played_at   : time
+  label click : bool
+  label like  : bool?
+  label play_percentage : float
+}
+data {
+  plays = parquet("plays/*.parquet")
+  rows  = last(plays, by=user_id)
+}
+embeddings { dim=16, init=uniform(0.05), l2=1e-6, item_id(dim=64) }
+shared top(t) = t -> mlp(32)
+tower query = [user_id -> embed, item_id_seq -> embed -> mean] -> concat -> mlp(64) -> l2_normalize
+tower mix   = query -> mmoe(tasks=[click, like], expert=4 * mlp(64))
+head *      = mix -> top -> logit
+head play_percentage = query -> dense(1)
+loss watch  = query -> softmax(item_id, negatives=[in_batch, uniform(100), popularity(100, power=0.75)], temperature=0.05)
+loss click  = bce(weight=2.0, row_weight=weight * confidence)
+loss like   = bce(where=impression)
+loss play_percentage = mse
+metrics { click: auc(row_weight=weight), like: [auc, logloss] }
+train { seed=1 }
+"""
+    assert check_text(text) == []
