@@ -13,4 +13,4 @@ MAX_SYNTAX_ERRORS = 50  # reported for one file
 # ---- Meaning
 
 MAX_ERRORS = 500  # reported for one spec
-MAX_EXPANSION = 300_000  # expressions that are looked at while params and blocks are put in their places
+MAX_EXPANSION = 100_000  # expressions that are looked at while params and blocks are put in their places

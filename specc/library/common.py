@@ -14,4 +14,5 @@ MAX_NODES = 20_000  # operator calls of one network, after expansion
 MAX_COPIES = 1_000  # of one block side by side
 MAX_STEPS = 100_000  # of one sequence
 MAX_COLUMNS = 10_000  # of one range
+MAX_COLUMNS_IN_ALL = 20_000  # of all schemas
 MAX_LEVELS = 100  # of one mixture topology

@@ -25,7 +25,7 @@ def times(experts: list[Expert], count: int) -> list[Expert]:
     """A group as often as `count` says: `2 * mlp(8)` twice is `4 * mlp(8)`."""
     if len(experts) == 1:
         return [Expert(experts[0].block, experts[0].copies * count)]
-    return experts * min(count, MAX_COPIES + 1)  # one more than a group may have, which is then refused
+    return experts * min(count, MAX_COPIES // len(experts) + 1)  # more than a group may have is then refused
 
 
 class Gate:

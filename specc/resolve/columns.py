@@ -8,11 +8,12 @@ from typing import Any, Literal
 from specc.diagnostics import Note
 from specc.library import registry
 from specc.library.columns import Column, Encoding, Schema, Storage, Vocabulary
-from specc.library.common import MAX_COLUMNS, MAX_STEPS, MAX_WIDTH
+from specc.library.common import MAX_COLUMNS, MAX_COLUMNS_IN_ALL, MAX_STEPS, MAX_WIDTH
 from specc.library.encoder import Derivation, Encoder
 from specc.library.values import Axis
 from specc.library.word import Arg, ColumnName, Int, Text, Word
 from specc.resolve.arguments import BAD, bind, call_of, describe, read
+from specc.resolve.references import innermost_first, names_in
 from specc.resolve.rows import read_row
 from specc.resolve.scope import Scope
 from specc.resolve.session import Declared, Session
@@ -42,7 +43,8 @@ def resolve_schemas(session: Session) -> None:
             pending.declare(item, schema)
     for declared in session.schema_items.values():
         _key(declared, session)
-    for name in list(pending.items):
+    reads = {name: [n.text for n in names_in(item) if n.text in pending.items] for name, (item, _, _) in pending.items.items()}
+    for name in innermost_first(pending.items, reads.__getitem__):
         pending.resolve(name)
 
 
@@ -103,6 +105,7 @@ class Pending:
         self.session = session
         self.items: dict[str, tuple[Item, Schema, Column]] = {}
         self.state: dict[str, str] = {}
+        self.full = False  # there were too many
 
     # Declaring
 
@@ -115,6 +118,9 @@ class Pending:
             return
         is_label = len(head) == 2 and isinstance(head[0], Name) and head[0].text == "label"
         subject = head[-1] if is_label or len(head) == 1 else None
+        if len(self.items) >= MAX_COLUMNS_IN_ALL:
+            self._too_many(item)
+            return
         if isinstance(subject, Range) and not is_label:
             for name in self._range(subject):
                 self._add(name, item, schema, subject.span, False)
@@ -129,6 +135,14 @@ class Pending:
             self._misformed(item)
             return
         self._add(subject.text, item, schema, subject.span, is_label)
+
+    def _too_many(self, item: Item) -> None:
+        if not self.full:
+            message, help = f"a spec has at most {MAX_COLUMNS_IN_ALL:_} columns", "store many numbers as one column: `vector(n)`"
+            self.session.error("REC909", item.head[0].span, message, "there are more from here on", help=help)
+            self.session.lost.update(("schema", "tags"))
+            self.session.overflowed = True  # nothing is evaluated with part of the columns
+        self.full = True
 
     def _lost(self, item: Item) -> None:
         """What an item that is not read would have declared: its name and its tags, as far as they can be seen."""

@@ -143,8 +143,9 @@ def _extract(pending: Pending, bound: Bound, column: Column, schema: Schema) -> 
         return False
     try:
         groups = re.compile(bound.pattern).groups
-    except re.error as error:
-        session.error("REC446", bound.at("pattern"), "this is no regular expression", str(error))
+    except (re.error, OverflowError, RecursionError) as error:
+        why = str(error) if isinstance(error, re.error) else "too large"
+        session.error("REC446", bound.at("pattern"), "this is no regular expression", why)
         return False
     if groups != 1:
         session.error(

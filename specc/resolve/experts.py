@@ -159,7 +159,7 @@ def run_levels(levels: list[Level], x: Value, scope: Scope, span: Span) -> Value
         for name, experts in level.groups.items():
             source = _input(name, x, below, scope, level.places.get(("group", name), span))
             read_below.add(name)
-            outputs[name] = _group(name, experts, source, part, span)
+            outputs[name] = _group(name, experts, source, part, level.places.get(("group", name), span))
             good &= not isinstance(outputs[name], Poison)
         gates = {}
         seen: set[str] = set()
@@ -190,8 +190,8 @@ def _group(name: str, experts: list[Expert], source: Value, part: Scope, span: S
     """The outputs of a group's experts, each with a path of its own."""
     session = part.session
     if sum(expert.copies for expert in experts) > MAX_COPIES:
-        message = f"the group `{name}` has more than {MAX_COPIES:_} experts"
-        return session.error("REC306", span, message, "so many", help="use smaller counts")
+        message = f"a group has at most {MAX_COPIES:_} experts"
+        return session.error("REC306", span, message, f"`{name}` has more", help="use smaller counts")
     if isinstance(source, Poison):
         return source
     blocks = [expert.block for expert in experts for _ in range(expert.copies)]

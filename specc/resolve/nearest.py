@@ -27,7 +27,10 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that was probably meant: a third of its letters may differ."""
     limit = max(1, min(len(name), 40) // 3)
     best: tuple[int, str] | None = None
+    letters = set(name.lower())
     for candidate in known:
+        if len(letters.difference(candidate.lower())) > limit:
+            continue  # each of these letters would have to be changed
         d = distance(name.lower(), candidate.lower(), limit)
         if d <= limit and (best is None or (d, candidate) < best):
             best = (d, candidate)

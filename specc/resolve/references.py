@@ -9,6 +9,7 @@ from specc.resolve.session import Declared, Session
 from specc.syntax.tree import Arg, Expr, Field, Item, Name, Node, children
 
 BLOCKS = ("block", "shared")
+MAX_CHAIN = 40  # params and blocks that use each other
 
 
 def names_in(node: Node) -> Iterator[Name]:
@@ -58,15 +59,18 @@ def report_circles(session: Session) -> None:
     kinds = ("param", *BLOCKS)
     uses = {name: _uses(d, session) for name, d in session.values.items() if d.kind in kinds}
     done: set[str] = set()
+    depth: dict[str, int] = {}
     for root in uses:
         path: list[str] = []
+        around: set[str] = set()
         stack = [(root, iter(uses[root].items()))] if root not in done else []
         while stack:
             name, rest = stack[-1]
-            if name not in path:
+            if name not in around:
                 path.append(name)
+                around.add(name)
             for inner, place in rest:
-                if inner in path:
+                if inner in around:
                     _circle(path[path.index(inner) :], place, session)
                 elif inner in uses and inner not in done:
                     stack.append((inner, iter(uses[inner].items())))
@@ -74,7 +78,18 @@ def report_circles(session: Session) -> None:
             else:
                 done.add(name)
                 stack.pop()
-                path.pop()
+                around.remove(path.pop())
+                depth[name] = 1 + max((depth.get(inner, 0) for inner in uses[name]), default=0)
+                if depth[name] > MAX_CHAIN:
+                    session.circular.add(name)
+                if depth[name] == MAX_CHAIN + 1:
+                    _too_deep(name, session)
+
+
+def _too_deep(name: str, session: Session) -> None:
+    declared = session.values[name]
+    message = f"params and blocks use each other more than {MAX_CHAIN} deep"
+    session.error("REC904", declared.span, message, "one more", help="put fewer of them inside each other")
 
 
 def _uses(declared: Declared, session: Session) -> dict[str, Name]:

@@ -63,6 +63,14 @@ def resolve(
     Collector(session, folder, load).collect(file, path)
     session.settle()
     _preamble(file, session)
+    try:
+        return _meaning(session)
+    except RecursionError:  # 64 levels of brackets in 40 params inside each other, say
+        session.error("REC904", session.last or file.span, "params and expressions stand too deep inside each other", "here")
+        return Resolved(session, {}, {}, Data(), Training())
+
+
+def _meaning(session: Session) -> Resolved:
     report_circles(session)
     check_params(session)
     resolve_schemas(session)
@@ -76,7 +84,7 @@ def resolve(
     data = resolve_data(session)
     training = resolve_training(session, metrics)
     report_widthless(session)
-    if not session.diagnostics and not syntax:
+    if not session.diagnostics and not session.has_syntax_errors:
         report_unused(session, losses)
     return Resolved(session, losses, metrics, data, training)
 

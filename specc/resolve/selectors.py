@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from specc.library.columns import Column
 from specc.library.values import Feature, Poison, Several, Value
 from specc.resolve.arguments import describe
 from specc.resolve.scope import Closure, Scope, follow
 from specc.resolve.session import Session
 from specc.syntax.tree import Binary, Expr, Field, Name, Paren, Tag
+from specc.text import Span
 
 BUILT_IN = ("all", "categorical", "numeric")
 
@@ -44,12 +44,33 @@ def select(expr: Expr, scope: Scope) -> Value:
     if not chosen:
         help = "tags stand behind a column's encoders: `user_id : int -> vocab  @user`"
         return scope.session.error("REC125", expr.span, "no column is selected", "selects nothing", help=help)
-    ordered = [c for c in scope.session.columns.values() if c.name in chosen]
+    order = _index(scope.session).order
+    ordered = [scope.session.columns[name] for name in sorted(chosen, key=order.__getitem__)]
     return Several(expr.span.text, expr.span, [Feature(c.name, expr.span, c) for c in ordered])
 
 
-def _encoded(session: Session) -> list[Column]:
-    return [c for c in session.columns.values() if c.gives]
+class Index:
+    """The encoded columns by tag, the built-in ones included, and the order of the schemas; made when it is first needed."""
+
+    __slots__ = ("chosen", "order", "places")
+
+    def __init__(self, session: Session) -> None:
+        self.order = {name: place for place, name in enumerate(session.columns)}
+        self.places: dict[str, Span] = {}  # of each declared tag, the first
+        self.chosen: dict[str, set[str]] = {tag: set() for tag in BUILT_IN}
+        for column in session.columns.values():
+            for tag, span in column.tags.items():
+                self.places.setdefault(tag, span)
+            if column.gives:
+                kind = "categorical" if column.gives == "category" else "numeric"
+                for tag in ("all", kind, *column.tags):
+                    self.chosen.setdefault(tag, set()).add(column.name)
+
+
+def _index(session: Session) -> Index:
+    if session.selectors is None or len(session.selectors.order) != len(session.columns):
+        session.selectors = Index(session)
+    return session.selectors
 
 
 def _columns(expr: Expr, scope: Scope) -> set[str] | None:
@@ -85,18 +106,10 @@ def _columns(expr: Expr, scope: Scope) -> set[str] | None:
 
 
 def _tag(tag: Tag, session: Session) -> set[str] | None:
-    if tag.name == "all":
-        return {c.name for c in _encoded(session)}
-    if tag.name in ("categorical", "numeric"):
-        gives = {"categorical": ("category",), "numeric": ("number", "vector")}[tag.name]
-        return {c.name for c in _encoded(session) if c.gives in gives}
-    tags: dict[str, Span] = {}
-    for column in session.columns.values():
-        for name, span in column.tags.items():
-            tags.setdefault(name, span)
-    if tag.name not in tags:
+    index = _index(session)
+    if tag.name not in index.places and tag.name not in BUILT_IN:
         if "schema" not in session.lost:
-            known = [f"@{t}" for t in [*tags, *BUILT_IN]]
-            session.unknown("REC124", "tag", f"@{tag.name}", tag.span, known, places=lambda name: tags.get(name[1:]))
+            known = [f"@{name}" for name in [*index.places, *BUILT_IN]]
+            session.unknown("REC124", "tag", f"@{tag.name}", tag.span, known, places=lambda name: index.places.get(name[1:]))
         return None
-    return {c.name for c in _encoded(session) if tag.name in c.tags}
+    return index.chosen.get(tag.name, set())

@@ -19,9 +19,10 @@ from specc.text import Source, Span
 if TYPE_CHECKING:
     from specc.resolve.columns import Pending
     from specc.resolve.objectives import Head
+    from specc.resolve.selectors import Index
 
 MAX_PLACES = 4  # of one mistake that is met again and again
-MAX_GUESSES = 200_000  # names that are compared with unknown ones
+MAX_GUESSES = 20_000  # names that are compared with unknown ones
 MAX_LINE = 10_000  # characters of a line with a syntax error that are looked at for names
 
 
@@ -131,6 +132,7 @@ class Session:
         self.evaluated: dict[str, Value] = {}
         self.heads: dict[str, Head] = {}
         self.shared_forms: dict[str, tuple[Any, Span, list[Any]]] = {}  # what the nodes of `shared` blocks are called with
+        self.selectors: Index | None = None
         self.circular: set[str] = set()  # params and blocks that use themselves
         self.bad_params: set[str] = set()  # out of their range: their uses say nothing more
         self.failed_losses: set[str] = set()  # what `loss *` could not make
@@ -140,6 +142,7 @@ class Session:
         self._paths: dict[str, int] = {}
         self.overflowed = False  # the network has grown over its limit
         self._steps = 0
+        self.last: Span | None = None  # what was looked at last, in case that it was too deep
 
     def error(
         self,
@@ -184,6 +187,8 @@ class Session:
         something unreadable may declare. `message` and `label` take the place of the usual ones, `hint` stands behind the help.
         """
         if name in self.broken_names or (places is not None and "import" in self.lost):
+            return Poison("", span)
+        if len(self._reported) > MAX_ERRORS:
             return Poison("", span)
         first = self._unknown.get((code, what, name))
         if first is not None:
@@ -268,7 +273,7 @@ class Session:
         """The names that a line declares, if it declares any: those at its start, and those before `:` and `=`."""
         line = source.line(number)[:MAX_LINE]
         words = re.findall(r"@?[A-Za-z_]\w*", line)
-        self.broken_names.update(words[:3], re.findall(r"([A-Za-z_]\w*)\s*[:=(]", line), (w for w in words if w[0] == "@"))
+        self.broken_names.update(words[:3], re.findall(r"\b([A-Za-z_]\w*)\s*[:=(]", line), (w for w in words if w[0] == "@"))
         self.lost.update(word for word in words if word in ("embeddings", "metrics", "import"))
         if "schema" in words:
             self._suspects.append((source, number))
@@ -303,6 +308,7 @@ class Session:
     def spend(self, span: Span) -> bool:
         """Count one step of the expansion of params, blocks and pipelines; False when there were too many."""
         self._steps += 1
+        self.last = span
         if self._steps > MAX_EXPANSION:
             self.overflow(span)
         return not self.overflowed
