@@ -213,7 +213,7 @@ def test_save_load_and_train_on(form: str, tmp_path: Path) -> None:
     model = Built(multitask(form, ("a", "b"), 5, "mlp(3) -> logit"))
     network = model.compile(keras.optimizers.Adam(0.01))
     labels = {task: (X[:, i] > 0).astype("float32") for i, task in enumerate("ab")}
-    network.fit({"x": X}, labels, verbose=0, batch_size=20)
+    network.train_on_batch({"x": X}, labels)
     parts = {"training": network, "model": model.models.model, "gates": model.models.gates}
     for name, part in parts.items():
         if part is None:
@@ -226,7 +226,5 @@ def test_save_load_and_train_on(form: str, tmp_path: Path) -> None:
         for key in before:
             np.testing.assert_array_equal(before[key], after[key])
     again = keras.models.load_model(tmp_path / "training.keras")
-    first = network.evaluate({"x": X}, labels, verbose=0)
-    np.testing.assert_allclose(again.evaluate({"x": X}, labels, verbose=0), first, rtol=1e-6)
-    history = again.fit({"x": X}, labels, epochs=6, verbose=0, batch_size=40).history["loss"]
-    assert history[-1] < history[0]
+    losses = [float(np.ravel(again.train_on_batch({"x": X}, labels))[0]) for _ in range(4)]
+    assert losses[-1] < losses[0]
