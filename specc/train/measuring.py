@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from specc.runtime.training.counting import label_values, row_weights
 from specc.runtime.training.measures import Measure
 from specc.runtime.training.objectives import Objective
 from specc.spec.base import Expression
@@ -52,6 +53,14 @@ def measures(program: Program, encoders: Encoders, types: Mapping[str, Any]) -> 
             better=one.better,
         )
     return found
+
+
+def check_rows(program: Program, encoders: Encoders, frame: pl.DataFrame) -> None:
+    """Raises DataError, before any training, for labels and weights of rows that metrics cannot take."""
+    for measure in measures(program, encoders, frame.schema).values():
+        row_weights(frame, measure.label, measure.where, measure.row_weight)
+        if measure.label is not None:
+            label_values(frame, measure.label)
 
 
 def _optional(tree: Expression | None, types: Mapping[str, Any]) -> pl.Expr | None:

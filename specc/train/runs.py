@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 WEIGHTS = "weights.weights.h5"
+PARTS = {"spec.rec", "spec", "spec.json", "program.json", "features.json", "candidates", WEIGHTS, "model.keras", "metrics.json"}
+PARTS |= {"log.csv", "run.json"}
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -15,7 +16,7 @@ from specc.diagnostics.errors import SpecError
 from specc.spec.base import Model
 from specc.spec.program import Program
 from specc.train.fitting import Fitted
-from specc.train.runs import FORMAT, WEIGHTS, write_json
+from specc.train.runs import FORMAT, PARTS, WEIGHTS, write_json
 from specc.train.spec_files import write_spec
 
 if TYPE_CHECKING:
@@ -25,18 +26,21 @@ if TYPE_CHECKING:
 def new_folder(out: str | None, name: str) -> str:
     """The folder of a new run: `out`, or the first free one of runs/NAME-1, -2, ...
 
-    Raises SpecError for a folder that cannot be made, or that holds anything but an earlier run.
+    An earlier run in `out`, or what is left of one, is removed. Raises SpecError for a folder that cannot be made, or that
+    holds anything else.
     """
     try:
         if out is not None:
             os.makedirs(out, exist_ok=True)
-            if os.listdir(out) and not os.path.isfile(os.path.join(out, "run.json")):
+            there = set(os.listdir(out))
+            if "run.json" not in there and not there <= PARTS:
                 help = "choose another `--out`, or empty it"
                 raise SpecError(
                     [Diagnostic("REC722", None, f"{out} holds files that are no run, and is left as it is", help=help)]
                 )
-            if os.path.isfile(os.path.join(out, "run.json")):
-                os.remove(os.path.join(out, "run.json"))  # no run until the new one is complete
+            for name in there & PARTS:
+                path = os.path.join(out, name)
+                shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
             return out
         number = 1
         while True:

@@ -31,7 +31,7 @@ MEASURED_AT_ONCE = 8192  # rows
 
 
 class Measured:
-    """Metrics of one part's rows, encoded once: call it after each epoch."""
+    """Metrics of one part's rows, and the same rows encoded: call it after each epoch."""
 
     def __init__(
         self,
@@ -40,11 +40,11 @@ class Measured:
         encoders: Encoders,
         candidates: dict[str, CandidateSet],
         frame: pl.DataFrame,
-        inputs: dict[str, Any] | None = None,
+        inputs: dict[str, Any],
     ) -> None:
         self.models = models
         self.frame = frame
-        self.inputs = inputs if inputs is not None else encoders.encode_rows(frame)
+        self.inputs = inputs
         self.measures = measures(program, encoders, frame.schema)
         self.ranked = {
             loss: Ranked(each.ids, each.counts, models.candidates[loss]) for loss, each in candidates.items()

@@ -14,7 +14,8 @@ from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.spec.program import Program
 from specc.train.checking import folder_of
-from specc.train.fitting import Fitted, fit_program, with_seen
+from specc.train.fitting import Fitted, fit_program, told, with_seen
+from specc.train.measuring import check_rows
 from specc.train.mistakes import Places
 from specc.train.reading import Data
 from specc.train.runs import Run
@@ -48,27 +49,32 @@ def train(compilation: Compilation, *, data: Data | None = None, out: str | None
         raise SpecError([Diagnostic("REC718", None, f"{program.name} has no loss, so there is nothing to train", help=help)])
     given = dict(data or {})
     start = time.perf_counter()
-    fitted = fit_program(program, given, folder_of(compilation), Places(compilation.resolved))
+    places = Places(compilation.resolved)
+    fitted = fit_program(program, given, folder_of(compilation), places)
+    with told(places, program.data.rows):  # before hours of training
+        parts = held_out(program, fitted)
+        inputs = {part: fitted.encoders.encode_rows(frame) for part, frame in parts.items()}
+        for frame in parts.values():
+            check_rows(program, fitted.encoders, frame)
     folder = new_folder(out, program.name)
-    parts = held_out(program, fitted)
     said = {name: frame.height for name, frame in fitted.rows.parts.items()}
     note(verbose, f"{program.name}: {', '.join(f'{n:,} {_called(name)}' for name, n in said.items())}; run {folder}")
     read = time.perf_counter()
     watched = "valid" if "valid" in parts else "all"
 
     def measured(models: Models, part: str = watched) -> Measured:
-        inputs = fitted.inputs if part == "all" else None
-        return Measured(program, models, fitted.encoders, fitted.candidates, parts[part], inputs)
+        return Measured(program, models, fitted.encoders, fitted.candidates, parts[part], inputs[part])
 
     log = os.path.join(folder, "log.csv")
-    models, validation = train_models(program, fitted, measured, log=log, verbose=verbose)
-    trained = time.perf_counter()
-    metrics: dict[str, Any] = {"popularity": {}, "gates": {}}
-    for part in parts:
-        measure = measured(models, part)
-        metrics[part] = measure()
-        metrics["popularity"][part] = measure.popularity()
-        metrics["gates"][part] = measure.gates()
+    with told(places, program.data.rows):
+        models, validation = train_models(program, fitted, measured, log=log, verbose=verbose)
+        trained = time.perf_counter()
+        metrics: dict[str, Any] = {"popularity": {}, "gates": {}}
+        for part in parts:
+            measure = measured(models, part)
+            metrics[part] = measure()
+            metrics["popularity"][part] = measure.popularity()
+            metrics["gates"][part] = measure.gates()
     about = {
         "name": program.name,
         "folder": folder_of(compilation),

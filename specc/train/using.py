@@ -41,7 +41,9 @@ def evaluate(run: Folder, *, data: Data | None = None, verbose: bool = False) ->
         if part == "train":
             continue
         with told(Places()):
-            measured = Measured(program, run.models, run.encoders, run.candidates, with_seen(program, rows, frame))
+            frame = with_seen(program, rows, frame)
+            inputs = run.encoders.encode_rows(frame)
+            measured = Measured(program, run.models, run.encoders, run.candidates, frame, inputs)
             metrics[part] = measured()
             metrics["popularity"][part] = measured.popularity()
             metrics["gates"][part] = measured.gates()

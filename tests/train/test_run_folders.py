@@ -164,7 +164,9 @@ def test_predictions_as_csv(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_seed_gives_the_same_weights_and_another_gives_others(run: Run, home: Path, tmp_path: Path) -> None:
-    again = specc.train.train(compiled(home, experts="3"), out=str(tmp_path / "again"), verbose=False)
+    saved = Compilation(str(Path(run.folder) / "program.json"))  # a Program that was written trains alike
+    paths = {name: home / f"{name}.csv" for name in ("ratings", "movies")}
+    again = specc.train.train(saved, data=paths, out=str(tmp_path / "again"), verbose=False)
     weights = run.models.training.get_weights()
     assert all((a == b).all() for a, b in zip(weights, again.models.training.get_weights(), strict=True))
     (home / "other.rec").write_text(SPEC.replace("seed=3", "seed=4"))
@@ -229,8 +231,21 @@ def test_a_folder_with_other_files_is_left_alone(home: Path, tmp_path: Path) -> 
 def test_training_that_diverges(home: Path, tmp_path: Path) -> None:
     text = SPEC.replace("adam(1e-2)", "sgd(1e30)")
     (home / "wild.rec").write_text(text)
-    with pytest.raises(SpecError, match="REC717"):
-        specc.train.train(Compilation(str(home / "wild.rec")), out=str(tmp_path / "wild"), verbose=False)
+    for _ in range(2):  # what is left of a run that failed is in nobody's way
+        with pytest.raises(SpecError, match="REC717"):
+            specc.train.train(Compilation(str(home / "wild.rec")), out=str(tmp_path / "wild"), verbose=False)
+        assert [path.name for path in (tmp_path / "wild").iterdir()] == ["log.csv"]
+
+
+def test_held_out_rows_that_do_not_fit_are_told_before_training(home: Path, tmp_path: Path) -> None:
+    (home / "late.rec").write_text(SPEC.replace("next: [recall@5,", "next: [recall@5(row_weight=1 / (rating - 7)),"))
+    compilation = Compilation(str(home / "late.rec"))
+    assert not compilation.diagnostics, compilation.diagnostics
+    newest = pl.col("timestamp") == pl.col("timestamp").max().over("user_id")
+    worse = ratings().with_columns(rating=pl.when(newest).then(7.0).otherwise(8.0))
+    with pytest.raises(SpecError, match="REC712"):
+        specc.train.train(compilation, data={"ratings": worse}, out=str(tmp_path / "late"), verbose=False)
+    assert not (tmp_path / "late").exists()
 
 
 def test_sizes_of_a_run_need_no_tensorflow(run: Run) -> None:
