@@ -40,7 +40,14 @@ class DataSource:
     names: dict[str, str] = field(default_factory=dict)
     rows: list[str] | None = None
     reading: list[str] = field(default_factory=list)
+    does: list[str] = field(default_factory=lambda: ["reads the rows"])
     features: list[str] = field(default_factory=list)
+
+    @property
+    def steps(self) -> str:
+        """What `read_data` does, in words."""
+        first, *more = self.does
+        return f"{first.capitalize()}{''.join(f', {each}' for each in more[:-1])}{f' and {more[-1]}' if more else ''}."
 
     @property
     def has_parts(self) -> bool:
@@ -86,6 +93,8 @@ class _Reading:
                 self.targets.copy("features.rows.join_entity"), Text("rows"), Text(self.frames[name]), plain(keys[name])
             )
             self._add("rows", joined)
+        self.source.does += ["joins the other tables"] if self.data.joins else []
+        self.source.does += ["derives columns"] if self.data.derivations else []
         self._derive(self.data.rows)
         self._choose()
         self._split()
@@ -102,7 +111,7 @@ class _Reading:
         config = {key: plain(value) for key, value in one.config.items() if value not in ({}, [])}
         if one.target == DATASET:
             return call(self.targets.spell(one.target), plain(one.path), columns, **config)
-        path = self.names.fresh(f"{one.name}_path")
+        path = self.names.fresh(f"{one.name.lower()}_path")
         self.source.paths[path] = self.options.fresh(one.name)
         self.source.defaults[path] = one.path if one.target else None
         reader = self.targets.spell(one.target) if one.target else self.targets.copy("features.tables.read_table")
@@ -150,6 +159,8 @@ class _Reading:
             self._add("rows", call("rows.with_row_index", plain(ROW)))
         if self.seen:
             self._add("everything", Text("rows"))
+        self.source.does += ["chooses some"] if self.data.where is not None or self.data.last_by is not None else []
+        self.source.does += ["splits them"] if self.data.split is not None else []
         if self.data.where is not None:
             self._add(
                 "rows", call(self.targets.copy("features.rows.each"), Text("rows"), self.expressions.code(self.data.where))

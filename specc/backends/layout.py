@@ -62,10 +62,10 @@ def listing(items: Iterable[Code]) -> Brackets:
     return Brackets(Text(""), "[", [("", item) for item in items], "]")
 
 
-def table(pairs: Mapping[str, Code] | Iterable[tuple[str, Code]], *, tall: bool = False) -> Brackets:
-    """`{"key": value}`; keys are strings, and given as they are, not as source. An empty key stands for `**value`."""
-    found = pairs.items() if isinstance(pairs, Mapping) else pairs
-    return Brackets(Text(""), "{", [(f"{literal(key)}: " if key else "**", value) for key, value in found], "}", tall)
+def table(pairs: Mapping[str, Code] | Iterable[tuple[str | None, Code]], *, tall: bool = False) -> Brackets:
+    """`{"key": value}`; keys are strings, and given as they are, not as source. Without a key it is `**value`."""
+    found: Iterable[tuple[str | None, Code]] = pairs.items() if isinstance(pairs, Mapping) else pairs
+    return Brackets(Text(""), "{", [("**" if key is None else f"{literal(key)}: ", value) for key, value in found], "}", tall)
 
 
 def plain(value: Any) -> Code:

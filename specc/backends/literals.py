@@ -17,10 +17,9 @@ def literal(value: Any) -> str:
         return string(value)
     if isinstance(value, bool) or value is None:
         return repr(value)
-    if isinstance(value, int):
-        return f"{value:_}" if abs(value) >= 10_000 else str(value)
-    if isinstance(value, float) and math.isfinite(value):
-        return repr(value)
+    if isinstance(value, int | float) and math.isfinite(value):
+        text = repr(value)
+        return f"{value:_}" if abs(value) >= 10_000 and "e" not in text else text
     raise InternalError(f"{value!r} has no literal")
 
 
@@ -43,7 +42,7 @@ def words(text: str) -> str:
 
 def docstring_words(text: str) -> str:
     """Text for the inside of a docstring in double quotes."""
-    return words(text.replace("\\", "\\\\")).replace('"""', '\\"\\"\\"') if text else ""
+    return words(text).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
 
 
 def identifier(text: str) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from specc.backends.literals import Names, identifier
 from specc.backends.values import Use, Value, Values
+from specc.library import registry
+
+SIDE_BY_SIDE = 3  # in a longer list `x` would be hard to find
 
 
 def local_names(values: Values, nested: set[int], names: Names) -> dict[int, str]:
@@ -24,46 +27,54 @@ def local_names(values: Values, nested: set[int], names: Names) -> dict[int, str
         given = [value for value in own if value.outside]
         if len(given) == 1:
             chosen[given[0].place] = names.fresh(section)
-    piped = _piped(lines) - set(chosen)
+    piped = _piped(values, lines, nested) - set(chosen)
     for section, own in sections.items():
         rest = [value for value in own if value.place not in chosen and value.place not in piped]
-        wanted = short_names([_without_section(value, section) for value in rest])
+        start = f"{identifier(section)}_"
+        wanted = short_names([identifier(value.step.name).removeprefix(start) for value in rest])
         for value, name in zip(rest, wanted, strict=True):
-            chosen[value.place] = names.fresh(name)
+            # What others read, and what would hide a builtin, keeps the declaration's name before its own.
+            chosen[value.place] = names.fresh(name if identifier(name) == name and not value.outside else start + name)
     if piped:
         temporary = names.fresh(next((name for name in ("x", "h", "z") if name not in names.taken), "x"))
         chosen.update(dict.fromkeys(piped, temporary))
     return chosen
 
 
-def _piped(lines: list[Value]) -> set[int]:
-    """Values that are read once, as the first argument of the next line of their section."""
-    return {
-        value.place
-        for value, following in pairwise(lines)
-        if value.readers == [following.place] and not value.outside and following.args[:1] == [Use(value.place)]
-    }
-
-
-def _without_section(value: Value, section: str) -> str:
-    name, start = identifier(value.step.name), f"{identifier(section)}_"
-    short = name.removeprefix(start)
-    return name if value.outside or short != identifier(short) else short
+def _piped(values: Values, lines: list[Value], nested: set[int]) -> set[int]:
+    """Values that are read once, as the first argument of a call on the next line of their section."""
+    found = set()
+    for value, following in pairwise(lines):
+        if value.outside or value.step.section != following.step.section or len(value.readers) != 1:
+            continue
+        reader = values.live[value.readers[0]]
+        first = reader.args[:1] == [Use(value.place)]
+        while reader.place in nested and len(reader.readers) == 1:
+            inside, reader = reader, values.live[reader.readers[0]]
+            first &= all(len(a) <= SIDE_BY_SIDE for a in reader.args if isinstance(a, list) and Use(inside.place) in a)
+        if first and reader is following:
+            found.add(value.place)
+    return found
 
 
 def short_names(wanted: list[str]) -> list[str]:
-    """The names without what they all begin with, and without what follows their last number, as long as each stays its own:
-    `level_1_a_expert_1_mlp_dense` is `a_expert_1` where there is one level and one layer an expert.
+    """The names without what tells nothing apart: what they all begin with, operators that all with the same beginning go on
+    with, and operators after a number. `level_1_a_expert_1_mlp_dense` is `a_expert_1` where there is one level.
     """
-    words = [name.split("_")[:-1] for name in wanted]
-    same = takewhile(lambda column: len(set(column)) == 1, zip(*words, strict=False))
-    start = "".join(f"{column[0]}_" for column in same) if len(wanted) > 1 else ""
-    names = [name.removeprefix(start) for name in wanted]
-    return [_until_number(name, names) for name in names]
+    lookups = {name for name in wanted if name.endswith("_lookup") and name.removesuffix("_lookup") not in wanted}
+    wanted = [name.removesuffix("_lookup") if name in lookups else name for name in wanted]
+    parts = [re.findall(r"[^_]+(?:_\d+)*", name) for name in wanted]
+    return ["_".join(_telling(own, parts)) or name for own, name in zip(parts, wanted, strict=True)]
 
 
-def _until_number(name: str, names: list[str]) -> str:
-    match = re.match(r"(.*[a-z]_\d+)_\D+$", name)
-    if match is None or any(other != name and f"{other}_".startswith(f"{match[1]}_") for other in names):
-        return name
-    return match[1]
+def _telling(own: list[str], names: list[list[str]]) -> list[str]:
+    kept: list[str] = []
+    for place, part in enumerate(own):
+        beside = [name for name in names if name[:place] == own[:place]]
+        alone = all(name[place : place + 1] == [part] for name in beside)
+        operator = re.sub(r"_\d+$", "", part) in registry.names("ops")
+        after_number = operator and bool(kept) and kept[-1][-1].isdigit()
+        if alone and (after_number or (len(beside) > 1 and (operator or not kept))):
+            continue
+        kept.append(part)
+    return kept

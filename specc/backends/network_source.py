@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from specc.backends.values import Use, Value, Values, uses
 from specc.spec import program as ir
 
 NESTED = 112  # a call that is longer than this gets a line of its own
-MAKING = 88  # and the making of a layer
+MAKING = 104  # and the making of a layer
+FIRST = 84  # as long as a call around the call of a new layer may be
 ASKED = ("SIZES", "sizes", "counts", "catalogue")
 SHORT = 72  # as long as a call inside a network's outputs may be
 
@@ -98,7 +100,7 @@ class _Printer:
                 self.codes[value.place] = code
                 continue
             self._define(value)
-            self._assign(self.variables[value.place], code)
+            self._assign(value, code)
         waiting = self._networks(waiting, after=current)
         self.header = [""]
         for network in waiting:
@@ -153,8 +155,14 @@ class _Printer:
         if value.outside or len(flat(code)) > NESTED or self.depths[value.place] > 2:
             return False
         reader = self.values.live[value.readers[0]]
-        listed = any(u.value == value.place for argument in reader.args if isinstance(argument, list) for u in uses(argument))
-        return listed or shared or reader.step.layer is None
+        if any(Use(value.place) in argument for argument in reader.args if isinstance(argument, list)):
+            return True
+        if reader.args[:1] != [Use(value.place)]:
+            return shared and not any(isinstance(use.value, int) for use in _values_of(value))
+        self.codes[value.place] = code
+        whole = len(flat(self._call(reader)))
+        del self.codes[value.place]
+        return whole <= NESTED if shared else reader.step.layer is None and whole <= FIRST
 
     def _define(self, value: Value) -> None:
         """Makes the shared layers and the inputs that a line needs and no line before it."""
@@ -173,11 +181,12 @@ class _Printer:
                 yield from self._inside(self.values.live[int(use.value)])
         yield value
 
-    def _assign(self, name: str, code: Code) -> None:
+    def _assign(self, value: Value, code: Code) -> None:
         """`name = code`; a layer that leaves no room for its call is made on a line before."""
+        name = self.variables[value.place]
         made = code.before if isinstance(code, Brackets) else None
         if isinstance(code, Brackets) and isinstance(made, Brackets) and len(f"{INDENT}{name} = {flat(made)}(") > WIDTH:
-            layer = self.names.fresh(f"{name}_layer")
+            layer = self.names.fresh(value.step.layer or name)
             self._add(layer, made)
             code = Brackets(Text(layer), code.opening, code.items, code.closing)
         self._add(name, code)
@@ -215,7 +224,7 @@ class _Printer:
         pairs = [(name, self._argument(Use(name))) for name in own]
         if [name for name in network.inputs if name in columns] != columns:
             return table((name, self._argument(Use(name))) for name in network.inputs)
-        return table([("", Text(self.columns)), *pairs]) if own else Text(self.columns)
+        return table([(None, Text(self.columns)), *pairs]) if own else Text(self.columns)
 
 
 def _values_of(value: Value) -> Iterator[Use]:
@@ -224,4 +233,5 @@ def _values_of(value: Value) -> Iterator[Use]:
 
 def _header(section: ir.Section) -> list[str]:
     title = f"{section.kind} {section.name}".strip()
-    return ["", *(f"{INDENT}# {words(line)}".rstrip() for line in [title, *section.comment])]
+    lines = [part for line in [title, *section.comment] for part in textwrap.wrap(words(line), WIDTH - 8) or [""]]
+    return ["", *(f"{INDENT}# {line}".rstrip() for line in lines)]

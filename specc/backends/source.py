@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import textwrap
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -107,6 +108,7 @@ class _File:
                 "frames": self.data.frames,
                 "entities": ", and the tables that hold the candidates" if self.data.entities else "",
                 "read_signature": _signature("read_data", dict.fromkeys(self.data.paths, "str"), "Data"),
+                "read_doc": self.data.steps,
                 "read_body": "\n".join(self.data.reading),
                 "features": "\n".join(self.data.features),
                 "arguments": self._arguments(),
@@ -117,7 +119,9 @@ class _File:
     def _about(self, needs: set[str]) -> str:
         names = sorted(PACKAGES.get(name, name) for name in needs | {"tensorflow"})
         spec = docstring_words(re.split(r"[\\/]", self.program.source)[-1])
+        comment = textwrap.wrap(docstring_words(" ".join(self.program.comment)), 120)
         lines = [
+            *([*comment, ""] if comment else []),
             f"Spec: {spec}, sha256 {docstring_words(self.program.sha256)}",
             f"Needs: Python 3.11 or later; pip install {' '.join(names)}",
         ]

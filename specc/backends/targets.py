@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -79,6 +80,9 @@ class Spelling:
             return self._ask("counts", value.counts)
         if isinstance(value, ir.Catalogue):
             return self._ask("catalogue", value.catalogue)
+        if isinstance(value, ir.Made) and not value.config and value.target.startswith("keras.initializers."):
+            name = allowed(value.target).rpartition(".")[2]
+            return plain(re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower())
         if isinstance(value, ir.Made):
             return self.targets.make(value.target, self.config(value.config))
         if isinstance(value, ir.ModelRef):

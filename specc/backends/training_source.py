@@ -223,7 +223,7 @@ class TrainingPrinter:
         given: Code = Text("columns")
         if positives:
             pairs = zip(positives, self.retrievals, strict=True)
-            given = table([("", Text("columns")), *((name, Text(f"labels[{string(loss)}]")) for name, loss in pairs)])
+            given = table([(None, Text("columns")), *((name, Text(f"labels[{string(loss)}]")) for name, loss in pairs)])
         options: dict[str, Code] = {"batch": Text("BATCH")}
         if training.shuffle:
             options |= {"shuffle": plain(True), "seed": Text("SEED")}
@@ -265,22 +265,25 @@ class TrainingPrinter:
     def _report(self) -> list[str]:
         """The trained model's file, and the metrics of each part."""
         lines = ["", f"{INDENT}if options.save:", f"{INDENT * 2}models.model.save(options.save)"]
-        gates = "gates" in self.network.networks
-        if not self.program.measures and not gates:
+        if not self.program.measures and "gates" not in self.network.networks:
             return lines
-        frames = PARTS[1:] if self.data.has_parts else self.data.frames[:1]
-        parts = ", ".join(f"({string(name)}, data.{name})" for name in frames)
-        lines += [f"{INDENT}for part, frame in ({parts}{',' if len(frames) == 1 else ''}):"]
-        lines += [f"{INDENT * 2}if frame.is_empty():", f"{INDENT * 3}continue"] if self.data.has_parts else []
-        encoded = self._encoded("frame")
-        if gates:
-            lines.append(statement(encoded, 2, "inputs"))
-            encoded = Text("inputs")
-            weights = call(self.targets.copy("training.gates.gate_weights"), Text("models.gates"), encoded)
+        if not self.data.has_parts:
+            return [*lines, *self._metrics(1, self._rows, "inputs"), *_print(1, "{name}: {value:.4f}")]
+        parts = ", ".join(f"({string(name)}, data.{name})" for name in PARTS[1:])
+        lines += [f"{INDENT}for part, frame in ({parts}):", f"{INDENT * 2}if frame.is_empty():", f"{INDENT * 3}continue"]
+        lines += [statement(self._encoded("frame"), 2, "inputs"), *self._metrics(2, "frame", "inputs")]
+        return [*lines, *_print(2, "{part} {name}: {value:.4f}")]
+
+    def _metrics(self, indent: int, frame: str, inputs: str) -> list[str]:
+        """All that is measured of encoded rows."""
+        lines = []
         if self.program.measures:
-            lines.append(statement(self._evaluated("frame", encoded), 2, "metrics"))
-            lines += [INDENT * 2 + layout(weights, 2, "metrics |= ")] if gates else []
-        else:
-            lines.append(statement(weights, 2, "metrics"))
-        lines += [f"{INDENT * 2}for name, value in metrics.items():", f'{INDENT * 3}print(f"{{part}} {{name}}: {{value:.4f}}")']
+            lines.append(statement(self._evaluated(frame, Text(inputs)), indent, "metrics"))
+        if "gates" in self.network.networks:
+            weights = call(self.targets.copy("training.gates.gate_weights"), Text("models.gates"), Text(inputs))
+            lines.append(INDENT * indent + layout(weights, indent, "metrics |= " if lines else "metrics = "))
         return lines
+
+
+def _print(indent: int, text: str) -> list[str]:
+    return [f"{INDENT * indent}for name, value in metrics.items():", f'{INDENT * (indent + 1)}print(f"{text}")']

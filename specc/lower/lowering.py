@@ -51,6 +51,7 @@ def lower(spec: Spec) -> out.Program:
         name=spec.name,
         source=spec.source,
         sha256=spec.sha256,
+        comment=spec.comment,
         sizes=_sizes(spec, build),
         inputs=list(build.inputs.values()),
         layers=list(build.layers.values()),

@@ -37,7 +37,7 @@ def assemble(resolved: Resolved, source: str, sets: dict[str, str]) -> ir.Spec:
         name=session.model or _camel(source),
         source=source,
         sha256=digest.hexdigest(),
-        comment=[],
+        comment=_opening_comment(session.sources[0].text),
         schemas=[ir.Schema(name=s.name, key=s.key) for s in session.schemas.values()],
         columns=[_column(c) for c in in_order(session)],
         vocabularies=[
@@ -97,6 +97,19 @@ def _comment(span: Any) -> list[str]:
             break
         out.insert(0, text.lstrip("#").strip())
     return out
+
+
+def _opening_comment(text: str) -> list[str]:
+    """The first comment lines of a spec that stand alone, with an empty line after them: what the model is."""
+    block: list[str] = []
+    for line in (line.strip() for line in text.splitlines()):
+        if line.startswith("#"):
+            block.append(line.lstrip("#").strip())
+        elif block and not line:
+            return block
+        else:
+            block = []
+    return []
 
 
 def _column(c: LightColumn) -> ir.Column:

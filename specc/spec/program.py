@@ -252,6 +252,7 @@ class Program(Model):
     name: str
     source: str
     sha256: str
+    comment: list[str] = []  # what the spec says of the model
     sizes: dict[str, int | None]  # vocabularies that the network needs; None is decided by data
     inputs: list[Input]
     layers: list[Layer]
