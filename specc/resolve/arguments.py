@@ -17,6 +17,8 @@ from specc.text import Span
 
 
 MAX_NAMES = 1_000  # tasks of a mixture
+MAX_WHOLE = 2**63 - 1  # what data can hold
+TINY, HUGE = 1.2e-38, 3.4e38  # the normal floats of 32 bits, which models compute with
 
 
 class Bad:
@@ -219,6 +221,10 @@ def _(sort: word.Number, expr: Expr, scope: Scope, written: Expr, what: str) -> 
     if not sort.holds(value):
         scope.session.error("REC308", expr.span, f"`{what}` must be {sort}", "out of range", notes=_used(expr, written))
         return BAD
+    if isinstance(sort, word.Float) and value != 0 and not TINY <= abs(value) <= HUGE:
+        label = f"too {'large' if abs(value) > 1 else 'small'} for a float of 32 bits"
+        scope.session.error("REC308", expr.span, f"`{what}` must be {sort}", label, notes=_used(expr, written))
+        return BAD
     return float(value) if isinstance(sort, word.Float) else value
 
 
@@ -241,7 +247,12 @@ def _(sort: word.Literal, expr: Expr, scope: Scope, written: Expr, what: str) ->
     if isinstance(expr, Name) and expr.text in ("true", "false"):
         return expr.text == "true"
     value = number(expr)
-    return refuse(sort, expr, scope, written, what) if value is None else value
+    if value is None:
+        return refuse(sort, expr, scope, written, what)
+    if isinstance(value, int) and abs(value) > MAX_WHOLE:
+        scope.session.error("REC308", expr.span, f"`{what}` has a value that is too large", "over 64 bits", notes=_used(expr, written))
+        return BAD
+    return value
 
 
 @_read.register
@@ -405,6 +416,9 @@ def _(sort: word.LabelName, expr: Expr, scope: Scope, written: Expr, what: str) 
     from specc.resolve.rows import read_row
 
     row = read_row(expr, scope, "any", what, labels=True)
+    if row is not None and not row.columns:
+        scope.session.error("REC412", expr.span, "this expression reads no column", "the same in every row")
+        return BAD
     return BAD if row is None else row
 
 

@@ -554,8 +554,7 @@ class Pending:
             return False
         if (
             entry.name == "fill"
-            and element in ("int", "float", "bool", "string")
-            and isinstance(bound.value, str) != (element == "string")
+            and not _holds(element, bound.value)
         ):
             notes = [Note(column.storage.span, "declared so")]
             message = f"`{column.name}` holds {_elements(element)}, and this value is of another kind"
@@ -574,8 +573,8 @@ class Pending:
                 notes = [Note(bound.at(f"values[{values.index(values[again])}]"), "first listed here")]
                 session.error("REC106", bound.at(f"values[{again}]"), "a value is listed twice", "listed again", notes=notes)
                 return False
-            if element in ("int", "string") and any(isinstance(v, str) != (element == "string") for v in bound.values):
-                wrong = next(i for i, value in enumerate(bound.values) if isinstance(value, str) != (element == "string"))
+            wrong = next((i for i, value in enumerate(bound.values) if not _holds(element, value)), None)
+            if wrong is not None:
                 notes = [Note(column.storage.span, "declared so")]
                 message = f"`{column.name}` holds {_elements(element)}, and this value is of another kind"
                 session.error("REC307", bound.at(f"values[{wrong}]"), message, "never in the data", notes=notes)
@@ -605,6 +604,15 @@ class Pending:
             return False
         share(other, column)
         return True
+
+
+def _holds(element: str, value: object) -> bool:
+    """Whether a column can hold a value."""
+    if element not in ("int", "float", "bool", "string"):
+        return True  # the text that `extract` gives is read as what stands behind it asks for
+    if isinstance(value, bool):
+        return element == "bool"
+    return isinstance(value, {"int": int, "float": (int, float), "bool": bool, "string": str}[element])
 
 
 def share(source: Column, column: Column) -> None:

@@ -346,8 +346,8 @@ def _label_fits(label: Row, wanted: tuple[str, ...], word: str, span: Span, sess
 
 
 def resolve_metrics(session: Session, losses: dict[str, ResolvedLoss]) -> dict[str, ResolvedMetric]:
-    """All metrics by their address."""
-    out: dict[str, ResolvedMetric] = {}
+    """All metrics by their address: `click.auc`, and `click.auc(by=user_id)` where one word is there more than once."""
+    found: list[ResolvedMetric] = []
     for key, declared in session.merged["metrics"].items():
         item = declared.item
         if item.broken or refused(item, METRIC, "metrics", session):
@@ -362,17 +362,22 @@ def resolve_metrics(session: Session, losses: dict[str, ResolvedLoss]) -> dict[s
                 if metric is None:
                     session.unmeasured.add(name)
                     continue
-                if metric.name in out:
-                    first = out[metric.name].span
-                    session.error(
-                        "REC106",
-                        metric.span,
-                        f"`{metric.name}` is declared twice",
-                        "declared again",
-                        notes=[Note(first, "first declared here")],
-                    )
-                    continue
-                out[metric.name] = metric
+                found.append(metric)
+    plain = [metric.name for metric in found]
+    out: dict[str, ResolvedMetric] = {}
+    for metric in found:
+        if plain.count(metric.name) > 1:
+            metric.name += "".join(metric.span.text.partition("(")[1:]).replace(" ", "")
+        if metric.name in out:
+            session.error(
+                "REC106",
+                metric.span,
+                f"`{metric.name}` is declared twice",
+                "declared again",
+                notes=[Note(out[metric.name].span, "first declared here")],
+            )
+            continue
+        out[metric.name] = metric
     return out
 
 

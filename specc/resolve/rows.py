@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from specc.diagnostics import Note
-from specc.resolve.arguments import describe, number
+from specc.resolve.arguments import MAX_WHOLE, describe, number
 from specc.resolve.scope import Scope, follow
 from specc.syntax.tree import Binary, Expr, Field, Missing, Name, Paren, String, Unary
 from specc.text import Span
@@ -60,6 +60,9 @@ def _read(expr: Expr, scope: Scope) -> Row | None:
         return _read(expr.inner, scope)
     value = number(expr)
     if value is not None:
+        if isinstance(value, int) and abs(value) > MAX_WHOLE:
+            session.error("REC308", expr.span, "this number is too large to be compared with data", "over 64 bits")
+            return None
         return Row({"value": value}, "float" if isinstance(value, float) else "int", [], expr.span)
     if isinstance(expr, String):
         return Row({"value": expr.value}, "string", [], expr.span)

@@ -14,7 +14,7 @@ from specc.resolve.nearest import listing
 from specc.resolve.objectives import ResolvedMetric
 from specc.resolve.scope import Scope, follow
 from specc.resolve.session import Declared, Session
-from specc.syntax.tree import At, Body, Expr, Field, Item, Name
+from specc.syntax.tree import At, Body, Call, Expr, Field, Item, Name
 from specc.text import Span
 
 
@@ -84,7 +84,7 @@ def _early_stop(item: Item, training: Training, metrics: dict[str, ResolvedMetri
         return
     target = args.pop(0).value
     bound = bind(EarlyStop(), args, item.head[0].span, scope, called="early_stop")
-    address = target.span.text.replace(" ", "") if isinstance(target, (Field, At, Name)) else None
+    address = target.span.text.replace(" ", "") if isinstance(target, (Field, At, Name, Call)) else None
     if address is None:
         session.error(
             "REC601",

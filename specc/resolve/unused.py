@@ -21,7 +21,7 @@ def report_unused(session: Session, losses: dict[str, ResolvedLoss]) -> None:
     """Unused towers, mixtures, blocks, params and sets of this file, and heads that no loss teaches."""
     dead = [d for d in session.values.values() if _reported(d, session)]
     for declared in dead:
-        what = {"experts": "mixture"}.get(declared.kind, declared.kind)
+        what = {"experts": "mixture", "shared": "shared block"}.get(declared.kind, declared.kind)
         session.error(
             "REC140",
             declared.span,

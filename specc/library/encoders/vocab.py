@@ -20,7 +20,7 @@ class Vocab(Encoder):
     learned = True
     target = "specc.runtime.features.vocabulary.Vocabulary"
     values = Arg(ListOf(Literal()), None, "the values, when they are known beforehand", variadic=True)
-    min_count = Arg(Int(1), 1, "values seen less often in the training rows are unknown", named=True)
+    min_count = Arg(Int(1, MAX_ROWS), 1, "values seen less often in the training rows are unknown", named=True)
     max_size = Arg(Int(1, MAX_ROWS), None, "at most so many values, the most frequent ones", named=True)
     oov = Arg(Int(1, 1_000_000), 1, "ids for unknown values; with more than one they are spread by a hash", named=True)
     unknown = Arg(Text(), None, "a value that stands for unknown in the data", named=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from specc.library.common import MAX_ROWS
 from specc.library.sampler import Sampler
 from specc.library.word import Arg, Int
 
@@ -16,4 +17,4 @@ class LogUniform(Sampler):
 
     target = "specc.runtime.layers.samplers.LogUniform"
     n = Arg(Int(1, 10_000_000), doc="how many a batch")
-    min_id = Arg(Int(0), 0, "ids below are never drawn", named=True)
+    min_id = Arg(Int(0, MAX_ROWS), 0, "ids below are never drawn", named=True)

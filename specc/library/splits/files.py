@@ -15,4 +15,4 @@ class Files(Word):
     target = "specc.runtime.features.split.by_file"
     valid = Arg(Literal(), doc="a file's name, a pattern, or a share of the test rows", named=True)
     test = Arg(Text(), None, "a file's name, or a pattern", named=True)
-    seed = Arg(Int(0), 0, "of the chance", named=True)
+    seed = Arg(Int(0, 2**31 - 1), 0, "of the chance", named=True)
