@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from specc.diagnostics import Diagnostic, InternalError
+from specc.limits import MAX_NESTING
 from specc.syntax import tree
 from specc.syntax.comments import Comments
 from specc.syntax.doc import HARD, Choice, Comment, Nest, render
@@ -26,20 +27,25 @@ def format_source(source: Source) -> tuple[str | None, list[Diagnostic]]:
 def format_text(parsed: Parsed) -> str:
     """The canonical text of a parsed text without syntax errors.
 
-    Like Black, it checks itself: the result must parse to the same tree with the same comments, and must format to itself.
+    Like Black, it checks itself: the result parses to the same tree with the same comments, and formats to itself.
     Raises InternalError when it does not, or when the text has syntax errors, which the caller should have shown.
     """
+    name = parsed.source.name
     if parsed.diagnostics:
-        raise InternalError(f"{parsed.source.name}: a text with syntax errors cannot be formatted")
+        raise InternalError(f"{name}: a text with syntax errors cannot be formatted")
     text = _layout(parsed)
-    again = parse_formatted(Source(parsed.source.name, text))
-    if again.diagnostics or not equal(parsed.file, again.file):
-        raise InternalError(f"{parsed.source.name}: formatting changed what the text means")
-    if sorted(c.text for c in parsed.comments) != sorted(c.text for c in again.comments):
-        raise InternalError(f"{parsed.source.name}: formatting lost a comment")
-    if _layout(again) != text:
-        raise InternalError(f"{parsed.source.name}: formatting the formatted text changes it")
-    return text
+    # A body that was written on one line and did not fit is from then on one of several lines, and what stands round it may be
+    # laid out in another way for that. Each pass can only break more of them, so this ends; most texts need no second turn.
+    for _ in range(MAX_NESTING):
+        again = parse_formatted(Source(name, text))
+        if again.diagnostics or not equal(parsed.file, again.file):
+            raise InternalError(f"{name}: formatting changed what the text means")
+        if sorted(c.text for c in parsed.comments) != sorted(c.text for c in again.comments):
+            raise InternalError(f"{name}: formatting lost a comment")
+        before, text = text, _layout(again)
+        if text == before:
+            return text
+    raise InternalError(f"{name}: formatting the formatted text changes it each time")
 
 
 def _layout(parsed: Parsed) -> str:

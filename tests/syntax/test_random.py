@@ -37,7 +37,6 @@ def test_any_tree_is_read_back_from_any_writing(shape, random):
 @seeds
 @given(RANDOM, RANDOM)
 def test_formatting_any_writing_keeps_tree_and_comments(shape, random):
-    """`format_text` itself checks that the tree is equal, no comment is lost, and a second pass changes nothing."""
     file = Trees(shape).file()
     writer = Writer(random)
     writer.put(file)
@@ -47,6 +46,7 @@ def test_formatting_any_writing_keeps_tree_and_comments(shape, random):
     assert sorted(c.text for c in again.comments) == sorted(writer.comments)
     assert not any(line != line.rstrip() for line in text.splitlines())
     assert "\n\n\n" not in text
+    assert format_text(again) == text
 
 
 @seeds

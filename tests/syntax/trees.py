@@ -21,7 +21,7 @@ class Trees:
         return make() if self.random.random() < chance else None
 
     def file(self):
-        return tree.File(NOWHERE, self.some(lambda: self.item(3), 5))
+        return tree.File(NOWHERE, self.some(lambda: self.item(2), 4))
 
     # ---- items
 
