@@ -30,7 +30,7 @@ class DataSource:
 
     paths: for each parameter of `read_data`, a table: its option on the command line; defaults: what the spec says.
     frames: the fields of what is read; entities: the one that holds an entity.
-    names: from columns to features; rows: the features of a row, where not all are.
+    names: from columns to features; rows: the features of a row, where not all are; seen: those that only measured rows have.
     """
 
     paths: dict[str, str] = field(default_factory=dict)
@@ -39,6 +39,7 @@ class DataSource:
     entities: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     rows: list[str] | None = None
+    seen: list[str] = field(default_factory=list)
     reading: list[str] = field(default_factory=list)
     does: list[str] = field(default_factory=lambda: ["reads the rows"])
     features: list[str] = field(default_factory=list)
@@ -247,7 +248,8 @@ def _features(program: ir.Program, targets: Targets, source: DataSource) -> None
     inputs = [tensor.name for tensor in program.inputs if tensor.column is not None]
     candidates = [source.names[one.feature] for one in program.data.candidates.values()]
     rows = list(dict.fromkeys([*inputs, *candidates]))
-    source.rows = None if set(rows) == set(source.names.values()) else rows
+    source.seen = [column + SEEN for column in seen_columns(program)]
+    source.rows = None if set(rows) == set(source.names.values()) and not source.seen else rows
 
 
 def _feature(one: ir.Feature, names: dict[str, str], targets: Targets) -> Code:

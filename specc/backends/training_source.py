@@ -133,8 +133,11 @@ class TrainingPrinter:
         """The rows that are trained on."""
         return f"data.{self.data.frames[0]}"
 
-    def _encoded(self, frame: str) -> Code:
-        return call("features.encode", Text(frame), *([] if self.data.rows is None else [Text("ROW_FEATURES")]))
+    def _encoded(self, frame: str, *, measured: bool = False) -> Code:
+        names: list[Code] = [] if self.data.rows is None else [Text("ROW_FEATURES")]
+        if self.data.seen and (measured or not self.data.has_parts):
+            names = [Brackets(Text(""), "[", [("*", names[0]), *(("", plain(name)) for name in self.data.seen)], "]")]
+        return call("features.encode", Text(frame), *names)
 
     def _checked(self) -> list[str]:
         """A file that was made for the vocabularies of a run refuses others."""
@@ -242,7 +245,7 @@ class TrainingPrinter:
         frame, inputs = self._rows, "inputs"
         if self.data.has_parts:
             frame, inputs = "data.valid", "valid"
-            lines.append(statement(self._encoded(frame), 1, inputs))
+            lines.append(statement(self._encoded(frame, measured=True), 1, inputs))
         measured = self._evaluated(frame, Text(inputs))
         measure = Brackets(Text(f"lambda: {flat(measured.before)}"), "(", measured.items, ")")
         options: dict[str, Code] = {}
@@ -271,7 +274,7 @@ class TrainingPrinter:
             return [*lines, *self._metrics(1, self._rows, "inputs"), *_print(1, "{name}: {value:.4f}")]
         parts = ", ".join(f"({string(name)}, data.{name})" for name in PARTS[1:])
         lines += [f"{INDENT}for part, frame in ({parts}):", f"{INDENT * 2}if frame.is_empty():", f"{INDENT * 3}continue"]
-        lines += [statement(self._encoded("frame"), 2, "inputs"), *self._metrics(2, "frame", "inputs")]
+        lines += [statement(self._encoded("frame", measured=True), 2, "inputs"), *self._metrics(2, "frame", "inputs")]
         return [*lines, *_print(2, "{part} {name}: {value:.4f}")]
 
     def _metrics(self, indent: int, frame: str, inputs: str) -> list[str]:

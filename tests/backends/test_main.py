@@ -1,0 +1,232 @@
+"""The generated file reads, fits, trains and measures as `specc train` does: the same weights, the same metrics."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import polars as pl
+import pytest
+
+from specc.backends.source import generate
+from specc.driver import Compilation
+
+RETRIEVAL = """rec 1
+model Retrieval
+
+schema plays {
+  user_id : int(from="user") -> vocab            @user
+  film    : int              -> vocab            @item
+  stars   : float
+  ts      : time
+  watched = history(film, by=user_id, last=5)    @user
+}
+schema films(key=film) {
+  title  : string
+  genres : bag(string) -> vocab(unknown="(none)")  @item
+  length : float?      -> fill(90) -> standardize
+  year   = extract(title, "\\\\((\\\\d{4})\\\\)") -> vocab  @item
+}
+data {
+  plays = csv("plays.csv")
+  films = csv("films.tsv", key="id", sep="\\t", separate={genres: "|"})
+  rows  = each(plays, where=stars >= 2 & ts < "2024-02-20")
+  split = leave_last(by=user_id, valid=1, test=1)
+}
+embeddings { dim=4, l2=0.001 }
+
+tower query = watched -> embed -> mean -> dropout(0.2) -> dense(4)
+tower item  = [@item -> embed(combiner=mean), length] -> concat -> dense(4)
+
+loss play = query -> softmax(item, negatives=[in_batch, popularity(5)], logq=true, where=stars > 2)
+metrics { play: [recall@5, ndcg@5(seen=remove)] }
+train { optimizer=adam(1e-2), batch=32, epochs=3, seed=7, early_stop(play.recall@5, patience=2) }
+"""
+MIXTURE = """rec 1
+model Mixture
+
+schema visits {
+  user   : string -> vocab(min_count=2)     @user
+  age    : int    -> buckets(20, 40)        @user
+  part   : string -> vocab("am", "pm")      @user
+  paid   : float? -> fill(0) -> log1p -> minmax  @number
+  pair   = cross(user, part) -> hash(50)    @user
+  weight : float
+  day    : string
+  seen   : seq(3) @events {
+    item : string(from="item") -> vocab
+    ago  : float(from="ago")   -> standardize
+  }
+  label bought : bool?
+  label liked  = weight * 2 >= 1 & paid > 1 | part == "am"
+}
+data {
+  visits = parquet("day=*/visits.parquet")
+  split  = by_time(day, valid="2024-01-03", test="2024-01-04")
+}
+embeddings { dim=3 }
+embeddings wide { dim=1, init=zeros }
+
+tower inputs = [@user, @number, @events] -> embed(combiner=mean) -> concat
+tower mix    = inputs -> ple(tasks=[bought, liked], levels=1, expert=mlp(4), gate=mlp(3), gate_metrics=true)
+head bought  = [mix.bought -> dense(1), @user -> embed(wide) -> sum] -> sum -> as_logit
+head liked   = mix.liked -> mlp(3) -> logit
+loss bought  = bce(row_weight=1 / (weight + 1))
+loss liked   = bce(weight=0.5, where=paid < 3 | age >= 30)
+metrics {
+  bought: [auc(by=user), logloss(row_weight=weight)]
+  liked:  [accuracy, logloss(where=part == "pm")]
+}
+train { optimizer={default: adam(1e-2), wide: ftrl(0.1), tables: adagrad(0.1)}, batch=32, epochs=2, seed=3 }
+"""
+WHOLE = """rec 1
+model Whole
+
+schema rows {
+  x : float -> standardize
+  c : string -> vocab
+  label y : float
+}
+embeddings { dim=2 }
+head y = [x, c -> embed] -> concat -> dense(1)
+loss y = mse
+metrics { y: [rmse, mae] }
+train { optimizer=sgd(0.1), batch=16, epochs=2, early_stop(y.rmse, patience=1) }
+"""
+
+
+def write_retrieval(folder: Path) -> list[str]:
+    random = np.random.default_rng(1)
+    rows, films = 300, 25
+    start = datetime(2024, 1, 1)
+    pl.DataFrame(
+        {
+            "user": random.integers(0, 20, rows),
+            "film": np.minimum(random.geometric(0.1, rows), films + 2) + 100,
+            "stars": random.integers(1, 6, rows).astype(float),
+            "ts": [str(start + timedelta(hours=4 * int(n))) for n in random.permutation(rows)],
+        }
+    ).write_csv(folder / "plays.csv")
+    pl.DataFrame(
+        {
+            "id": np.arange(films) + 101,
+            "title": [f"Film {n} ({1990 + n % 5})" for n in range(films)],
+            "genres": ["|".join(["a", "b", "c"][: n % 4]) or "(none)" for n in range(films)],
+            "length": [None if n % 7 == 0 else 80.0 + n for n in range(films)],
+        }
+    ).write_csv(folder / "films.tsv", separator="\t")
+    return []
+
+
+def write_mixture(folder: Path) -> list[str]:
+    random = np.random.default_rng(2)
+    for day in range(1, 5):
+        rows = 60
+        lengths = random.integers(0, 4, rows)
+        table = pl.DataFrame(
+            {
+                "user": [f"u{n}" for n in random.integers(0, 8, rows)],
+                "age": random.integers(10, 60, rows),
+                "part": random.choice(["am", "pm", "night"], rows).tolist(),
+                "paid": [None if n < 0.2 else n * 5 for n in random.random(rows)],
+                "weight": random.random(rows),
+                "item": [[f"i{n}" for n in random.integers(0, 6, length)] for length in lengths],
+                "ago": [random.random(length).tolist() for length in lengths],
+                "bought": [None if n < 0.1 else bool(n > 0.6) for n in random.random(rows)],
+            }
+        )
+        path = folder / f"day=2024-01-0{day}"
+        path.mkdir()
+        table.write_parquet(path / "visits.parquet")
+    return []
+
+
+def write_whole(folder: Path) -> list[str]:
+    random = np.random.default_rng(3)
+    x = random.normal(size=80)
+    pl.DataFrame({"x": x, "c": random.choice(["a", "b"], 80).tolist(), "y": 2 * x + 1}).write_csv(folder / "whole.csv")
+    return ["rows=whole.csv"]
+
+
+CASES = {"retrieval": (RETRIEVAL, write_retrieval), "mixture": (MIXTURE, write_mixture), "whole": (WHOLE, write_whole)}
+BLOCKED = """
+import sys, runpy
+class NoSpecc:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "specc":
+            raise ImportError("a generated file needs no specc")
+sys.meta_path.insert(0, NoSpecc())
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Each case trained in both ways: a run folder `run`; `generated.keras` and what the file printed."""
+    found: dict[str, Path] = {}
+    quiet = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    for name, (spec, tables) in CASES.items():
+        folder = found[name] = tmp_path_factory.mktemp(name)
+        (folder / "spec.rec").write_text(spec)
+        data = tables(folder)
+        compilation = Compilation(str(folder / "spec.rec"))
+        assert not compilation.diagnostics, [(d.message, str(d.span)) for d in compilation.diagnostics]
+        (folder / "generated.py").write_text(generate(compilation))
+        given = [part for one in data for part in ("--data", one)]
+        train = [sys.executable, "-c", "import sys; from specc.cli import main; sys.exit(main())", "train", "spec.rec", "--out", "run", *given]
+        paths = [part for one in data for part in (f"--{one.partition('=')[0]}", one.partition("=")[2])]
+        main = [sys.executable, "-c", BLOCKED, "generated.py", "--save", "generated.keras", *paths]
+        started = [
+            subprocess.Popen(
+                command,
+                cwd=folder,
+                env=os.environ | quiet,
+                stdout=(folder / f"{kind}.out").open("w"),
+                stderr=(folder / f"{kind}.err").open("w"),
+            )
+            for kind, command in (("train", train), ("main", main))
+        ]
+        for kind, process in zip(("train", "main"), started, strict=True):
+            assert process.wait(timeout=250) == 0, (folder / f"{kind}.err").read_text()[-3000:]
+    return found
+
+
+def weights(path: Path) -> dict[str, Any]:
+    """All arrays of a `.keras` file."""
+    found: dict[str, Any] = {}
+    with zipfile.ZipFile(path) as archive, h5py.File(io.BytesIO(archive.read("model.weights.h5"))) as file:
+        file.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
+    return found
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_main_trains_to_the_weights_of_specc_train(name: str, folders: dict[str, Path]) -> None:
+    built, generated = weights(folders[name] / "run" / "model.keras"), weights(folders[name] / "generated.keras")
+    assert list(built) == list(generated)
+    assert len(built) > 2
+    for path, value in built.items():
+        assert value.tobytes() == generated[path].tobytes(), path
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_main_prints_the_metrics_of_specc_train(name: str, folders: dict[str, Path]) -> None:
+    metrics = json.loads((folders[name] / "run" / "metrics.json").read_text())
+    gates = metrics.pop("gates")
+    metrics.pop("popularity")
+    expected = []
+    for part, values in metrics.items():
+        lines = [f"{each}: {value:.4f}" for each, value in (values | gates.get(part, {})).items()]
+        expected += lines if part == "all" else [f"{part} {line}" for line in lines]
+    printed = [line for line in (folders[name] / "main.out").read_text().splitlines() if line in expected or ": " in line]
+    assert len(expected) > 1
+    assert [line for line in printed if line in expected] == expected
