@@ -22,6 +22,7 @@ from specc.syntax.tree import Expr, Field, Item, Maybe, Missing, Name, Pipe, Ran
 from specc.text import Span
 
 ELEMENTS = ("int", "float", "string", "bool", "time")
+MAX_OPEN = 50  # columns that wait for each other: they are taken innermost first, so that only a circle is longer
 STORAGES = (*ELEMENTS, "vector", "bag", "seq")
 
 
@@ -105,6 +106,7 @@ class Pending:
         self.session = session
         self.items: dict[str, tuple[Item, Schema, Column]] = {}
         self.state: dict[str, str] = {}
+        self.open: list[str] = []  # those that are being resolved, each for the one before
         self.full = False  # there were too many
 
     # Declaring
@@ -262,13 +264,15 @@ class Pending:
             return column
         if state == "bad":
             return None
-        if state == "open":
-            around = [n for n, state in self.state.items() if state == "open"]
-            notes = [Note(self.items[n][2].span, f"through `{n}`") for n in around[around.index(name) + 1 :][:3]]
+        if state == "open" or len(self.open) >= MAX_OPEN:
+            around = self.open[self.open.index(name) + 1 :] if state == "open" else self.open
+            notes = [Note(self.items[n][2].span, f"through `{n}`") for n in around[:3]]
             session.error("REC109", column.span, f"`{name}` is made of itself", "a circle of columns", notes=notes)
             return None
         self.state[name] = "open"
+        self.open.append(name)
         good = self._resolve(item, schema, column)
+        self.open.pop()
         self.state[name] = "done" if good else "bad"
         if not good:
             session.columns.pop(name, None)

@@ -60,6 +60,7 @@ def report_circles(session: Session) -> None:
     uses = {name: _uses(d, session) for name, d in session.values.items() if d.kind in kinds}
     done: set[str] = set()
     depth: dict[str, int] = {}
+    looped: set[str] = set()
     for root in uses:
         path: list[str] = []
         around: set[str] = set()
@@ -71,6 +72,7 @@ def report_circles(session: Session) -> None:
                 around.add(name)
             for inner, place in rest:
                 if inner in around:
+                    looped.update(path[path.index(inner) :])
                     _circle(path[path.index(inner) :], place, session)
                 elif inner in uses and inner not in done:
                     stack.append((inner, iter(uses[inner].items())))
@@ -79,7 +81,7 @@ def report_circles(session: Session) -> None:
                 done.add(name)
                 stack.pop()
                 around.remove(path.pop())
-                depth[name] = 1 + max((depth.get(inner, 0) for inner in uses[name]), default=0)
+                depth[name] = 1 + max((depth.get(inner, 0) for inner in uses[name] if inner not in looped), default=0)
                 if depth[name] > MAX_CHAIN:
                     session.circular.add(name)
                 if depth[name] == MAX_CHAIN + 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specc.library.word import Arg, Choice, ListOf, Mapping, Text, Word
+from specc.library.word import Arg, Choice, Mapping, Text, Word
 
 
 class Csv(Word):
@@ -18,4 +18,3 @@ class Csv(Word):
     header = Arg(Choice("first", "none"), "first", "none: the columns come in the order of the schema", named=True)
     key = Arg(Text(), None, "what the file calls the key of an entity", named=True)
     separate = Arg(Mapping(Text()), None, "what stands between the elements of a bag or sequence", named=True)
-    null = Arg(ListOf(Text()), None, "texts that mean null, besides nothing at all", named=True)
