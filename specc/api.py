@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from specc.diagnostics import Diagnostic
-from specc.diagnostics.errors import SpecError
+from specc.diagnostics.errors import SpecError as SpecError
 from specc.driver import Compilation
 
 if TYPE_CHECKING:
     import polars
 
     from specc.backends.run import Models
-    from specc.spec.program import Program
-    from specc.spec.spec import Spec
-    from specc.train.runs import Run
+    from specc.ir.program import Program
+    from specc.ir.spec import Spec
+    from specc.training.runs import Run
 
 Path = str | os.PathLike[str]
 
@@ -51,7 +51,7 @@ def check(
     compilation = _compilation(path, sets, root)
     if compilation.diagnostics or not data:
         return compilation.diagnostics
-    from specc.train.checking import check_files
+    from specc.training.checking import check_files
 
     return check_files(compilation, {name: os.fspath(file) for name, file in data.items()})
 
@@ -116,11 +116,11 @@ def _sizes(
     if not open_sizes:
         return sizes
     if run is not None:
-        from specc.train.runs import Run
+        from specc.training.runs import Run
 
         return {**Run.load(os.fspath(run)).sizes, **sizes}
     if data is not None or any(table.target for table in program.data.tables):
-        from specc.train.fitting import fit
+        from specc.training.fitting import fit
 
         return {**fit(compilation, {k: os.fspath(v) for k, v in (data or {}).items()}).sizes, **sizes}
     names = ", ".join(f"`{name}`" for name in open_sizes)
@@ -177,7 +177,7 @@ def codegen(
 
 def expand(path: Path, *, sets: Mapping[str, Any] | None = None, root: Path | None = None) -> str:
     """The spec with every library topology (`ple`, `cgc`, `mmoe`) written out level by level. Raises SpecError."""
-    from specc.expand import expand as expand_text
+    from specc.expansion import expand as expand_text
 
     return expand_text(_good(_compilation(path, sets, root)))
 
@@ -203,21 +203,21 @@ def train(
     data: by schema, a path, a pattern or a polars DataFrame to read instead of what the spec says. out: the folder; by default
     a new one, runs/NAME-1, -2, ... verbose: progress on the standard error, the metrics on the standard output.
     """
-    from specc.train.training import train as run_training
+    from specc.training.training import train as run_training
 
     compilation = _good(_compilation(path, sets, root))
     return run_training(compilation, data=data, out=None if out is None else os.fspath(out), verbose=verbose)
 
 
 def evaluate(run: Path, *, data: Mapping[str, Any] | None = None, verbose: bool = False) -> dict[str, dict[str, float]]:
-    """The metrics of a run folder by part, the popularity baseline's under `popularity`: see `specc.train.evaluate`."""
-    from specc.train.using import evaluate as run_evaluation
+    """The metrics of a run folder by part, the popularity baseline's under `popularity`: see `specc.training.evaluate`."""
+    from specc.training.using import evaluate as run_evaluation
 
     return run_evaluation(run, data=data, verbose=verbose)
 
 
 def predict(run: Path, *, data: Mapping[str, Any] | None = None, out: Path | None = None, top: int = 10) -> polars.DataFrame:
-    """The predictions of a run folder for every row, as a frame, and as a file `out`: see `specc.train.predict`."""
-    from specc.train.using import predict as run_prediction
+    """The predictions of a run folder for every row, as a frame, and as a file `out`: see `specc.training.predict`."""
+    from specc.training.using import predict as run_prediction
 
     return run_prediction(run, data=data, out=out, top=top)

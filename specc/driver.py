@@ -17,8 +17,8 @@ from specc.syntax.tree import Expr, File
 from specc.text import Source
 
 if TYPE_CHECKING:
-    from specc.spec.program import Program
-    from specc.spec.spec import Spec
+    from specc.ir.program import Program
+    from specc.ir.spec import Spec
 
 IR_FILES = (".json", ".yaml", ".yml")
 
@@ -70,8 +70,8 @@ class Compilation:
 
     @cached_property
     def resolved(self) -> Resolved | None:
-        """What the spec means."""
-        if self.parsed is None:
+        """What the spec means; None when it could not be read, or not to its end."""
+        if self.parsed is None or not self.parsed.complete:
             return None
         overrides, _ = self.overrides
         return resolve(self.parsed.file, self.path, self.root, _load, overrides, syntax=self.parsed.diagnostics)
@@ -92,7 +92,7 @@ class Compilation:
     def _saved(self) -> tuple[Spec | Program | None, list[Diagnostic]]:
         """The Spec or Program of a file that `specc ir` wrote."""
         assert self.path is not None
-        from specc.spec.saved import load
+        from specc.ir.saved import load
 
         return load(self.path)
 
@@ -107,11 +107,11 @@ class Compilation:
         if self.diagnostics:
             return None
         if self.is_ir:
-            from specc.spec.spec import Spec
+            from specc.ir.spec import Spec
 
             saved = self._saved[0]
             return saved if isinstance(saved, Spec) else None
-        from specc.spec.assemble import assemble
+        from specc.ir.assemble import assemble
 
         assert self.resolved is not None
         assert self.source is not None
@@ -121,7 +121,7 @@ class Compilation:
     def program(self) -> Program | None:
         """What is to be called; None when there are mistakes."""
         if self.is_ir and not self.diagnostics:
-            from specc.spec.program import Program
+            from specc.ir.program import Program
 
             saved = self._saved[0]
             if isinstance(saved, Program):

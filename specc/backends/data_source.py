@@ -1,6 +1,6 @@
 """The data part of a Program as source: reading, deriving, joining, choosing and splitting rows, and the features of the model.
 
-The steps and their order are those of `specc.train.rows` and `specc.train.encoding`, and call the same functions.
+The steps and their order are those of `specc.training.rows` and `specc.training.encoding`, and call the same functions.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from specc.backends.layout import INDENT, WIDTH, Brackets, Code, Text, call, fla
 from specc.backends.literals import Names, literal, string
 from specc.backends.ranges import rolled
 from specc.backends.targets import Targets, feature_names
-from specc.spec import program as ir
-from specc.spec.base import Expression
+from specc.ir import program as ir
+from specc.ir.base import Expression
 
 DATASET = "specc.runtime.features.read.read_dataset"
 SEEN = ".seen"  # what follows a candidate's name in that of what was seen

@@ -9,8 +9,8 @@ from specc.backends.layout import Chain, Code, Text, flat
 from specc.backends.literals import literal, string
 from specc.backends.targets import Targets
 from specc.diagnostics import InternalError
-from specc.spec import program as ir
-from specc.spec.base import Expression
+from specc.ir import program as ir
+from specc.ir.base import Expression
 
 # How tightly Python binds: `&` before a comparison, unlike the language.
 BINDS = {"*": 6, "/": 6, "+": 5, "-": 5, "&": 4, "|": 3} | dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), 2)

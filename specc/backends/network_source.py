@@ -14,7 +14,7 @@ from specc.backends.local_names import local_names
 from specc.backends.ranges import rolled
 from specc.backends.targets import Spelling, Targets
 from specc.backends.values import Use, Value, Values, uses
-from specc.spec import program as ir
+from specc.ir import program as ir
 
 NESTED = 112  # a call that is longer than this gets a line of its own
 MAKING = 104  # and the making of a layer

@@ -12,7 +12,7 @@ import numpy as np
 from specc.diagnostics import InternalError
 from specc.lower.builder import allowed
 from specc.runtime.layers.seeding import initialize
-from specc.spec import program as ir
+from specc.ir import program as ir
 
 
 class UnknownSizeError(Exception):

@@ -20,7 +20,7 @@ from specc.backends.network_source import print_networks
 from specc.backends.targets import Targets
 from specc.backends.training_source import TrainingPrinter
 from specc.diagnostics import InternalError
-from specc.spec import program as ir
+from specc.ir import program as ir
 from specc.version import VERSION
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from specc.backends.layout import Code, Text, call, listing, plain, table
 from specc.backends.literals import literal
 from specc.diagnostics import InternalError
 from specc.lower.builder import allowed
-from specc.spec import program as ir
+from specc.ir import program as ir
 
 # The one argument that people give such a Keras class without its name.
 POSITIONAL = {"units", "rate", "learning_rate"}

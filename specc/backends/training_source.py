@@ -8,8 +8,8 @@ from specc.backends.layout import INDENT, Brackets, Chain, Code, Text, call, fla
 from specc.backends.literals import string
 from specc.backends.network_source import NetworkSource
 from specc.backends.targets import Targets
-from specc.spec import program as ir
-from specc.spec.base import Expression
+from specc.ir import program as ir
+from specc.ir.base import Expression
 
 
 class TrainingPrinter:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from specc.diagnostics import InternalError
-from specc.spec import program as ir
+from specc.ir import program as ir
 
 
 @dataclass

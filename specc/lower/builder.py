@@ -9,8 +9,8 @@ from specc.diagnostics import InternalError
 from specc.library import registry
 from specc.library.building import Lowered, Node
 from specc.library.op import Op
-from specc.spec import program as out
-from specc.spec.spec import Column, Spec
+from specc.ir import program as out
+from specc.ir.spec import Column, Spec
 
 # What a Program may call: everything else is a mistake of ours, and no spec can reach it.
 ALLOWED = re.compile(

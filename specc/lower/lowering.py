@@ -12,8 +12,8 @@ from specc.library.optimizer import Optimizer
 from specc.library.sampler import Sampler
 from specc.lower.builder import Builder, allowed
 from specc.lower.rows import lower_data
-from specc.spec import program as out
-from specc.spec.spec import Loss, Node, OptimizerGroup, Spec
+from specc.ir import program as out
+from specc.ir.spec import Loss, Node, OptimizerGroup, Spec
 
 LOSSES = {
     "bce": "keras.losses.BinaryCrossentropy",

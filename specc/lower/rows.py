@@ -7,9 +7,9 @@ from typing import Any
 from specc.library import registry
 from specc.library.encoder import Encoder as EncoderWord
 from specc.lower.builder import allowed
-from specc.spec import program as out
-from specc.spec.base import Expression
-from specc.spec.spec import Column, Spec
+from specc.ir import program as out
+from specc.ir.base import Expression
+from specc.ir.spec import Column, Spec
 
 
 def lower_data(spec: Spec, inputs: list[str]) -> out.DataProgram:

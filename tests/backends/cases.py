@@ -13,7 +13,7 @@ import numpy as np
 from specc.backends.source import print_source
 from specc.backends.targets import feature_names
 from specc.driver import Compilation
-from specc.spec.program import Catalogue, Program
+from specc.ir.program import Catalogue, Program
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "tests" / "syntax" / "examples"

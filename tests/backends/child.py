@@ -51,8 +51,8 @@ def models_of(mode: str, case: Path, known: dict[str, Any]) -> Any:
         module.compile_training(models.training)
         return models
     from specc.backends.run import build_models
-    from specc.spec.program import Program
-    from specc.train.session import compile_training
+    from specc.ir.program import Program
+    from specc.training.session import compile_training
 
     program = Program.model_validate_json((case / "program.json").read_text())
     models = build_models(program, known["sizes"], known["counts"], known["catalogue"])

@@ -19,7 +19,7 @@ from specc.backends.bundle import runtime
 from specc.backends.source import check, generate, print_source, write
 from specc.diagnostics import InternalError
 from specc.driver import Compilation
-from specc.spec.program import Program
+from specc.ir.program import Program
 from specc.text import Source
 
 from . import cases
@@ -119,6 +119,11 @@ def test_a_file_is_written_only_when_it_changes(tmp_path: Path) -> None:
     assert not check("x = 2\n", path)
     assert write("x = 2\n", path)
     assert path.read_text() == "x = 2\n"
+
+
+@pytest.mark.parametrize("path", sorted((cases.ROOT / "specs").glob("*.rec")), ids=lambda path: path.stem)
+def test_the_committed_file_is_what_the_spec_gives(path: Path, sources: dict[str, str]) -> None:
+    assert check(sources[f"gallery_{path.stem}"], cases.ROOT / "generated" / f"{path.stem}.py")
 
 
 def test_sizes_of_a_run_are_numbers_of_the_file(sources: dict[str, str]) -> None:

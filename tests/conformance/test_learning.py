@@ -12,7 +12,7 @@ import pytest
 
 from specc.runtime.metrics.pointwise import auc
 from specc.runtime.training.objectives import Objective, targets
-from specc.spec.base import Expression
+from specc.ir.base import Expression
 
 from .building import Built, built, codes, dense, multitask, relu, rows, sigmoid
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from specc.expand import expand
-from specc.spec.program import Program, Step
+from specc.expansion import expand
+from specc.ir.program import Program, Step
 
 from .building import Built, multitask, rows
 

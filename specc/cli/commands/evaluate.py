@@ -18,7 +18,7 @@ def run(args: argparse.Namespace) -> int:
     from specc.backends.start import import_tensorflow
 
     import_tensorflow()
-    from specc.train import evaluate
+    from specc.training import evaluate
 
     evaluate(args.folder, data=pairs(args.data, "--data"), verbose=True)
     return 0

@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     compilation = Compilation(args.spec, sets=pairs(args.sets, "--set"), root=args.root)
     if compilation.diagnostics:
         return report(compilation.diagnostics)
-    from specc.expand import expand
+    from specc.expansion import expand
 
     sys.stdout.write(expand(compilation))
     return 0

@@ -23,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the IR."""
     if args.schema:
-        from specc.spec.saved import schema
+        from specc.ir.saved import schema
 
         sys.stdout.write(schema(args.stage))
         return 0
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     compilation = Compilation(args.spec, sets=pairs(args.sets, "--set"), root=args.root)
     if compilation.diagnostics:
         return report(compilation.diagnostics)
-    from specc.spec.saved import dump
+    from specc.ir.saved import dump
 
     ir = compilation.program if args.stage == "program" else compilation.spec
     if ir is None:

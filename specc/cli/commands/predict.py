@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     from specc.backends.start import import_tensorflow
 
     import_tensorflow()
-    from specc.train import predict
+    from specc.training import predict
 
     frame = predict(args.folder, data=pairs(args.data, "--data"), out=args.out, top=args.top)
     print(f"{args.out} written: {frame.height} rows", file=sys.stderr)

@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     from specc.backends.start import import_tensorflow
 
     import_tensorflow()
-    from specc.train import train
+    from specc.training import train
 
     made = train(compilation, data=pairs(args.data, "--data"), out=args.out, verbose=not args.quiet)
     if args.quiet:

@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 
 from specc.runtime.features.features import Feature, Features
-from specc.spec.program import Program
-from specc.train.reading import find
+from specc.ir.program import Program
+from specc.training.reading import find
 
 SEEN = ".seen"  # what follows a candidate's name in that of the column of what was seen
 

@@ -11,8 +11,8 @@ from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.diagnostics.renderers import render
 from specc.driver import Compilation
-from specc.train.checking import check_files
-from specc.train.fitting import fit
+from specc.training.checking import check_files
+from specc.training.fitting import fit
 
 SPEC = """rec 1
 schema events {

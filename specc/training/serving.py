@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from specc.spec.base import Expression
-from specc.spec.program import DataProgram, Derivation, Program
+from specc.ir.base import Expression
+from specc.ir.program import DataProgram, Derivation, Program
 
 
 def serving_data(program: Program) -> DataProgram:

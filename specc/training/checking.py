@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from specc.diagnostics import Diagnostic
 from specc.runtime.features.errors import DataError
-from specc.spec.program import Program, SourceTable
-from specc.train.mistakes import Places, diagnose
-from specc.train.reading import CSV, Data, columns_of, head_table, source_of
+from specc.ir.program import Program, SourceTable
+from specc.training.mistakes import Places, diagnose
+from specc.training.reading import CSV, Data, columns_of, head_table, source_of
 
 if TYPE_CHECKING:
     from specc.driver import Compilation

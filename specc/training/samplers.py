@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from specc.diagnostics import Diagnostic
-from specc.spec.program import Made, Program
-from specc.train.mistakes import Places
+from specc.ir.program import Made, Program
+from specc.training.mistakes import Places
 
 
 def oversampled(program: Program, sizes: Mapping[str, int], counts: Mapping[str, Any], places: Places) -> list[Diagnostic]:

@@ -12,15 +12,15 @@ import polars as pl
 from specc.diagnostics.errors import SpecError
 from specc.runtime.features.errors import DataError
 from specc.runtime.training.objectives import targets
-from specc.spec.program import DataProgram, Program
-from specc.train.candidates import CandidateSet, candidate_sets, catalogue
-from specc.train.checking import check_tables, folder_of
-from specc.train.encoding import SEEN, Encoders, seen_columns
-from specc.train.measuring import objectives
-from specc.train.mistakes import Places, diagnose
-from specc.train.reading import Data, read_table, source_of
-from specc.train.rows import Rows, arrange, seen_before
-from specc.train.samplers import oversampled
+from specc.ir.program import DataProgram, Program
+from specc.training.candidates import CandidateSet, candidate_sets, catalogue
+from specc.training.checking import check_tables, folder_of
+from specc.training.encoding import SEEN, Encoders, seen_columns
+from specc.training.measuring import objectives
+from specc.training.mistakes import Places, diagnose
+from specc.training.reading import Data, read_table, source_of
+from specc.training.rows import Rows, arrange, seen_before
+from specc.training.samplers import oversampled
 
 if TYPE_CHECKING:
     from specc.driver import Compilation

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from specc.runtime.features.errors import DataError
-from specc.spec.base import Expression
-from specc.train.expressions import polars_expression
+from specc.ir.base import Expression
+from specc.training.expressions import polars_expression
 
 FRAME = pl.DataFrame(
     {

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-import specc.train
+import specc.training
 from specc.driver import Compilation
 
 from . import tables
@@ -53,7 +53,7 @@ def test_trains_evaluates_and_predicts(name: str, tmp_path: Path, monkeypatch: p
     assert not compilation.diagnostics, compilation.diagnostics
     data = data_of(name)
 
-    run = specc.train.train(compilation, data=data, out=str(tmp_path / "run"), verbose=False)
+    run = specc.training.train(compilation, data=data, out=str(tmp_path / "run"), verbose=False)
 
     log = pl.read_csv(tmp_path / "run" / "log.csv")
     assert log["loss"].is_finite().all()
@@ -65,13 +65,13 @@ def test_trains_evaluates_and_predicts(name: str, tmp_path: Path, monkeypatch: p
     (tmp_path / "specs").rename(tmp_path / "gone")
     if name == "data_criteo":
         data = {"criteo": str(tmp_path / "gone" / "day_*.gz")}
-    loaded = specc.train.Run.load(tmp_path / "run")
-    measured = specc.train.evaluate(loaded, data=data)
+    loaded = specc.training.Run.load(tmp_path / "run")
+    measured = specc.training.evaluate(loaded, data=data)
     if not data:
         assert {part: measured[part] for part in held_out} == {part: run.metrics[part] for part in held_out}
     elif held_out == ["all"]:
         assert measured["data"] == pytest.approx(run.metrics["all"], nan_ok=True)
-    predicted = specc.train.predict(loaded, data=data, out=tmp_path / "out.parquet", top=3)
+    predicted = specc.training.predict(loaded, data=data, out=tmp_path / "out.parquet", top=3)
     assert pl.read_parquet(tmp_path / "out.parquet").equals(predicted)
     for head in (network.outputs for network in program.networks if network.role == "model"):
         for output in head:

@@ -12,15 +12,15 @@ from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.runtime.metrics.top_k import top_k
 from specc.runtime.training.prediction import predict as predict_rows
-from specc.spec.program import DataProgram
-from specc.train.checking import check_tables, unknown_tables
-from specc.train.fitting import read_tables, told, with_seen
-from specc.train.mistakes import Places
-from specc.train.reading import Data
-from specc.train.rows import Rows, arrange
-from specc.train.runs import Run, report
-from specc.train.serving import serving_data
-from specc.train.session import MEASURED_AT_ONCE, Measured
+from specc.ir.program import DataProgram
+from specc.training.checking import check_tables, unknown_tables
+from specc.training.fitting import read_tables, told, with_seen
+from specc.training.mistakes import Places
+from specc.training.reading import Data
+from specc.training.rows import Rows, arrange
+from specc.training.runs import Run, report
+from specc.training.serving import serving_data
+from specc.training.session import MEASURED_AT_ONCE, Measured
 
 Folder = str | os.PathLike[str] | Run
 

@@ -13,8 +13,8 @@ from specc.resolve.resolved import Resolved
 from specc.resolve.rows import Row
 from specc.resolve.session import Session
 from specc.resolve.unused import reachable
-from specc.spec import spec as ir
-from specc.spec.base import Expression, Word
+from specc.ir import spec as ir
+from specc.ir.base import Expression, Word
 
 
 def assemble(resolved: Resolved, source: str, sets: dict[str, str]) -> ir.Spec:

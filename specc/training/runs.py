@@ -25,10 +25,10 @@ from pydantic import ValidationError
 from specc.diagnostics import Diagnostic, InternalError
 from specc.diagnostics.errors import SpecError
 from specc.runtime.features.errors import DataError
-from specc.spec.program import Program
-from specc.train.candidates import CandidateSet
-from specc.train.encoding import Encoders
-from specc.train.tables import metrics_table
+from specc.ir.program import Program
+from specc.training.candidates import CandidateSet
+from specc.training.encoding import Encoders
+from specc.training.tables import metrics_table
 
 if TYPE_CHECKING:
     from specc.backends.run import Models
@@ -141,7 +141,7 @@ class Run:
         import numpy as np
 
         from specc.backends.run import build_models
-        from specc.train.saving import everything
+        from specc.training.saving import everything
 
         with intact(self.folder, WEIGHTS):
             catalogue = {name: np.zeros(shape, dtype) for name, (shape, dtype) in self.about["catalogue"].items()}

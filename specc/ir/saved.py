@@ -9,8 +9,8 @@ import yaml
 from pydantic import ValidationError
 
 from specc.diagnostics import Diagnostic
-from specc.spec.program import Program
-from specc.spec.spec import FORMAT, Spec
+from specc.ir.program import Program
+from specc.ir.spec import FORMAT, Spec
 
 
 def load(path: str) -> tuple[Spec | Program | None, list[Diagnostic]]:

@@ -13,11 +13,11 @@ import polars as pl
 from specc.backends.run import Models
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
-from specc.spec.base import Model
-from specc.spec.program import Program
-from specc.train.fitting import Fitted
-from specc.train.runs import FORMAT, PARTS, WEIGHTS, write_json
-from specc.train.spec_files import write_spec
+from specc.ir.base import Model
+from specc.ir.program import Program
+from specc.training.fitting import Fitted
+from specc.training.runs import FORMAT, PARTS, WEIGHTS, write_json
+from specc.training.spec_files import write_spec
 
 if TYPE_CHECKING:
     from specc.driver import Compilation
@@ -64,7 +64,7 @@ def save_run(
     metrics: dict[str, Any],
     about: dict[str, Any],
 ) -> None:
-    """Writes everything that `specc.train.runs` lists, but the log; `about` goes into run.json."""
+    """Writes everything that `specc.training.runs` lists, but the log; `about` goes into run.json."""
     main = write_spec(compilation, folder)
     if compilation.spec is not None:
         _write_model(folder, "spec.json", compilation.spec)

@@ -12,15 +12,15 @@ import polars as pl
 from specc.backends.run import Models
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
-from specc.spec.program import Program
-from specc.train.checking import folder_of
-from specc.train.fitting import Fitted, fit_program, told, with_seen
-from specc.train.measuring import check_rows
-from specc.train.mistakes import Places
-from specc.train.reading import Data
-from specc.train.runs import Run
-from specc.train.saving import new_folder, save_run
-from specc.train.session import Measured, train_models
+from specc.ir.program import Program
+from specc.training.checking import folder_of
+from specc.training.fitting import Fitted, fit_program, told, with_seen
+from specc.training.measuring import check_rows
+from specc.training.mistakes import Places
+from specc.training.reading import Data
+from specc.training.runs import Run
+from specc.training.saving import new_folder, save_run
+from specc.training.session import Measured, train_models
 
 if TYPE_CHECKING:
     from specc.driver import Compilation

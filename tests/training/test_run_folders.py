@@ -13,10 +13,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-import specc.train
+import specc.training
 from specc.diagnostics.errors import SpecError
 from specc.driver import Compilation
-from specc.train.runs import Run
+from specc.training.runs import Run
 
 from .tables import movies, ratings
 
@@ -80,7 +80,7 @@ def compiled(home: Path, **sets: str) -> Compilation:
 
 @pytest.fixture(scope="module")
 def run(home: Path) -> Run:
-    return specc.train.train(compiled(home, experts="3"), out=str(home / "run"), verbose=False)
+    return specc.training.train(compiled(home, experts="3"), out=str(home / "run"), verbose=False)
 
 
 def test_the_folder_holds_what_a_run_is(run: Run) -> None:
@@ -104,7 +104,7 @@ def test_the_folder_holds_what_a_run_is(run: Run) -> None:
 
 
 def test_what_is_loaded_measures_exactly_as_what_was_trained(run: Run) -> None:
-    measured = specc.train.evaluate(run.folder)
+    measured = specc.training.evaluate(run.folder)
     for part in ("valid", "test"):
         assert measured[part] == run.metrics[part]
         assert measured["popularity"][part] == run.metrics["popularity"][part]
@@ -128,7 +128,7 @@ def test_the_report_shows_parts_beside_popularity(run: Run) -> None:
 
 def test_predictions_without_labels_are_those_of_the_model(run: Run, home: Path) -> None:
     rows = ratings().drop("rating")
-    predicted = specc.train.predict(run, data={"ratings": rows, "movies": home / "movies.csv"}, top=40)
+    predicted = specc.training.predict(run, data={"ratings": rows, "movies": home / "movies.csv"}, top=40)
     assert predicted.columns == ["user_id", "movie_id", "timestamp", "liked", "next", "next.score"]
     assert predicted["timestamp"].to_list() == rows["timestamp"].to_list()
     known = run.candidates["next"]
@@ -155,22 +155,22 @@ def test_predictions_without_labels_are_those_of_the_model(run: Run, home: Path)
 
 
 def test_predictions_as_csv(run: Run, tmp_path: Path) -> None:
-    specc.train.predict(run, out=tmp_path / "out.csv", top=2)
+    specc.training.predict(run, out=tmp_path / "out.csv", top=2)
     table = pl.read_csv(tmp_path / "out.csv")
     assert table.height == 400
     assert table["next"].str.split("|").list.len().unique().to_list() == [2]
     with pytest.raises(SpecError, match=r"as \.parquet or \.csv"):
-        specc.train.predict(run, out=tmp_path / "out.txt")
+        specc.training.predict(run, out=tmp_path / "out.txt")
 
 
 def test_a_seed_gives_the_same_weights_and_another_gives_others(run: Run, home: Path, tmp_path: Path) -> None:
     saved = Compilation(str(Path(run.folder) / "program.json"))  # a Program that was written trains alike
     paths = {name: home / f"{name}.csv" for name in ("ratings", "movies")}
-    again = specc.train.train(saved, data=paths, out=str(tmp_path / "again"), verbose=False)
+    again = specc.training.train(saved, data=paths, out=str(tmp_path / "again"), verbose=False)
     weights = run.models.training.get_weights()
     assert all((a == b).all() for a, b in zip(weights, again.models.training.get_weights(), strict=True))
     (home / "other.rec").write_text(SPEC.replace("seed=3", "seed=4"))
-    other = specc.train.train(
+    other = specc.training.train(
         Compilation(str(home / "other.rec"), sets={"experts": "3"}), out=str(tmp_path / "other"), verbose=False
     )
     assert any((a != b).any() for a, b in zip(weights, other.models.training.get_weights(), strict=True))
@@ -178,12 +178,12 @@ def test_a_seed_gives_the_same_weights_and_another_gives_others(run: Run, home: 
 
 def test_other_data_are_measured_whole(run: Run, home: Path, tmp_path: Path) -> None:
     ratings(rows=100).write_csv(tmp_path / "new.csv")
-    measured = specc.train.evaluate(run, data={"ratings": tmp_path / "new.csv"})
+    measured = specc.training.evaluate(run, data={"ratings": tmp_path / "new.csv"})
     assert [name for name in measured if name not in ("popularity", "gates")] == ["data"]
     with pytest.raises(SpecError, match="REC703"):
-        specc.train.evaluate(run, data={"ratings": home / "movies.csv"})
+        specc.training.evaluate(run, data={"ratings": home / "movies.csv"})
     with pytest.raises(SpecError, match="REC715"):
-        specc.train.evaluate(run, data={"rating": home / "ratings.csv"})
+        specc.training.evaluate(run, data={"rating": home / "ratings.csv"})
 
 
 def edit(name: str, key: str, value: Any) -> Callable[[Path], None]:
@@ -217,14 +217,14 @@ def test_a_damaged_folder_is_a_diagnostic(damage: str, run: Run, tmp_path: Path)
     shutil.copytree(run.folder, folder)
     change(folder)
     with pytest.raises(SpecError, match=code) as caught:
-        specc.train.predict(folder)
+        specc.training.predict(folder)
     assert str(folder) in caught.value.diagnostics[0].message
 
 
 def test_a_folder_with_other_files_is_left_alone(home: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("work")
     with pytest.raises(SpecError, match="REC722"):
-        specc.train.train(compiled(home), out=str(tmp_path), verbose=False)
+        specc.training.train(compiled(home), out=str(tmp_path), verbose=False)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 
 
@@ -233,7 +233,7 @@ def test_training_that_diverges(home: Path, tmp_path: Path) -> None:
     (home / "wild.rec").write_text(text)
     for _ in range(2):  # what is left of a run that failed is in nobody's way
         with pytest.raises(SpecError, match="REC717"):
-            specc.train.train(Compilation(str(home / "wild.rec")), out=str(tmp_path / "wild"), verbose=False)
+            specc.training.train(Compilation(str(home / "wild.rec")), out=str(tmp_path / "wild"), verbose=False)
         assert [path.name for path in (tmp_path / "wild").iterdir()] == ["log.csv"]
 
 
@@ -244,12 +244,12 @@ def test_held_out_rows_that_do_not_fit_are_told_before_training(home: Path, tmp_
     newest = pl.col("timestamp") == pl.col("timestamp").max().over("user_id")
     worse = ratings().with_columns(rating=pl.when(newest).then(7.0).otherwise(8.0))
     with pytest.raises(SpecError, match="REC712"):
-        specc.train.train(compilation, data={"ratings": worse}, out=str(tmp_path / "late"), verbose=False)
+        specc.training.train(compilation, data={"ratings": worse}, out=str(tmp_path / "late"), verbose=False)
     assert not (tmp_path / "late").exists()
 
 
 def test_sizes_of_a_run_need_no_tensorflow(run: Run) -> None:
-    code = f"import sys; from specc.train import Run; n = Run.load({run.folder!r}).sizes['movie_id']"
+    code = f"import sys; from specc.training import Run; n = Run.load({run.folder!r}).sizes['movie_id']"
     code += "; print(n, 'tensorflow' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.split() == [str(run.sizes["movie_id"]), "False"]

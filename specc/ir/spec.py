@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from specc.spec.base import Expression, Json, Model, Word
+from specc.ir.base import Expression, Json, Model, Word
 
 FORMAT = 1
 

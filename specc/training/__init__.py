@@ -12,9 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from specc.train.runs import Run
-    from specc.train.training import train
-    from specc.train.using import evaluate, predict
+    from specc.training.runs import Run
+    from specc.training.training import train
+    from specc.training.using import evaluate, predict
 
 __all__ = ["Run", "evaluate", "predict", "train"]
 
@@ -25,5 +25,5 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         from importlib import import_module
 
-        return getattr(import_module(f"specc.train.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'specc.train' has no attribute '{name}'")
+        return getattr(import_module(f"specc.training.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'specc.training' has no attribute '{name}'")

@@ -15,7 +15,7 @@ from specc.runtime.features.columns import Column
 from specc.runtime.features.convert import convert_frame
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.files import find_files
-from specc.spec.program import SourceTable
+from specc.ir.program import SourceTable
 
 Data = Mapping[str, Any]  # by schema: a path, a pattern, or a polars DataFrame
 

@@ -11,7 +11,7 @@ import polars as pl
 from specc.diagnostics import InternalError
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.times import iso_time, to_time
-from specc.spec.base import Expression
+from specc.ir.base import Expression
 
 COMPARE = {
     "==": operator.eq,

@@ -9,10 +9,10 @@ import polars as pl
 
 from specc.runtime.features.history import history
 from specc.runtime.features.rows import each, join_entity, last
-from specc.spec.base import Expression
-from specc.spec.program import DataProgram, Derivation
-from specc.train.expressions import polars_expression
-from specc.train.reading import find
+from specc.ir.base import Expression
+from specc.ir.program import DataProgram, Derivation
+from specc.training.expressions import polars_expression
+from specc.training.reading import find
 
 ROW = "__row__"  # the place of a row among all that were read
 

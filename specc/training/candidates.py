@@ -13,8 +13,8 @@ from specc.runtime.features.categories import Index
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.vocabulary import Vocabulary
 from specc.runtime.training.catalogue import by_id, candidate_ids, own_counts
-from specc.spec.program import Candidates, Program
-from specc.train.encoding import Encoders
+from specc.ir.program import Candidates, Program
+from specc.training.encoding import Encoders
 
 
 @dataclass(frozen=True, eq=False)

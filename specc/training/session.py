@@ -20,12 +20,12 @@ from specc.runtime.training.gates import gate_weights
 from specc.runtime.training.popularity import popularity
 from specc.runtime.training.ranking import Ranked
 from specc.runtime.training.validation import Validation
-from specc.spec.program import OptimizerSpec, Program
-from specc.train.candidates import CandidateSet
-from specc.train.encoding import Encoders
-from specc.train.fitting import Fitted
-from specc.train.measuring import measures
-from specc.train.reading import find
+from specc.ir.program import OptimizerSpec, Program
+from specc.training.candidates import CandidateSet
+from specc.training.encoding import Encoders
+from specc.training.fitting import Fitted
+from specc.training.measuring import measures
+from specc.training.reading import find
 
 MEASURED_AT_ONCE = 8192  # rows
 

@@ -10,11 +10,11 @@ import polars as pl
 from specc.runtime.training.counting import label_values, row_weights
 from specc.runtime.training.measures import Measure
 from specc.runtime.training.objectives import Objective
-from specc.spec.base import Expression
-from specc.spec.program import Program
-from specc.train.encoding import SEEN, Encoders
-from specc.train.expressions import polars_expression
-from specc.train.reading import find
+from specc.ir.base import Expression
+from specc.ir.program import Program
+from specc.training.encoding import SEEN, Encoders
+from specc.training.expressions import polars_expression
+from specc.training.reading import find
 
 
 def objectives(program: Program, encoders: Encoders, types: Mapping[str, Any]) -> dict[str, Objective]:

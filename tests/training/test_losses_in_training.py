@@ -9,8 +9,8 @@ import pytest
 from specc.backends.run import build_models
 from specc.driver import Compilation
 from specc.text import Source
-from specc.train.fitting import Fitted, fit
-from specc.train.session import compile_training, optimizer_of, training_batches
+from specc.training.fitting import Fitted, fit
+from specc.training.session import compile_training, optimizer_of, training_batches
 
 SPEC = """rec 1
 schema rows {

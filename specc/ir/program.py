@@ -10,7 +10,7 @@ from typing import Literal
 
 from typing_extensions import TypeAliasType
 
-from specc.spec.base import Expression, Json, Model
+from specc.ir.base import Expression, Json, Model
 
 FORMAT = 1
 

@@ -7,9 +7,9 @@ import pytest
 
 from specc.driver import Compilation
 from specc.runtime.features.errors import DataError
-from specc.spec.program import Program
+from specc.ir.program import Program
 from specc.text import Source
-from specc.train.rows import Rows, arrange, seen_before
+from specc.training.rows import Rows, arrange, seen_before
 
 EVENTS = pl.DataFrame(
     {
