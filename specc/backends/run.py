@@ -10,9 +10,9 @@ import keras
 import numpy as np
 
 from specc.diagnostics import InternalError
+from specc.ir import program as ir
 from specc.lower.builder import allowed
 from specc.runtime.layers.seeding import initialize
-from specc.ir import program as ir
 
 
 class UnknownSizeError(Exception):

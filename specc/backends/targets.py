@@ -9,8 +9,8 @@ from typing import Any
 from specc.backends.layout import Code, Text, call, listing, plain, table
 from specc.backends.literals import literal
 from specc.diagnostics import InternalError
-from specc.lower.builder import allowed
 from specc.ir import program as ir
+from specc.lower.builder import allowed
 
 # The one argument that people give such a Keras class without its name.
 POSITIONAL = {"units", "rate", "learning_rate"}

@@ -259,7 +259,7 @@ class TrainingPrinter:
 
     def _evaluated(self, frame: str, inputs: Code) -> Brackets:
         ranked = [Text("ranked")] if self._measures_ranks else []
-        evaluate = self.targets.copy("training.evaluation.evaluate")
+        evaluate = self.targets.copy("training.evaluation.evaluate" if ranked else "training.heads.evaluate_heads")
         return call(evaluate, Text("models.model"), Text(frame), inputs, Text("measures()"), *ranked)
 
     def _network(self, role: str) -> ir.Network:

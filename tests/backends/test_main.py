@@ -183,7 +183,16 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         assert not compilation.diagnostics, [(d.message, str(d.span)) for d in compilation.diagnostics]
         (folder / "generated.py").write_text(generate(compilation))
         given = [part for one in data for part in ("--data", one)]
-        train = [sys.executable, "-c", "import sys; from specc.cli import main; sys.exit(main())", "train", "spec.rec", "--out", "run", *given]
+        train = [
+            sys.executable,
+            "-c",
+            "import sys; from specc.cli import main; sys.exit(main())",
+            "train",
+            "spec.rec",
+            "--out",
+            "run",
+            *given,
+        ]
         paths = [part for one in data for part in (f"--{one.partition('=')[0]}", one.partition("=")[2])]
         main = [sys.executable, "-c", BLOCKED, "generated.py", "--save", "generated.keras", *paths]
         started = [
