@@ -1,12 +1,13 @@
-"""How well mistakes are told by the whole checker: every clean example with one token deleted, doubled or put in, at every place.
+"""How well mistakes are told by the whole checker: every clean example with one token deleted, doubled or put in anywhere.
 
     python benchmarks/mutants.py [--every N] [--show K] [--by-code] [PATH...]
 
-Unlike `recovery.py`, which measures the parser alone, a mutant here goes through syntax and meaning, as in `specc check`. Of the
-mutants that are refused, it counts those with exactly one report, and those with a report whose main place is on the line that
-was changed (for a newline: on one of the two lines that it parts). Every path is a spec without mistakes, or a folder of them;
-those with a mistake, and those that only others import, are left out. `--show K` prints the first K mutants that were not told as
-they should be, `--by-code` which codes came together. A mutant for which the checker raises is a bug, and ends the run.
+Unlike `recovery.py`, which measures the parser alone, a mutant here goes through syntax and meaning, as in `specc check`.
+Of the mutants that are refused, it counts those with exactly one report, and those with a report whose main place is on
+the line that was changed (for a newline: on one of the two lines that it parts). Every path is a spec without mistakes,
+or a folder of them; those with a mistake, and those that only others import, are left out. `--show K` prints the first K
+mutants that were not told as they should be, `--by-code` which codes came together. A mutant for which the checker raises
+is a bug, and ends the run.
 """
 
 from __future__ import annotations
@@ -117,8 +118,8 @@ def main(arguments: list[str]) -> int:
         print(f"{way:8} {n:7,} refused   one report {counts['one'] / n:7.2%}   right line {counts['right'] / n:7.2%}")
     one, right = result.one / result.refused, result.right / result.refused
     print(
-        f"{result.mutants:,} mutants, {result.refused:,} refused: exactly one report {one:.2%}, one on the right line {right:.2%} "
-        f"({seconds / result.mutants * 1000:.1f} ms each)"
+        f"{result.mutants:,} mutants, {result.refused:,} refused: exactly one report {one:.2%}, "
+        f"one on the right line {right:.2%} ({seconds / result.mutants * 1000:.1f} ms each)"
     )
     return 0 if one >= GOAL_ONE and right >= GOAL_RIGHT else 1
 

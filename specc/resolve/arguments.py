@@ -15,7 +15,6 @@ from specc.syntax import tree
 from specc.syntax.tree import Body, Call, Expr, Missing, Name, Number, String, Unary
 from specc.text import Span
 
-
 MAX_NAMES = 1_000  # tasks of a mixture
 MAX_WHOLE = 2**63 - 1  # what data can hold
 TINY, HUGE = 1.2e-38, 3.4e38  # the normal floats of 32 bits, which models compute with
@@ -167,7 +166,11 @@ def refuse(sort: Sort, expr: Expr, scope: Scope, written: Expr, what: str) -> Ba
             session.unknown("REC110", "name", expr.text, expr.span, params, places=session.place, label=label)
         return BAD
     wrong = "not a whole number" if isinstance(sort, word.Int) and number(expr) is not None else f"this is {describe(expr)}"
-    help = f'text stands in quotes: `"{expr.text}"`' if isinstance(expr, Name) and isinstance(sort, (word.Text, word.Literal)) else ()
+    help = (
+        f'text stands in quotes: `"{expr.text}"`'
+        if isinstance(expr, Name) and isinstance(sort, (word.Text, word.Literal))
+        else ()
+    )
     session.error("REC307", expr.span, f"`{what}` takes {sort}", wrong, notes=_used(expr, written), help=help)
     return BAD
 
@@ -250,7 +253,9 @@ def _(sort: word.Literal, expr: Expr, scope: Scope, written: Expr, what: str) ->
     if value is None:
         return refuse(sort, expr, scope, written, what)
     if isinstance(value, int) and abs(value) > MAX_WHOLE:
-        scope.session.error("REC308", expr.span, f"`{what}` has a value that is too large", "over 64 bits", notes=_used(expr, written))
+        scope.session.error(
+            "REC308", expr.span, f"`{what}` has a value that is too large", "over 64 bits", notes=_used(expr, written)
+        )
         return BAD
     return value
 

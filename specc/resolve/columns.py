@@ -93,9 +93,12 @@ def find_column(expr: Expr, session: Session, *, labels: bool = False, hint: str
     if "schema" not in session.lost:
         known = [*session.columns, *(session.labels if labels else ())]
         what = "column or label" if labels else "column"
-        places = {**session.columns, **(session.labels if labels else {})}
-        place = lambda n: places[n].span if n in places else None  # noqa: E731
-        session.unknown("REC118", what, name, expr.span, known, places=place, hint=hint)
+
+        def declared_at(known_name: str) -> Span | None:
+            column = session.columns.get(known_name) or (session.labels.get(known_name) if labels else None)
+            return column.span if column is not None else None
+
+        session.unknown("REC118", what, name, expr.span, known, places=declared_at, hint=hint)
     return None
 
 
@@ -113,7 +116,6 @@ class Pending:
 
     def declare(self, item: Item, schema: Schema) -> None:
         """Take an item of a schema's body: one column, a label, a range of columns, or a group of events."""
-        session = self.session
         head = item.head
         if item.broken:
             self._lost(item)
@@ -140,7 +142,10 @@ class Pending:
 
     def _too_many(self, item: Item) -> None:
         if not self.full:
-            message, help = f"a spec has at most {MAX_COLUMNS_IN_ALL:_} columns", "store many numbers as one column: `vector(n)`"
+            message, help = (
+                f"a spec has at most {MAX_COLUMNS_IN_ALL:_} columns",
+                "store many numbers as one column: `vector(n)`",
+            )
             self.session.error("REC909", item.head[0].span, message, "there are more from here on", help=help)
             self.session.lost.update(("schema", "tags"))
             self.session.overflowed = True  # nothing is evaluated with part of the columns
@@ -556,10 +561,7 @@ class Pending:
                 f"{bound.low:g} is not below {bound.high:g}",
             )
             return False
-        if (
-            entry.name == "fill"
-            and not _holds(element, bound.value)
-        ):
+        if entry.name == "fill" and not _holds(element, bound.value):
             notes = [Note(column.storage.span, "declared so")]
             message = f"`{column.name}` holds {_elements(element)}, and this value is of another kind"
             session.error("REC307", bound.at("value"), message, "not of the column's kind", notes=notes)
@@ -573,15 +575,15 @@ class Pending:
                     return False
             if len(set(map(repr, bound.values))) < len(bound.values):
                 values = list(map(repr, bound.values))
-                again = next(i for i, value in enumerate(values) if value in values[:i])
+                again = next(i for i, text in enumerate(values) if text in values[:i])
                 notes = [Note(bound.at(f"values[{values.index(values[again])}]"), "first listed here")]
                 session.error("REC106", bound.at(f"values[{again}]"), "a value is listed twice", "listed again", notes=notes)
                 return False
-            wrong = next((i for i, value in enumerate(bound.values) if not _holds(element, value)), None)
-            if wrong is not None:
+            misfit = next((i for i, value in enumerate(bound.values) if not _holds(element, value)), None)
+            if misfit is not None:
                 notes = [Note(column.storage.span, "declared so")]
                 message = f"`{column.name}` holds {_elements(element)}, and this value is of another kind"
-                session.error("REC307", bound.at(f"values[{wrong}]"), message, "never in the data", notes=notes)
+                session.error("REC307", bound.at(f"values[{misfit}]"), message, "never in the data", notes=notes)
                 return False
         return True
 
@@ -616,7 +618,9 @@ def _holds(element: str, value: object) -> bool:
         return True  # the text that `extract` gives is read as what stands behind it asks for
     if isinstance(value, bool):
         return element == "bool"
-    return isinstance(value, {"int": int, "float": (int, float), "bool": bool, "string": str}[element])
+    if isinstance(value, int):
+        return element in ("int", "float")
+    return element == ("float" if isinstance(value, float) else "string")
 
 
 def share(source: Column, column: Column) -> None:

@@ -102,7 +102,11 @@ class Collector:
             return
         source, file, diagnostics = self.load(target)
         if source is None or file is None:
-            why = diagnostics[0].message.removeprefix(f"{target}: ").replace(f"{target} ", "it ") if diagnostics else "cannot be read"
+            why = (
+                diagnostics[0].message.removeprefix(f"{target}: ").replace(f"{target} ", "it ")
+                if diagnostics
+                else "cannot be read"
+            )
             near = _near(target)
             help = f"did you mean `{near}`?" if near else "the path is relative to the file that imports it"
             session.error("REC111", name.span, f"cannot import `{name.value}`", why, help=help)

@@ -23,7 +23,6 @@ from specc.syntax import tree
 from specc.syntax.tree import At, Call, Expr, Name, Pipe
 from specc.text import Span
 
-
 _ENDS = {"Logit": "`logit`", "Prob": "`logit -> sigmoid`", "Real": "`dense(1)`"}
 
 
@@ -318,7 +317,9 @@ def default_label(name: str, span: Span, session: Session, what: str) -> Row | N
             message = f"the {what} has no label: none is called `{name}`"
             hint = f"write `label=...`, or declare `label {name} : bool` in a schema"
             known = session.labels
-            session.unknown("REC509", "label", name, span, known, places=places.get, message=message, label="no label", hint=hint)
+            session.unknown(
+                "REC509", "label", name, span, known, places=places.get, message=message, label="no label", hint=hint
+            )
         return None
     element = "string" if column.storage.element == "text" else column.storage.element
     return Row({"column": name}, element, [name], column.span)
@@ -404,8 +405,10 @@ def _metric(
         return None
     bound = bind(word, args, expr.span, Scope(session, name, name))
     loss, head = losses.get(name), session.heads.get(name)
-    if name in session.broken_names or "values" in session.lost or (
-        loss is None and (name in session.losses or name in session.failed_losses)
+    if (
+        name in session.broken_names
+        or "values" in session.lost
+        or (loss is None and (name in session.losses or name in session.failed_losses))
     ):
         return None  # said already
     if loss is None and head is None:
@@ -413,7 +416,12 @@ def _metric(
             return None
         known = list(dict.fromkeys([*losses, *session.heads, *session.losses]))
         session.unknown(
-            "REC513", "head or loss", name, declared.span, known, places=lambda n: h.span if (h := session.heads.get(n)) else None
+            "REC513",
+            "head or loss",
+            name,
+            declared.span,
+            known,
+            places=lambda n: h.span if (h := session.heads.get(n)) else None,
         )
         return None
     if bound is None:

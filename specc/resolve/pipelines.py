@@ -6,7 +6,7 @@ from specc.diagnostics import Note
 from specc.library import registry
 from specc.library.common import MAX_NODES
 from specc.library.op import Op
-from specc.library.values import Feature, Poison, Record, Several, Tensor, Value
+from specc.library.values import Feature, Poison, Record, Several, Value
 from specc.resolve.arguments import bind, describe, record_items
 from specc.resolve.blocks import run_declared_block
 from specc.resolve.scope import Closure, Scope, follow
@@ -274,7 +274,9 @@ def run_stage(stage: Expr, value: Value, scope: Scope) -> Value:
     if not isinstance(callee, Name):
         place = inner.k.span if isinstance(inner, tree.At) else inner.span
         help = f"a layer of that width is written `dense({inner.span.text})`" if isinstance(inner, tree.Number) else ()
-        return scope.session.error("REC217", place, "an operator or a block was expected", f"this is {describe(inner)}", help=help)
+        return scope.session.error(
+            "REC217", place, "an operator or a block was expected", f"this is {describe(inner)}", help=help
+        )
     args = inner.args if isinstance(inner, Call) else None
     return _operation(callee, args, value, scope)
 

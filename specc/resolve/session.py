@@ -118,7 +118,7 @@ class Session:
         self._bad_lines: set[tuple[Source, int]] = set()  # lines with a syntax error: the rest of them may be misread
         self._suspects: list[tuple[Source, int]] = []  # those of them that may begin a schema
         self._reported: set[tuple[str, Span, str]] = set()
-        self._unknown: dict[tuple[str, str, str], Diagnostic] = {}
+        self._first: dict[tuple[object, ...], Diagnostic] = {}  # mistakes that may be met again, and their reports
         self._guesses = 0
         self.pending: Pending  # columns that wait to be resolved
         self.schemas: dict[str, Schema] = {}
@@ -153,9 +153,13 @@ class Session:
         *,
         notes: Iterable[Note] = (),
         help: str | Iterable[str] = (),
+        once: tuple[object, ...] = (),
     ) -> Poison:
-        """Report a mistake, once for a place and code."""
+        """Report a mistake, once for a place and code; `once` says what the mistake is, and its other places become notes."""
         assert span is not None
+        if once in self._first:
+            self._another(self._first[once], span)
+            return Poison("", span)
         key = (code, span, message)
         if key in self._reported or (self._bad_lines and (span.source, span.source.position(span.start)[0]) in self._bad_lines):
             return Poison("", span)
@@ -164,6 +168,8 @@ class Session:
         if len(self._reported) == MAX_ERRORS:
             code, message, label, notes, help = "REC908", f"more than {MAX_ERRORS} errors; the others are not shown", "", (), ()
         diagnostic = Diagnostic(code, span, message, label, notes=notes, help=help)
+        if once:
+            self._first[once] = diagnostic
         self._reported.add(key)
         self.diagnostics.append(diagnostic)
         return Poison("", span)
@@ -183,17 +189,15 @@ class Session:
     ) -> Poison:
         """Report a name that nobody declared, with the nearest one that somebody did; once, with all its other places as notes.
 
-        `places` says where a known name is declared; without it the name is a word of the library. Nothing is said of a name that
-        something unreadable may declare. `message` and `label` take the place of the usual ones, `hint` stands behind the help.
+        `places` says where a known name is declared; without it the name is a word of the library. Nothing is said of a
+        name that something unreadable may declare. `message` and `label` take the place of the usual ones, `hint` stands
+        behind the help.
         """
         if name in self.broken_names or (places is not None and "import" in self.lost):
             return Poison("", span)
-        if len(self._reported) > MAX_ERRORS:
-            return Poison("", span)
-        first = self._unknown.get((code, what, name))
-        if first is not None:
-            self._again(first, span)
-            return Poison("", span)
+        once = (code, what, name)
+        if len(self._reported) > MAX_ERRORS or once in self._first:
+            return self.error(code, span, "", once=once)
         known = list(dict.fromkeys(known))
         close = self._nearest(name, known)
         notes = []
@@ -207,24 +211,29 @@ class Session:
         else:
             help = "none is declared"
         label = label or ("not declared" if places is not None else "")
-        before = len(self.diagnostics)
         lines = [help, hint] if hint and not close else [help]
-        self.error(code, span, message or f"unknown {what} `{name}`", label, notes=notes, help=lines)
-        if len(self.diagnostics) > before:
-            self._unknown[(code, what, name)] = self.diagnostics[-1]
-        return Poison("", span)
+        return self.error(code, span, message or f"unknown {what} `{name}`", label, notes=notes, help=lines, once=once)
 
     def is_known(self, name: str) -> bool:
         """Whether a name that may be declared by something unreadable is also that of a column, a label or an operator."""
         return name in self.columns or name in self.labels or name in self.groups or name in registry.names("ops")
+
+    def places(self, *, labels: bool) -> Callable[[str], Span | None]:
+        """Where columns, and with `labels` labels, are declared."""
+
+        def place(name: str) -> Span | None:
+            column = self.columns.get(name) or (self.labels.get(name) if labels else None)
+            return column.span if column is not None else None
+
+        return place
 
     def place(self, name: str) -> Span | None:
         """Where a column, tower, head, param or block is declared."""
         column, declared = self.columns.get(name), self.values.get(name)
         return column.span if column is not None else declared.span if declared is not None else None
 
-    def _again(self, first: Diagnostic, span: Span) -> None:
-        """Add another place of a mistake that was reported: the first in the text is its main one."""
+    def _another(self, first: Diagnostic, span: Span) -> None:
+        """Add a place to a report: the first in the text is its main one."""
         assert first.span is not None
         if span == first.span or len(first.notes) > MAX_PLACES:
             return
@@ -239,7 +248,7 @@ class Session:
         return nearest(name, known) if self._guesses <= MAX_GUESSES else None
 
     def distrust(self, file: File, diagnostics: Iterable[Diagnostic]) -> None:
-        """Take note of syntax errors: a line with one may be misread, with all of its statement, and nobody knows what it declares."""
+        """Take note of syntax errors: a line with one may be misread, with its statement, and nobody knows what it declares."""
         spans = [diagnostic.span for diagnostic in diagnostics if diagnostic.span is not None]
         if not spans:
             return
@@ -286,7 +295,7 @@ class Session:
         return mine is not other and other in self.below.get(mine, ())
 
     def settle(self) -> None:
-        """After all is declared: a line with a syntax error that seems to begin a schema, and where none begins, has lost it."""
+        """After all is declared: a line with a syntax error that seems to begin a schema, where none begins, has lost it."""
         begun = {(d.span.source, d.span.source.position(d.span.start)[0]) for d in self.schema_items.values()}
         if any(place not in begun for place in self._suspects):
             self.lost.add("schema")

@@ -13,7 +13,7 @@ from specc.resolve.kinds import EARLY_STOP, SETTING, refused
 from specc.resolve.nearest import listing
 from specc.resolve.objectives import ResolvedMetric
 from specc.resolve.scope import Scope, follow
-from specc.resolve.session import Declared, Session
+from specc.resolve.session import Session
 from specc.syntax.tree import At, Body, Call, Expr, Field, Item, Name
 from specc.text import Span
 
@@ -96,9 +96,7 @@ def _early_stop(item: Item, training: Training, metrics: dict[str, ResolvedMetri
         return
     if address not in metrics:
         if address.split(".")[0] not in session.unmeasured and session.lost.isdisjoint(("metrics", "values")):
-            session.unknown(
-                "REC602", "metric", address, target.span, metrics, places=lambda name: metrics[name].span
-            )
+            session.unknown("REC602", "metric", address, target.span, metrics, places=lambda name: metrics[name].span)
         return
     if bound is not None:
         training.early_stop = (address, bound.patience)

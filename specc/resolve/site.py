@@ -27,7 +27,6 @@ from specc.resolve.nearest import listing
 from specc.resolve.scope import Closure, Scope
 from specc.resolve.session import GraphNode, reference
 from specc.resolve.unused import LEARNED
-from specc.resolve.unused import LEARNED
 from specc.text import Span
 
 
@@ -137,13 +136,14 @@ class Site:
         for value, dim in dims[1:]:
             assert dim is not None
             if dim != first:
-                self.error(
+                self.session.error(
                     "REC207",
                     self.span,
                     f"`{self.name}` needs vectors of one width",
                     f"got widths {first} ({first_value.name}) and {dim} ({value.name})",
                     notes=_origins((first_value, first), (value, dim)),
                     help=f"give both one width, or end one with `dense({first})`",
+                    once=("REC207", first.span, dim.span),
                 )
                 return None
         return first
@@ -247,7 +247,7 @@ class Site:
         if first[0] == form:
             return True
         notes: list[Note] = []
-        for (_, before), (value, dim) in zip(first[2], widths, strict=False):
+        for (_, before), (_, dim) in zip(first[2], widths, strict=False):
             if before is not None and dim is not None and before != dim:
                 notes = [Note(before.span, f"width {before} the first time"), Note(dim.span, f"width {dim} here")]
         block = node.weights.split(".", 1)[0]

@@ -91,9 +91,13 @@ def _times(split: Call, column: Column, session: Session) -> None:
     for key, value in given.items():
         span: Span = split.spans[key]
         if element in ("string", "text", "time") and not isinstance(value, str):
-            session.error("REC617", span, f"`{column.name}` is compared with a string", 'write dates as "2024-05-01"', notes=notes)
+            session.error(
+                "REC617", span, f"`{column.name}` is compared with a string", 'write dates as "2024-05-01"', notes=notes
+            )
         elif element in ("int", "float") and isinstance(value, (str, bool)):
-            session.error("REC617", span, f"`{column.name}` holds numbers, and is compared with one", "this is none", notes=notes)
+            session.error(
+                "REC617", span, f"`{column.name}` holds numbers, and is compared with one", "this is none", notes=notes
+            )
         elif element == "time" and not _is_date(value):
             session.error("REC617", span, "this is no date", 'write it as "2024-05-01" or "2024-05-01 12:30:00"', notes=notes)
         else:
@@ -129,4 +133,6 @@ def _separated(source: Call, schema: Schema, session: Session) -> None:
             session.unknown("REC118", "column", name, source.spans["separate"], known, message=message, label="named in here")
         elif column.shape == "scalar":
             message = f"`separate` parts the values of bags and sequences, and `{name}` has one value in a row"
-            session.error("REC621", source.spans["separate"], message, "named in here", notes=[Note(column.span, "declared here")])
+            session.error(
+                "REC621", source.spans["separate"], message, "named in here", notes=[Note(column.span, "declared here")]
+            )

@@ -13,7 +13,7 @@ from specc.resolve.arguments import BAD, bind, read
 from specc.resolve.kinds import OPTION, kind_of, refused
 from specc.resolve.nearest import listing
 from specc.resolve.scope import Scope
-from specc.resolve.session import Declared, EmbeddingSet, Session, Table
+from specc.resolve.session import EmbeddingSet, Session, Table
 from specc.resolve.site import Site
 from specc.syntax.tree import Item
 
@@ -118,7 +118,9 @@ def report_widthless(session: Session) -> None:
         session.error(
             "REC129",
             made.widthless[names[0]],
-            f"the table of {listing(names)} has no width" if len(names) == 1 else f"the tables of {listing(names, 4)} have no width",
+            f"the table of {listing(names)} has no width"
+            if len(names) == 1
+            else f"the tables of {listing(names, 4)} have no width",
             "looked up here",
             notes=[Note(made.declared.span, "these `embeddings` say no `dim`")] if made.declared else [],
             help=f"write `{which} {{ dim=16 }}`, or `{which} {{ {names[0]}(dim=16) }}` for one of them"

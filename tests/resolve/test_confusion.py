@@ -14,26 +14,117 @@ from specc.library.registry import find, names
 from .frame import DECLARED, mistakes
 
 KINDS = sorted(
-    entry for entry in os.listdir(os.path.dirname(registry.__file__)) if os.path.isdir(os.path.join(os.path.dirname(registry.__file__), entry))
+    entry
+    for entry in os.listdir(os.path.dirname(registry.__file__))
+    if os.path.isdir(os.path.join(os.path.dirname(registry.__file__), entry))
 )
 KINDS = [kind for kind in KINDS if not kind.startswith("_")]
 
 NUMBERS = ["0", "1", "-1", "7", "0.5", "-0.5", "1e300", "-1e300", "1e-300", "9007199254740993", "100000000000000000000"]
 PLAIN = ['"a"', '""', '"(a)"', '"2024-01-01"', '"28d"', "true", "false", "none", "first"]
-COLUMNS = ["user_id", "age", "country", "hour", "text", "topics", "past", "clicks", "clicks.item", "clicks.none", "seconds", "maybe"]
+COLUMNS = [
+    "user_id",
+    "age",
+    "country",
+    "hour",
+    "text",
+    "topics",
+    "past",
+    "clicks",
+    "clicks.item",
+    "clicks.none",
+    "seconds",
+    "maybe",
+]
 COLUMNS += ["ts", "name", "late", "seen", "year", "click", "stars", "views", "videos", "none_such", "wide"]
-VALUES = ["x", "sequence", "stacked", "record", "record.click", "listed", "probability", "item", "mix", "mix.click", "mix.none", "x.y"]
+VALUES = [
+    "x",
+    "sequence",
+    "stacked",
+    "record",
+    "record.click",
+    "listed",
+    "probability",
+    "item",
+    "mix",
+    "mix.click",
+    "mix.none",
+    "x.y",
+]
 PARAMS = ["width", "text_param", "flag", "widths", "layer", "chosen", "deep", "twin"]
 SELECTORS = ["@user", "@all", "@none", "@user & @item", "@user - user_id", "@user | age", "chosen - country"]
-LISTS = ["[]", "[1, 2]", "[[1]]", '["a", 1]', "[x]", "[x, mlp(8)]", "[click, stars]", "[click, click]", "[user_id, age]", "[in_batch, x]"]
+LISTS = [
+    "[]",
+    "[1, 2]",
+    "[[1]]",
+    '["a", 1]',
+    "[x]",
+    "[x, mlp(8)]",
+    "[click, stars]",
+    "[click, click]",
+    "[user_id, age]",
+    "[in_batch, x]",
+]
 RECORDS = ["{}", "{a: 1}", "{a: x, b: user_id}", '{topics: "|"}', "{a: 1, a: 2}", "{a = 1}", "{default: adam(1)}"]
-CALLS = ["mlp(8)", "mlp", "mlp(8) -> dense(4)", "2 * mlp(8)", "x * mlp(8)", "f(1)", "adam(1e-3)", "in_batch", "uniform(3)", "zeros", "deep(8)"]
-OTHERS = ["x -> dense(8)", "seconds > 3", "seconds + 1", "click & late", "x + x", "-seconds", "-x", "-(1)", "(1)", "(x)", "1..3", "log(1..2)"]
+CALLS = [
+    "mlp(8)",
+    "mlp",
+    "mlp(8) -> dense(4)",
+    "2 * mlp(8)",
+    "x * mlp(8)",
+    "f(1)",
+    "adam(1e-3)",
+    "in_batch",
+    "uniform(3)",
+    "zeros",
+    "deep(8)",
+]
+OTHERS = [
+    "x -> dense(8)",
+    "seconds > 3",
+    "seconds + 1",
+    "click & late",
+    "x + x",
+    "-seconds",
+    "-x",
+    "-(1)",
+    "(1)",
+    "(x)",
+    "1..3",
+    "log(1..2)",
+]
 OTHERS += ["recall@5", "int?", "name == 3", "seconds / 0", "x -> (mlp(8))", "(x -> mlp)(8)", "(mlp)(8)"]
 EXPRESSIONS = NUMBERS + PLAIN + COLUMNS + VALUES + PARAMS + SELECTORS + LISTS + RECORDS + CALLS + OTHERS
 
-SOURCES = ["x", "listed", "sequence", "stacked", "record", "probability", "mix", "user_id", "age", "text", "topics", "past", "clicks", "@user"]
-STORAGES = ["int", "float", "string", "bool", "time", "int?", "vector(4)", "bag(int)", "bag(string)", "seq(int, 3)", "seq(float, 3)"]
+SOURCES = [
+    "x",
+    "listed",
+    "sequence",
+    "stacked",
+    "record",
+    "probability",
+    "mix",
+    "user_id",
+    "age",
+    "text",
+    "topics",
+    "past",
+    "clicks",
+    "@user",
+]
+STORAGES = [
+    "int",
+    "float",
+    "string",
+    "bool",
+    "time",
+    "int?",
+    "vector(4)",
+    "bag(int)",
+    "bag(string)",
+    "seq(int, 3)",
+    "seq(float, 3)",
+]
 
 
 def within_schema(lines: list[str]) -> str:
@@ -100,7 +191,12 @@ def test_any_value_in_any_argument(kind, name):
         calls += [f"{name}({argument}={expression})" for expression in EXPRESSIONS]
     if kind in ("optimizers", "readers", "rows", "splits"):
         calls = calls[:: max(1, len(calls) // 60)]  # one a spec
-    codes = [code for start in range(0, len(calls), 120) for text in spec_with(kind, calls[start : start + 120]) for code in check(text)]
+    codes = [
+        code
+        for start in range(0, len(calls), 120)
+        for text in spec_with(kind, calls[start : start + 120])
+        for code in check(text)
+    ]
     assert codes, "wrong arguments are told"
 
 
@@ -110,13 +206,23 @@ def test_any_operator_on_any_value(source):
     ops += [f"{op}(tasks=[a, b], expert=mlp(8))" for op in ("ple", "cgc", "mmoe")] + ["deep", "twin", "layer", "mixture(by=x)"]
     lines = [f"tower probe_{i} = {source} -> {op}" for i, op in enumerate(ops)]
     lines += [f"tower pair_{i} = [{source}, {other}] -> {op}" for i, op in enumerate(ops) for other in ("x", "age", "past")]
-    lines += [f"head two_{i} = {source} -> {op} -> {after_it} -> logit" for i, op in enumerate(ops) for after_it in ("mean", "concat")]
+    lines += [
+        f"head two_{i} = {source} -> {op} -> {after_it} -> logit" for i, op in enumerate(ops) for after_it in ("mean", "concat")
+    ]
     assert check(after(lines))
 
 
 @pytest.mark.parametrize("storage", STORAGES)
 def test_any_encoder_on_any_storage(storage):
-    given = {"clip": "(0, 1)", "fill": "(0)", "hash": "(9)", "index": "(9)", "quantiles": "(4)", "buckets": "(1, 2)", "same": "(user_id)"}
+    given = {
+        "clip": "(0, 1)",
+        "fill": "(0)",
+        "hash": "(9)",
+        "index": "(9)",
+        "quantiles": "(4)",
+        "buckets": "(1, 2)",
+        "same": "(user_id)",
+    }
     encoders = [name + given.get(name, "") for name in names("encoders")]
     lines = [f"a{i} : {storage} -> {one}" for i, one in enumerate(encoders)]
     lines += [f"b{i}_{j} : {storage} -> {one} -> {two}" for i, one in enumerate(encoders) for j, two in enumerate(encoders)]
@@ -143,7 +249,14 @@ COLUMN_PLACES = [
 
 
 def filled(place: str, expression: str, number: int) -> str:
-    braces = place.replace(" > ", "\0").replace("->", "\1").replace("<", "{ ").replace(">", " }").replace("\1", "->").replace("{}", "\2")
+    braces = (
+        place.replace(" > ", "\0")
+        .replace("->", "\1")
+        .replace("<", "{ ")
+        .replace(">", " }")
+        .replace("\1", "->")
+        .replace("{}", "\2")
+    )
     return braces.replace("P", f"p{number}").replace("\2", expression).replace("\0", " > ")
 
 
@@ -156,4 +269,7 @@ def test_any_value_anywhere_else(expression):
     for place in ALONE:
         check(after([filled(place, expression, 0)]))
     for param in ("width", "text_param", "flag", "widths", "layer", "chosen", "none"):
-        mistakes(after(["tower p = x -> mlp(width, bias=flag) -> mlp(widths) -> layer", "tower q = chosen -> embed"]), {param: expression})
+        mistakes(
+            after(["tower p = x -> mlp(width, bias=flag) -> mlp(widths) -> layer", "tower q = chosen -> embed"]),
+            {param: expression},
+        )

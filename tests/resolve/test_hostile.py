@@ -43,13 +43,19 @@ def doubled(kind: str, first: str, each: str, count: int) -> str:
 
 
 def mixture(call: str) -> str:
-    return SCHEMA.replace("  MORE\n", "") + TOWER + f"tower mix = x -> {call}\nhead * = mix -> logit\nloss * = bce(label=click)\n"
+    return (
+        SCHEMA.replace("  MORE\n", "") + TOWER + f"tower mix = x -> {call}\nhead * = mix -> logit\nloss * = bce(label=click)\n"
+    )
 
 
 def levels(count: int, experts: int) -> str:
     groups = f"a : {experts} * mlp(8)\n b : {experts} * mlp(8)\n gate a = [a, b]\n"
     body = f"level {{ {groups} gate b = [a, b] }}\n" * (count - 1) + f"level {{ {groups} }}\n"
-    return SCHEMA.replace("  MORE\n", "") + TOWER + f"experts mix = x {{ {body} }}\nhead * = mix -> logit\nloss * = bce(label=click)\n"
+    return (
+        SCHEMA.replace("  MORE\n", "")
+        + TOWER
+        + f"experts mix = x {{ {body} }}\nhead * = mix -> logit\nloss * = bce(label=click)\n"
+    )
 
 
 def columns(lines: list[str]) -> str:
