@@ -7,14 +7,14 @@ import re
 from typing import Any
 
 from specc.diagnostics import InternalError
+from specc.ir import spec as ir
+from specc.ir.base import Expression, Word
 from specc.library.columns import Column as LightColumn
 from specc.resolve.objectives import ResolvedLoss, ResolvedMetric
 from specc.resolve.resolved import Resolved
 from specc.resolve.rows import Row
 from specc.resolve.session import Session
 from specc.resolve.unused import reachable
-from specc.ir import spec as ir
-from specc.ir.base import Expression, Word
 
 
 def assemble(resolved: Resolved, source: str, sets: dict[str, str]) -> ir.Spec:

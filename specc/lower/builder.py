@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 from specc.diagnostics import InternalError
+from specc.ir import program as out
+from specc.ir.spec import Column, Spec
 from specc.library import registry
 from specc.library.building import Lowered, Node
 from specc.library.op import Op
-from specc.ir import program as out
-from specc.ir.spec import Column, Spec
 
 # What a Program may call: everything else is a mistake of ours, and no spec can reach it.
 ALLOWED = re.compile(

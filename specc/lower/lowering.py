@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from specc.ir import program as out
+from specc.ir.spec import Loss, Node, OptimizerGroup, Spec
 from specc.library import registry
 from specc.library.loss import Loss as LossWord
 from specc.library.metric import Metric as MetricWord
@@ -12,8 +14,6 @@ from specc.library.optimizer import Optimizer
 from specc.library.sampler import Sampler
 from specc.lower.builder import Builder, allowed
 from specc.lower.rows import lower_data
-from specc.ir import program as out
-from specc.ir.spec import Loss, Node, OptimizerGroup, Spec
 
 LOSSES = {
     "bce": "keras.losses.BinaryCrossentropy",

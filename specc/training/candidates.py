@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from specc.ir.program import Candidates, Program
 from specc.runtime.features.categories import Index
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.vocabulary import Vocabulary
 from specc.runtime.training.catalogue import by_id, candidate_ids, own_counts
-from specc.ir.program import Candidates, Program
 from specc.training.encoding import Encoders
 
 

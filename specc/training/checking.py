@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from specc.diagnostics import Diagnostic
-from specc.runtime.features.errors import DataError
 from specc.ir.program import Program, SourceTable
+from specc.runtime.features.errors import DataError
 from specc.training.mistakes import Places, diagnose
 from specc.training.reading import CSV, Data, columns_of, head_table, source_of
 

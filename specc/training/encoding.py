@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from specc.runtime.features.features import Feature, Features
 from specc.ir.program import Program
+from specc.runtime.features.features import Feature, Features
 from specc.training.reading import find
 
 SEEN = ".seen"  # what follows a candidate's name in that of the column of what was seen

@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 
 from specc.diagnostics import InternalError
+from specc.ir.base import Expression
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.times import iso_time, to_time
-from specc.ir.base import Expression
 
 COMPARE = {
     "==": operator.eq,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from specc.diagnostics.errors import SpecError
+from specc.ir.program import DataProgram, Program
 from specc.runtime.features.errors import DataError
 from specc.runtime.training.objectives import targets
-from specc.ir.program import DataProgram, Program
 from specc.training.candidates import CandidateSet, candidate_sets, catalogue
 from specc.training.checking import check_tables, folder_of
 from specc.training.encoding import SEEN, Encoders, seen_columns

@@ -7,11 +7,11 @@ from typing import Any
 
 import polars as pl
 
+from specc.ir.base import Expression
+from specc.ir.program import Program
 from specc.runtime.training.counting import label_values, row_weights
 from specc.runtime.training.measures import Measure
 from specc.runtime.training.objectives import Objective
-from specc.ir.base import Expression
-from specc.ir.program import Program
 from specc.training.encoding import SEEN, Encoders
 from specc.training.expressions import polars_expression
 from specc.training.reading import find

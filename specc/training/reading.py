@@ -10,12 +10,12 @@ from typing import Any
 
 import polars as pl
 
+from specc.ir.program import SourceTable
 from specc.lower.builder import allowed
 from specc.runtime.features.columns import Column
 from specc.runtime.features.convert import convert_frame
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.files import find_files
-from specc.ir.program import SourceTable
 
 Data = Mapping[str, Any]  # by schema: a path, a pattern, or a polars DataFrame
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from specc.runtime.features.history import history
-from specc.runtime.features.rows import each, join_entity, last
 from specc.ir.base import Expression
 from specc.ir.program import DataProgram, Derivation
+from specc.runtime.features.history import history
+from specc.runtime.features.rows import each, join_entity, last
 from specc.training.expressions import polars_expression
 from specc.training.reading import find
 

@@ -24,8 +24,8 @@ from pydantic import ValidationError
 
 from specc.diagnostics import Diagnostic, InternalError
 from specc.diagnostics.errors import SpecError
-from specc.runtime.features.errors import DataError
 from specc.ir.program import Program
+from specc.runtime.features.errors import DataError
 from specc.training.candidates import CandidateSet
 from specc.training.encoding import Encoders
 from specc.training.tables import metrics_table

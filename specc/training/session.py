@@ -13,6 +13,7 @@ import polars as pl
 from specc.backends.run import Models, build_models
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
+from specc.ir.program import OptimizerSpec, Program
 from specc.runtime.features.batches import Batches
 from specc.runtime.layers.optimizers import OptimizerGroups
 from specc.runtime.training.evaluation import evaluate
@@ -20,7 +21,6 @@ from specc.runtime.training.gates import gate_weights
 from specc.runtime.training.popularity import popularity
 from specc.runtime.training.ranking import Ranked
 from specc.runtime.training.validation import Validation
-from specc.ir.program import OptimizerSpec, Program
 from specc.training.candidates import CandidateSet
 from specc.training.encoding import Encoders
 from specc.training.fitting import Fitted

@@ -10,9 +10,9 @@ import polars as pl
 
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
+from specc.ir.program import DataProgram
 from specc.runtime.metrics.top_k import top_k
 from specc.runtime.training.prediction import predict as predict_rows
-from specc.ir.program import DataProgram
 from specc.training.checking import check_tables, unknown_tables
 from specc.training.fitting import read_tables, told, with_seen
 from specc.training.mistakes import Places

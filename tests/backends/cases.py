@@ -20,7 +20,6 @@ EXAMPLES = ROOT / "tests" / "syntax" / "examples"
 NAMES = ["mf", "ple_merlin", "youtube_dnn_merlin", "stem", "esmm", "wide_deep", "data_movielens", "data_criteo", "data_parquet"]
 ROWS = 16
 SMALL = 37  # ids of a vocabulary whose size is not told, or large
-MANY = 1000  # candidates: more than any sampler draws
 
 
 def spec_files() -> dict[str, Path]:
@@ -52,7 +51,10 @@ def write_case(folder: Path, whole: Program) -> None:
     (folder / "generated.py").write_text(print_source(one))
     candidates = {c.feature for c in one.data.candidates.values()}
     owners = {f.name: f.same or f.name for f in one.data.features}
-    sizes = {n: MANY if any(owners[c] == n for c in candidates) else SMALL for n, s in one.sizes.items() if s is None}
+    many = SMALL + 2 * max(
+        (sampler.config["n"] for layer in one.layers for sampler in layer.config.get("samplers", [])), default=0
+    )
+    sizes = {n: many if any(owners[c] == n for c in candidates) else SMALL for n, s in one.sizes.items() if s is None}
     names = feature_names(one)
     (folder / "sizes.json").write_text(json.dumps(sizes | {names.get(n, n): s for n, s in sizes.items()}))
     np.savez(folder / "batch.npz", **batch(one, sizes | {n: s for n, s in one.sizes.items() if s is not None}))

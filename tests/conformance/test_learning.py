@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from specc.ir.base import Expression
 from specc.runtime.metrics.pointwise import auc
 from specc.runtime.training.objectives import Objective, targets
-from specc.ir.base import Expression
 
 from .building import Built, built, codes, dense, multitask, relu, rows, sigmoid
 

@@ -3,8 +3,8 @@
 from contextlib import chdir
 from pathlib import Path
 
-from specc.diagnostics import Diagnostic
 from specc.api import check
+from specc.diagnostics import Diagnostic
 
 
 def check_in(folder: Path, spec: str, *, sets: list[str] | None = None, data: list[str] | None = None) -> list[Diagnostic]:

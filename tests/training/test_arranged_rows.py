@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from specc.driver import Compilation
-from specc.runtime.features.errors import DataError
 from specc.ir.program import Program
+from specc.runtime.features.errors import DataError
 from specc.text import Source
 from specc.training.rows import Rows, arrange, seen_before
 

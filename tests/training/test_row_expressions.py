@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from specc.runtime.features.errors import DataError
 from specc.ir.base import Expression
+from specc.runtime.features.errors import DataError
 from specc.training.expressions import polars_expression
 
 FRAME = pl.DataFrame(
