@@ -76,7 +76,7 @@ class Expressions:
         try:
             time = datetime.fromisoformat(tree.value)
         except ValueError as error:
-            raise InternalError(f"`{tree.value}` is no time") from error
+            raise InternalError(f"`{tree.value}` is no time, which the checker tells") from error
         if time.tzinfo is not None:
             time = time.astimezone(UTC).replace(tzinfo=None)
         self.targets.need("datetime", "datetime", "datetime")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any
 
 from specc.diagnostics import Note
-from specc.resolve.arguments import MAX_WHOLE, describe, number
+from specc.resolve.expressions import describe, number
 from specc.resolve.scope import Scope, follow
+from specc.resolve.sorts import MAX_WHOLE
 from specc.syntax.tree import Binary, Expr, Field, Missing, Name, Paren, String, Unary
 from specc.text import Span
 
@@ -141,6 +144,12 @@ def _binary(expr: Binary, scope: Scope) -> Row | None:
                 help='strings are written in quotes: `"Never married"`',
             )
             return None
+        for side, other in ((left, right), (right, left)):
+            text = side.tree.get("value")
+            if isinstance(text, str) and other.gives == "time" and not _is_time(text):
+                help = 'a date is written "2024-05-01", with a time "2024-05-01 12:30" or "2024-05-01 12:30:00"'
+                session.error("REC425", side.span, "cannot compare a time with this text", "it is no time", help=help)
+                return None
         return Row(tree, "bool", columns, expr.span)
     for side in (left, right):
         if side.gives not in (*NUMERIC, "bool"):
@@ -148,6 +157,17 @@ def _binary(expr: Binary, scope: Scope) -> Row | None:
             return None
     whole = left.gives == right.gives == "int" and expr.op != "/"
     return Row(tree, "int" if whole else "float", columns, expr.span)
+
+
+def _is_time(text: str) -> bool:
+    """Whether text is a time as data are read: ISO 8601, to the day, the minute or the second; a zone needs seconds."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?)?)?", text, re.ASCII) is None:
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _comparable(left: str, right: str) -> bool:

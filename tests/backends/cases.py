@@ -13,7 +13,7 @@ import numpy as np
 from specc.backends.source import print_source
 from specc.backends.targets import feature_names
 from specc.driver import Compilation
-from specc.ir.program import Catalogue, Program
+from specc.ir.program import Catalogue, Made, Program
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "tests" / "syntax" / "examples"
@@ -51,13 +51,17 @@ def write_case(folder: Path, whole: Program) -> None:
     (folder / "generated.py").write_text(print_source(one))
     candidates = {c.feature for c in one.data.candidates.values()}
     owners = {f.name: f.same or f.name for f in one.data.features}
-    many = SMALL + 2 * max(
-        (sampler.config["n"] for layer in one.layers for sampler in layer.config.get("samplers", [])), default=0
-    )
+    drawn: Any = [sampler.config["n"] for layer in one.layers for sampler in made(layer.config.get("samplers"))]
+    many = SMALL + 2 * max(drawn, default=0)
     sizes = {n: many if any(owners[c] == n for c in candidates) else SMALL for n, s in one.sizes.items() if s is None}
     names = feature_names(one)
     (folder / "sizes.json").write_text(json.dumps(sizes | {names.get(n, n): s for n, s in sizes.items()}))
     np.savez(folder / "batch.npz", **batch(one, sizes | {n: s for n, s in one.sizes.items() if s is not None}))
+
+
+def made(value: Any) -> list[Made]:
+    """The objects in a list of a configuration."""
+    return [item for item in value or [] if isinstance(item, Made)]
 
 
 def batch(one: Program, sizes: dict[str, int]) -> dict[str, Any]:
