@@ -10,7 +10,8 @@ from specc.library import registry
 from specc.library.ops.shared_bottom import SharedBottom
 from specc.library.topology import Expert, Gate, Level, Topology
 from specc.library.word import Bound
-from specc.resolve.arguments import bind, call_of
+from specc.resolve.arguments import bind
+from specc.resolve.expressions import call_of
 from specc.resolve.scope import Closure, Scope, follow
 from specc.resolve.session import Session
 from specc.syntax.format import format_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from specc.diagnostics import Note
 from specc.library.values import Poison, Value
-from specc.resolve.arguments import describe
+from specc.resolve.expressions import describe
 from specc.resolve.scope import Closure, Scope, SharedWeights
 from specc.resolve.session import Declared, Session
 from specc.syntax import tree

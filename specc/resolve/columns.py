@@ -12,11 +12,13 @@ from specc.library.common import MAX_COLUMNS, MAX_COLUMNS_IN_ALL, MAX_STEPS, MAX
 from specc.library.encoder import Derivation, Encoder
 from specc.library.values import Axis
 from specc.library.word import Arg, ColumnName, Int, Text, Word
-from specc.resolve.arguments import BAD, bind, call_of, describe, read
+from specc.resolve.arguments import bind
+from specc.resolve.expressions import BAD, call_of, describe
 from specc.resolve.references import innermost_first, names_in
 from specc.resolve.rows import read_row
 from specc.resolve.scope import Scope
 from specc.resolve.session import Declared, Session
+from specc.resolve.sorts import read
 from specc.syntax import tree
 from specc.syntax.tree import Expr, Field, Item, Maybe, Missing, Name, Pipe, Range, Tag
 from specc.text import Span

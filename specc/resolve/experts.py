@@ -9,12 +9,13 @@ from specc.library.ops.mixture import Mixture
 from specc.library.topology import Expert, Gate, Level, times
 from specc.library.values import Poison, Record, Several, Value
 from specc.library.word import Bound, Int
-from specc.resolve.arguments import BAD, describe, read
+from specc.resolve.expressions import BAD, describe
 from specc.resolve.kinds import LEVEL, kind_of, problem, refused
 from specc.resolve.pipelines import evaluate, named, run_block
 from specc.resolve.scope import Closure, Scope, follow
 from specc.resolve.session import Declared
 from specc.resolve.site import Site
+from specc.resolve.sorts import read
 from specc.syntax import tree
 from specc.syntax.tree import Binary, Expr, Item, Missing, Name, Pipe
 from specc.text import Span

@@ -11,7 +11,8 @@ from specc.library.loss import Loss
 from specc.library.metric import Metric
 from specc.library.values import Poison, Prediction, Record, Scale, Value, Vector, width
 from specc.library.word import Bound
-from specc.resolve.arguments import bind, call_of, describe
+from specc.resolve.arguments import bind
+from specc.resolve.expressions import call_of, describe
 from specc.resolve.kinds import METRIC, refused
 from specc.resolve.nearest import listing
 from specc.resolve.pipelines import evaluate, value_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.diagnostics import Note
-from specc.resolve.arguments import describe, number
+from specc.resolve.expressions import describe, number
 from specc.resolve.scope import Scope, follow
 from specc.resolve.session import Declared, Session
 from specc.syntax import tree

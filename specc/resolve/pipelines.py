@@ -7,12 +7,14 @@ from specc.library import registry
 from specc.library.common import MAX_NODES
 from specc.library.op import Op
 from specc.library.values import Feature, Poison, Record, Several, Value
-from specc.resolve.arguments import bind, describe, record_items
+from specc.resolve.arguments import bind
 from specc.resolve.blocks import run_declared_block
+from specc.resolve.expressions import describe
 from specc.resolve.scope import Closure, Scope, follow
 from specc.resolve.selectors import is_selector, select
 from specc.resolve.session import Declared, Session
 from specc.resolve.site import Site
+from specc.resolve.sorts import record_items
 from specc.syntax import tree
 from specc.syntax.tree import Body, Call, Expr, Field, Missing, Name, Paren, Pipe
 from specc.text import Span

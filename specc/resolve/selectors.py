@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.library.values import Feature, Poison, Several, Value
-from specc.resolve.arguments import describe
+from specc.resolve.expressions import describe
 from specc.resolve.scope import Closure, Scope, follow
 from specc.resolve.session import Session
 from specc.syntax.tree import Binary, Expr, Field, Name, Paren, Tag

@@ -8,12 +8,14 @@ from specc.diagnostics import Note
 from specc.library import registry
 from specc.library.optimizer import Optimizer
 from specc.library.word import Arg, Bool, Bound, Int, Sort, Word
-from specc.resolve.arguments import BAD, bind, call_of, describe, read, record_items
+from specc.resolve.arguments import bind
+from specc.resolve.expressions import BAD, call_of, describe
 from specc.resolve.kinds import EARLY_STOP, SETTING, refused
 from specc.resolve.nearest import listing
 from specc.resolve.objectives import ResolvedMetric
 from specc.resolve.scope import Scope, follow
 from specc.resolve.session import Session
+from specc.resolve.sorts import read, record_items
 from specc.syntax.tree import At, Body, Call, Expr, Field, Item, Name
 from specc.text import Span
 

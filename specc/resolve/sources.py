@@ -7,7 +7,8 @@ from typing import Any
 from specc.library import registry
 from specc.library.columns import Column
 from specc.library.word import Bound
-from specc.resolve.arguments import bind, call_of, describe
+from specc.resolve.arguments import bind
+from specc.resolve.expressions import call_of, describe
 from specc.resolve.kinds import DATA, refused
 from specc.resolve.rows import Row
 from specc.resolve.scope import Scope, follow

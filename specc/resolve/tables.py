@@ -9,12 +9,14 @@ from specc.library import registry
 from specc.library.common import MAX_WIDTH
 from specc.library.values import Dim, Feature, Poison, Several, Value
 from specc.library.word import Arg, Choice, Float, Int, Word, WordOf
-from specc.resolve.arguments import BAD, bind, read
+from specc.resolve.arguments import bind
+from specc.resolve.expressions import BAD
 from specc.resolve.kinds import OPTION, kind_of, refused
 from specc.resolve.nearest import listing
 from specc.resolve.scope import Scope
 from specc.resolve.session import EmbeddingSet, Session, Table
 from specc.resolve.site import Site
+from specc.resolve.sorts import read
 from specc.syntax.tree import Item
 
 COMBINERS = ("mean", "sum", "max", "sqrtn")

@@ -4,7 +4,7 @@ elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
 from specc.resolve.session import Declared, Session
@@ -54,11 +54,7 @@ def report_unused(session: Session, losses: dict[str, ResolvedLoss]) -> None:
             [loss.node for loss in losses.values()] + [r.node for loss in losses.values() if (r := loss.retrieval)], session
         )
         for head in session.heads.values():
-            own = [
-                n
-                for n in reachable([head.node], session)
-                if n in session.nodes and session.nodes[n].op in LEARNED and n not in taught
-            ]
+            own = [n for n in reachable([head.node], session, taught) if n in session.nodes and session.nodes[n].op in LEARNED]
             if own:
                 session.error(
                     "REC141",
@@ -91,12 +87,12 @@ def _unread_tables(session: Session) -> list[tuple[str, Span]]:
     return out
 
 
-def reachable(nodes: Iterable[str], session: Session) -> set[str]:
-    """The nodes and columns that some nodes read, themselves included."""
+def reachable(nodes: Iterable[str], session: Session, known: Container[str] = ()) -> set[str]:
+    """The nodes and columns that some nodes read, themselves included; but for those that are known, and what they read."""
     stack, seen = list(nodes), set()
     while stack:
         name = stack.pop()
-        if name in seen:
+        if name in seen or name in known:
             continue
         seen.add(name)
         if name in session.nodes:
