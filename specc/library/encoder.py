@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from specc.library.word import Bound, Word
 
@@ -21,6 +22,10 @@ class Encoder(Word):
     handles_null: ClassVar[bool] = False
     learned: ClassVar[bool] = False
     target: ClassVar[str] = ""
+
+    def target_for(self, config: Mapping[str, Any]) -> str:
+        """The class for one set of arguments (those that are not their default)."""
+        return self.target
 
     def size(self, a: Bound) -> int | None:
         """For a category: the number of ids; None when data decides."""

@@ -93,7 +93,7 @@ def _encoder(name: str, config: dict[str, Any]) -> out.Encoder:
     given = {("known" if key == "values" else key): value for key, value in config.items() if value is not None}
     defaults = {key: arg.default for key, arg in entry.args.items() if not arg.required}
     given = {key: value for key, value in given.items() if key not in defaults or defaults[key] != value}
-    return out.Encoder(target=allowed(entry.target), config=given)
+    return out.Encoder(target=allowed(entry.target_for(given)), config=given)
 
 
 def _catalogue(retrieval: Any, spec: Spec, columns: dict[str, Column]) -> list[str]:

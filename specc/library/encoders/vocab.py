@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from specc.library.common import MAX_ROWS
 from specc.library.encoder import Encoder
 from specc.library.word import Arg, Bound, Int, ListOf, Literal, Text
@@ -24,6 +27,10 @@ class Vocab(Encoder):
     max_size = Arg(Int(1, MAX_ROWS), None, "at most so many values, the most frequent ones", named=True)
     oov = Arg(Int(1, 1_000_000), 1, "ids for unknown values; with more than one they are spread by a hash", named=True)
     unknown = Arg(Text(), None, "a value that stands for unknown in the data", named=True)
+
+    def target_for(self, config: Mapping[str, Any]) -> str:
+        """A class of its own where unknown values are spread: it needs a hash."""
+        return "specc.runtime.features.spread_vocabulary.SpreadVocabulary" if "oov" in config else self.target
 
     def size(self, a: Bound) -> int | None:
         """Known when the values are listed."""

@@ -8,16 +8,14 @@ import polars as pl
 
 from specc.runtime.features.encoder import Encoder
 from specc.runtime.features.errors import DataError
-from specc.runtime.features.hashing import hash_buckets
 
 
 @dataclass
 class Vocabulary(Encoder):
-    """A value's place in a list: ids 0 to oov - 1 are for values out of vocabulary, then come the values.
+    """A value's place in a list: id 0 is for values out of vocabulary (and missing ones), then come the values.
 
     min_count, max_size: a value is learned when it is seen that often in training, and is one of the `max_size` most frequent.
         Learned values are ordered by falling count, equal counts by value.
-    oov: with more than one, a value out of vocabulary is hashed into one of them; a missing one is always 0.
     known: the values, in the order of their ids; nothing is learned then.
     unknown: a raw value that stands for a missing one, as "(no genres listed)".
     values: the values in the order of their ids, without those for out of vocabulary.
@@ -25,16 +23,14 @@ class Vocabulary(Encoder):
 
     min_count: int = 1
     max_size: int | None = None
-    oov: int = 1
     known: list[Any] | None = None
     unknown: str | int | None = None
     values: list[Any] | None = field(default=None, repr=False)
 
+    oov: ClassVar[int] = 1
     learned: ClassVar[tuple[str, ...]] = ("values",)
 
     def __post_init__(self) -> None:
-        if self.oov < 1:
-            raise ValueError(f"a vocabulary needs an id for values that are not in it: oov={self.oov}")
         if self.known is not None:
             if len({type(value) for value in self.known}) != 1:
                 raise ValueError(f"the values of a vocabulary are of one kind: {self.known!r}")
@@ -73,12 +69,11 @@ class Vocabulary(Encoder):
         if keys.dtype != values.dtype and len(keys) > 0:
             raise DataError(f"holds {values.dtype} where its vocabulary holds {keys.dtype}", column=values.name)
         ids = pl.int_range(self.oov, self.oov + len(keys), dtype=pl.Int32, eager=True)
-        if self.oov == 1:
-            return values.replace_strict(keys, ids, default=0, return_dtype=pl.Int32)
-        found = values.replace_strict(keys, ids, default=None, return_dtype=pl.Int32)
-        stranger = values.set(found.is_not_null() | (values == self.unknown).fill_null(False), None)
-        hashed = hash_buckets(stranger, self.oov).cast(pl.Int32)
-        return found.zip_with(found.is_not_null(), hashed).fill_null(0)
+        return self.with_strangers(values, values.replace_strict(keys, ids, default=None, return_dtype=pl.Int32))
+
+    def with_strangers(self, values: pl.Series, ids: pl.Series) -> pl.Series:
+        """Ids with one for each value that is out of vocabulary, where they are null."""
+        return ids.fill_null(0)
 
     def decode(self, ids: Sequence[int] | pl.Series) -> pl.Series:
         """The values of ids; null for out of vocabulary, and for anything that is no id."""

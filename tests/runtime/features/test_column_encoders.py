@@ -15,6 +15,7 @@ from specc.runtime.features.encoder import Encoder
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.hashing import fingerprint64, hash_buckets
 from specc.runtime.features.numeric import Clip, Fill, Log1p, MinMax, Standardize
+from specc.runtime.features.spread_vocabulary import SpreadVocabulary
 from specc.runtime.features.vocabulary import Vocabulary
 
 NUMBERS = st.lists(st.floats(-1e6, 1e6, allow_nan=False), min_size=1, max_size=40)
@@ -63,11 +64,11 @@ def test_vocabulary_of_known_values() -> None:
         with pytest.raises(ValueError, match="of one kind"):
             Vocabulary(known=known)
     with pytest.raises(ValueError, match="oov"):
-        Vocabulary(oov=0)
+        SpreadVocabulary(oov=0)
 
 
 def test_several_ids_out_of_vocabulary() -> None:
-    words = Vocabulary(oov=5, unknown="?")
+    words = SpreadVocabulary(oov=5, unknown="?")
     words.fit(column("a", "a", "b", "?"))
     strangers = [f"w{i}" for i in range(50)]
     ids = words.encode(pl.Series("x", ["a", "b", None, "?", *strangers])).to_list()
@@ -232,7 +233,7 @@ def test_learning_from_nothing_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("encoder", "values"),
     [
-        (Vocabulary(min_count=2, oov=3, unknown="?"), ["a", "b", "a", "c", "?"]),
+        (SpreadVocabulary(min_count=2, oov=3, unknown="?"), ["a", "b", "a", "c", "?"]),
         (Vocabulary(known=["F", "M"]), ["F", "M", "x"]),
         (Index(4), [1, 2, 3]),
         (Hash(100), ["a", "b"]),

@@ -1,0 +1,29 @@
+"""A vocabulary that tells values out of it apart."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import polars as pl
+
+from specc.runtime.features.hashing import hash_buckets
+from specc.runtime.features.vocabulary import Vocabulary
+
+
+@dataclass
+class SpreadVocabulary(Vocabulary):
+    """A vocabulary with ids 0 to oov - 1 for values out of it, each hashed into one of them; a missing value is always 0."""
+
+    oov: int = 2  # type: ignore[misc]  # the one id of a plain vocabulary is no argument there
+
+    learned: ClassVar[tuple[str, ...]] = ("values",)
+
+    def __post_init__(self) -> None:
+        if self.oov < 1:
+            raise ValueError(f"a vocabulary needs an id for values that are not in it: oov={self.oov}")
+        super().__post_init__()
+
+    def with_strangers(self, values: pl.Series, ids: pl.Series) -> pl.Series:
+        """Ids with the hash of each value that is out of vocabulary, where they are null."""
+        stranger = values.set(ids.is_not_null() | (values == self.unknown).fill_null(False), None)
+        hashed = hash_buckets(stranger, self.oov).cast(pl.Int32)
+        return ids.zip_with(ids.is_not_null(), hashed).fill_null(0)
