@@ -44,17 +44,14 @@ def task_and_shared_levels(a: Bound, levels: int, by: str) -> list[Level]:
     tasks: list[str] = a.tasks
     shared = shared_name(tasks)
     options: dict[str, Any] = {"block": a.gate, "temperature": a.temperature, "by": by, "metrics": a.gate_metrics}
-    out: list[Level] = []
-    for level in range(levels):
-        groups = {task: times(a.expert, a.task_experts) for task in tasks}
-        if a.shared_experts:
-            groups[shared] = times(a.expert, a.shared_experts)
-        common = [shared] if a.shared_experts else []
-        gates = {task: Gate([task, *common], **options) for task in tasks}
-        if level < levels - 1 and a.shared_experts:
-            gates[shared] = Gate([*tasks, shared], **options)
-        out.append(Level(groups, gates))
-    return out
+    groups = {task: times(a.expert, a.task_experts) for task in tasks}
+    common: list[str] = []
+    if a.shared_experts:
+        groups[shared] = times(a.expert, a.shared_experts)
+        common = [shared]
+    gates = {task: Gate([task, *common], **options) for task in tasks}
+    between = {**gates, shared: Gate([*tasks, shared], **options)} if common else gates
+    return [*[Level(groups, between)] * (levels - 1), Level(groups, gates)]
 
 
 def shared_name(tasks: list[str]) -> str:
