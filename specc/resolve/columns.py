@@ -188,6 +188,10 @@ class Pending:
 
     def _add(self, name: str, item: Item, schema: Schema, span: Span, is_label: bool) -> Column | None:
         session = self.session
+        if name in session.groups:
+            help = "give one of them another name, or remove it"
+            session.error("REC106", span, f"`{name}` is declared twice", "the name of a group of events, too", help=help)
+            return None
         first = self.items.get(name)
         other = None if is_label or first else session.values.get(name)  # a label may be named like a head, and mostly is
         if first is not None or other is not None:
@@ -238,6 +242,14 @@ class Pending:
                 )
             self._lost(item)
             return
+        taken = self.items[subject.text][2].span if subject.text in self.items else session.place(subject.text)
+        if taken is not None or subject.text in session.groups:
+            notes = [Note(taken, "first declared here")] if taken is not None else []
+            help = "give one of them another name, or remove it"
+            session.error(
+                "REC106", subject.span, f"`{subject.text}` is declared twice", "declared again", notes=notes, help=help
+            )
+            return
         axis = Axis(subject.text, length)
         session.groups[subject.text] = []
         assert item.body is not None
@@ -286,6 +298,11 @@ class Pending:
             session.labels.pop(name, None)
             session.broken_names.update((name, *(f"@{tag.name}" for tag in item.tags)))
             session.lost.add("tags")
+            session.broken_names.update(f"@{tag.name}" for tag in tree.walk(item) if isinstance(tag, Tag))
+            group, _, field = name.partition(".")
+            if field:
+                session.groups[group].remove(name)
+                session.broken_names.add(group)
         return column if good else None
 
     def _resolve(self, item: Item, schema: Schema, column: Column) -> bool:

@@ -196,6 +196,8 @@ class Collector:
             session.set_items.setdefault(name, []).append(Declared(kind, name, item.head[-1].span, item, imported))
         elif kind in ("embeddings", "metrics"):
             session.lost.add(kind)
+        elif body is not None and kind != "experts":
+            session.lost.update(("schema", "embeddings", "metrics"))  # the body is that of an item that was swallowed
         elif form is not None and form.value == "must" and not isinstance(subject, Name):
             session.lost.add("values")
         elif kind == "rec":

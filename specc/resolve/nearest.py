@@ -37,7 +37,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return best[1] if best else None
 
 
-def listing(names: Iterable[str], limit: int = 12) -> str:
+def listing(names: Iterable[str], limit: int = 16) -> str:
     """Names for a help line, cut when there are many."""
     all_names = [f"`{name}`" for name in names]
     if len(all_names) > limit:

@@ -160,6 +160,7 @@ def evaluate_head(declared: Declared, scope: Scope) -> Value:
 def _head(name: str, value: Value, declared: Declared, session: Session) -> None:
     if isinstance(value, Poison):
         session.broken_names.add(name)
+        session.unmeasured.add(name)
         return
     if isinstance(value, Prediction):
         session.heads[name] = Head(name, value.node, value.scale, declared.span)

@@ -202,8 +202,14 @@ def _column(name: Name, scope: Scope) -> Value:
 
 def _group(name: Name, scope: Scope) -> Value:
     session = scope.session
+    if name.text in session.broken_names:
+        return Poison("", name.span)
     fields = [session.columns[c] for c in session.groups[name.text]]
-    return Several(name.text, name.span, [Feature(c.name, name.span, c) for c in fields if c.gives])
+    encoded: list[Value] = [Feature(c.name, name.span, c) for c in fields if c.gives]
+    if not encoded:
+        help = "give one an encoder, such as `-> log1p`"
+        return session.error("REC214", name.span, f"no field of `{name.text}` has an encoder", "plain columns", help=help)
+    return Several(name.text, name.span, encoded)
 
 
 def _field(expr: Field, scope: Scope) -> Value:
@@ -212,6 +218,8 @@ def _field(expr: Field, scope: Scope) -> Value:
         dotted = f"{expr.base.text}.{expr.name.text}"
         if dotted in session.columns:
             return _column(Name(expr.span, dotted), scope)
+        if dotted in session.broken_names:
+            return Poison("", expr.span)
         fields = [c.split(".", 1)[1] for c in session.groups[expr.base.text]]
         return session.unknown("REC119", "field", expr.name.text, expr.name.span, fields)
     base = evaluate(expr.base, scope)

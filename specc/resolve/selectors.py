@@ -91,7 +91,7 @@ def _columns(expr: Expr, scope: Scope) -> set[str] | None:
         if isinstance(local, Closure):
             return _columns(local.expr, local.scope)
         if isinstance(expr, Name) and expr.text in session.groups:
-            return set(session.groups[expr.text])
+            return {name for name in session.groups[expr.text] if session.columns[name].gives}
         from specc.resolve.columns import find_column
 
         column = find_column(expr, session)

@@ -286,6 +286,8 @@ class Session:
         self.lost.update(word for word in words if word in ("embeddings", "metrics", "import"))
         if "schema" in words:
             self._suspects.append((source, number))
+        if line.lstrip().startswith("{"):
+            self.lost.update(("embeddings", "metrics"))
         if "head" in words and "*" in line:
             self.lost.add("values")
 

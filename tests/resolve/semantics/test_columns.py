@@ -234,3 +234,13 @@ class TestRangesAndGroups:
         assert clean(text).columns["h.video_id"].vocabulary.name == "video_id"
         whole = text.replace("[h.video_id, h.seconds_of]", "h")
         assert shape(whole, "t") == [6, 5]
+
+    def test_a_group_with_a_field_that_is_wrong(self):
+        wrong = self.EVENTS.replace("same(video_id)", "same(nothing)")
+        assert codes(spec(columns=wrong, head="clicks -> embed -> concat -> mean -> logit")) == ["REC118"]
+        assert codes(spec(columns=wrong, head="[clicks.ago, clicks.item] -> embed -> concat -> mean -> logit")) == ["REC118"]
+
+    @pytest.mark.parametrize("other", ["clicks : int", "label clicks : bool"])
+    def test_a_group_and_a_column_of_one_name(self, other):
+        assert codes(spec(columns=f"{self.EVENTS}\n{other}")) == ["REC106"]
+        assert codes(spec(columns=f"{other}\n{self.EVENTS}")) == ["REC106"]
