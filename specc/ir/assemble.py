@@ -10,7 +10,8 @@ from specc.diagnostics import InternalError
 from specc.ir import spec as ir
 from specc.ir.base import Expression, Word
 from specc.library.columns import Column as LightColumn
-from specc.resolve.objectives import ResolvedLoss, ResolvedMetric
+from specc.resolve.losses import ResolvedLoss
+from specc.resolve.metrics import ResolvedMetric
 from specc.resolve.resolved import Resolved
 from specc.resolve.rows import Row
 from specc.resolve.session import Session

@@ -42,7 +42,8 @@ def _cross(pending: Pending, bound: Bound, column: Column, schema: Schema) -> bo
 
 
 def _history(pending: Pending, bound: Bound, column: Column, schema: Schema) -> bool:
-    from specc.resolve.columns import share, time_column
+    from specc.resolve.columns import time_column
+    from specc.resolve.encoding import share
 
     session = pending.session
     parts: list[Column] = bound.columns
@@ -108,7 +109,7 @@ def _fields(
     pending: Pending, parts: list[Column], bound: Bound, column: Column, schema: Schema, config: dict[str, object]
 ) -> bool:
     """Several columns: a group of that name, with a field for each."""
-    from specc.resolve.columns import share
+    from specc.resolve.encoding import share
 
     session = pending.session
     axis = Axis(column.name, bound.last)

@@ -147,7 +147,7 @@ def value_of(declared: Declared, session: Session, span: Span) -> Value:
     if declared.kind == "experts":
         value = evaluate_experts(declared, scope)
     elif declared.kind == "head":
-        from specc.resolve.objectives import evaluate_head
+        from specc.resolve.heads import evaluate_head
 
         value = evaluate_head(declared, scope)
     else:

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from specc.diagnostics import Diagnostic
 from specc.resolve.columns import resolve_schemas
 from specc.resolve.declare import Collector, Load
-from specc.resolve.objectives import ResolvedLoss, ResolvedMetric, resolve_heads, resolve_losses, resolve_metrics
+from specc.resolve.heads import resolve_heads
+from specc.resolve.losses import ResolvedLoss, resolve_losses
+from specc.resolve.metrics import ResolvedMetric, resolve_metrics
 from specc.resolve.params import check_params
 from specc.resolve.pipelines import value_of
 from specc.resolve.references import innermost_first, names_in, report_circles

@@ -16,7 +16,7 @@ from specc.syntax.tree import Expr
 from specc.text import Span
 
 if TYPE_CHECKING:
-    from specc.resolve.objectives import ResolvedLoss
+    from specc.resolve.losses import ResolvedLoss
 
 
 class Retrieval:

@@ -18,7 +18,7 @@ from specc.text import Source, Span
 
 if TYPE_CHECKING:
     from specc.resolve.columns import Pending
-    from specc.resolve.objectives import Head
+    from specc.resolve.heads import Head
     from specc.resolve.selectors import Index
 
 MAX_PLACES = 4  # of one mistake that is met again and again

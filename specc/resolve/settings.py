@@ -11,8 +11,8 @@ from specc.library.word import Arg, Bool, Bound, Int, Sort, Word
 from specc.resolve.arguments import bind
 from specc.resolve.expressions import BAD, call_of, describe
 from specc.resolve.kinds import EARLY_STOP, SETTING, refused
+from specc.resolve.metrics import ResolvedMetric
 from specc.resolve.nearest import listing
-from specc.resolve.objectives import ResolvedMetric
 from specc.resolve.scope import Scope, follow
 from specc.resolve.session import Session
 from specc.resolve.sorts import read, record_items

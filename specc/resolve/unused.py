@@ -11,7 +11,7 @@ from specc.resolve.session import Declared, Session
 from specc.text import Span
 
 if TYPE_CHECKING:
-    from specc.resolve.objectives import ResolvedLoss
+    from specc.resolve.losses import ResolvedLoss
 
 # Operators whose nodes own weights that only a loss can teach.
 LEARNED = frozenset({"dense", "mlp", "logit", "mixture", "layer_norm", "batch_norm"})

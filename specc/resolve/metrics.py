@@ -1,0 +1,172 @@
+"""Metrics: what is measured."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from specc.diagnostics import Note
+from specc.library import registry
+from specc.library.columns import Column
+from specc.library.metric import Metric
+from specc.library.word import Bound
+from specc.resolve.arguments import bind
+from specc.resolve.expressions import describe
+from specc.resolve.heads import Head, starred
+from specc.resolve.kinds import METRIC, refused
+from specc.resolve.losses import ResolvedLoss, default_label, label_fits
+from specc.resolve.nearest import listing
+from specc.resolve.rows import Row
+from specc.resolve.scope import Scope
+from specc.resolve.session import Declared, Session
+from specc.syntax import tree
+from specc.syntax.tree import At, Call, Expr, Name
+from specc.text import Span
+
+
+class ResolvedMetric:
+    """A metric on a head or a retrieval loss; `name` is how it is addressed: `income.auc`, `watch.recall@10`."""
+
+    __slots__ = ("by", "k", "label", "name", "of", "row_weight", "seen", "span", "where", "word")
+
+    def __init__(self, name: str, of: str, word: Metric, bound: Bound, k: int | None, span: Span) -> None:
+        self.name = name
+        self.of = of
+        self.word = word
+        self.k = k
+        self.span = span
+        self.where: Row | None = bound.where
+        self.row_weight: Row | None = bound.row_weight
+        self.label: Row | None = None if word.ranking else bound.label
+        self.by: Column | None = None if word.ranking else bound.by
+        self.seen: Literal["keep", "remove"] = bound.seen if word.ranking else "keep"
+
+
+def resolve_metrics(session: Session, losses: dict[str, ResolvedLoss]) -> dict[str, ResolvedMetric]:
+    """All metrics by their address: `click.auc`, and `click.auc(by=user_id)` where one word is there more than once."""
+    found: list[ResolvedMetric] = []
+    for key, declared in session.merged["metrics"].items():
+        item = declared.item
+        if item.broken or refused(item, METRIC, "metrics", session):
+            session.unmeasured.add(key)
+            continue
+        assert item.value is not None
+        names = starred(session) if isinstance(item.head[0], tree.Star) else [key]
+        for name in names:
+            entries = item.value.items if isinstance(item.value, tree.List) else [item.value]
+            for entry in entries:
+                metric = _metric(name, entry, declared, session, losses)
+                if metric is None:
+                    session.unmeasured.add(name)
+                    continue
+                found.append(metric)
+    plain = [metric.name for metric in found]
+    out: dict[str, ResolvedMetric] = {}
+    for metric in found:
+        if plain.count(metric.name) > 1:
+            metric.name += "".join(metric.span.text.partition("(")[1:]).replace(" ", "")
+        if metric.name in out:
+            session.error(
+                "REC106",
+                metric.span,
+                f"`{metric.name}` is declared twice",
+                "declared again",
+                notes=[Note(out[metric.name].span, "first declared here")],
+            )
+            continue
+        out[metric.name] = metric
+    return out
+
+
+def _metric(
+    name: str, entry: Expr, declared: Declared, session: Session, losses: dict[str, ResolvedLoss]
+) -> ResolvedMetric | None:
+    expr: Expr = entry
+    args: list[tree.Arg] | None = None
+    k: tree.Number | None = None
+    if isinstance(expr, Call):
+        args = expr.args
+        expr = expr.callee
+    if isinstance(expr, At):
+        k = expr.k
+        expr = expr.base
+    if not isinstance(expr, Name):
+        session.error(
+            "REC511", entry.span, "a metric was expected", f"this is {describe(entry)}", help="such as `auc` or `recall@10`"
+        )
+        return None
+    word = registry.find("metrics", expr.text)
+    if not isinstance(word, Metric):
+        session.unknown("REC512", "metric", expr.text, expr.span, registry.names("metrics"))
+        return None
+    bound = bind(word, args, expr.span, Scope(session, name, name))
+    loss, head = losses.get(name), session.heads.get(name)
+    if (
+        name in session.broken_names
+        or "values" in session.lost
+        or (loss is None and (name in session.losses or name in session.failed_losses))
+    ):
+        return None  # said already
+    if loss is None and head is None:
+        if bound is None:
+            return None
+        known = list(dict.fromkeys([*losses, *session.heads, *session.losses]))
+        session.unknown(
+            "REC513",
+            "head or loss",
+            name,
+            declared.span,
+            known,
+            places=lambda n: h.span if (h := session.heads.get(n)) else None,
+        )
+        return None
+    if bound is None:
+        return None
+    retrieval = loss is not None and loss.retrieval is not None
+    if word.ranking != retrieval:
+        of = f"`{name}` is a retrieval loss" if retrieval else f"`{name}` is a head"
+        known = [m for m in registry.names("metrics") if getattr(registry.find("metrics", m), "ranking", False) == retrieval]
+        session.error(
+            "REC514",
+            expr.span,
+            f"`{word.name}` does not measure this",
+            of,
+            help="there is " + ", ".join(f"`{m}{'@10' if retrieval else ''}`" for m in known),
+        )
+        return None
+    if word.ranking and (k is None or not 1 <= k.value <= 10_000 or isinstance(k.value, float)):
+        at = k.span if k is not None else expr.span
+        session.error(
+            "REC515", at, f"`{word.name}` needs a cut-off from 1 to 10_000", "such as `@10`", help=f"write `{word.name}@10`"
+        )
+        return None
+    if not word.ranking and k is not None:
+        session.error("REC515", k.span, f"`{word.name}` has no cut-off", "take it away")
+        return None
+    address = f"{name}.{word.name}" + (f"@{k.value}" if k is not None else "")
+    metric = ResolvedMetric(address, name, word, bound, int(k.value) if k is not None else None, entry.span)
+    if word.ranking:
+        return metric
+    return _pointwise_metric(metric, head, loss, declared, bound, session)
+
+
+def _pointwise_metric(
+    metric: ResolvedMetric, head: Head | None, loss: ResolvedLoss | None, declared: Declared, bound: Bound, session: Session
+) -> ResolvedMetric | None:
+    word = metric.word
+    scale = head.scale if head else loss.scale if loss else ""
+    if scale not in word.predicts:
+        got = {"Logit": "a logit", "Prob": "a probability", "Real": "a plain number"}[scale]
+        fitting = [m for m in registry.names("metrics") if scale in getattr(registry.find("metrics", m), "predicts", ())]
+        help = f"there is {listing(fitting)}"
+        session.error("REC508", metric.span, f"`{word.name}` does not measure {got}", f"`{metric.of}` is one", help=help)
+        return None
+    own = loss if loss is not None else None
+    if metric.label is None:
+        metric.label = (
+            own.label if own is not None else default_label(metric.of, declared.span, session, f"metric `{metric.name}`")
+        )
+    if metric.label is None:
+        return None
+    if metric.where is None and own is not None and not bound.given("label"):
+        metric.where = own.where
+    return metric if label_fits(metric.label, word.labels, word.name, bound.at("label"), session) else None
