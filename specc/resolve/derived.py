@@ -14,6 +14,7 @@ from specc.library.word import Bound
 if TYPE_CHECKING:
     from specc.resolve.columns import Pending
 
+BACKTRACKING = re.compile(r"\(\?(?:[=!(>]|<[=!]|P=)|(?<!\\)(?:\\\\)*\\[1-9]")  # what polars' engine lacks
 DURATION = re.compile(r"(\d{1,6})(s|m|h|d|w)")
 
 
@@ -155,6 +156,15 @@ def _extract(pending: Pending, bound: Bound, column: Column, schema: Schema) -> 
             "`extract` needs a pattern with one group",
             f"this one has {groups}",
             help='such as "\\((\\d{4})\\)"',
+        )
+        return False
+    if wrong := BACKTRACKING.search(bound.pattern):
+        session.error(
+            "REC446",
+            bound.at("pattern"),
+            f"`extract` does not take `{wrong[0]}` in a pattern",
+            "look-around or a back reference",
+            help="patterns are matched in linear time, by Rust's regex, which has neither",
         )
         return False
     column.storage = Storage("text", "scalar", None, source.storage.nullable, None, bound.span)
