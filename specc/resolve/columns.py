@@ -92,12 +92,13 @@ def find_column(expr: Expr, session: Session, *, labels: bool = False, hint: str
         session.error("REC219", expr.span, f"`{name}` is not a column", notes=[Note(place, "declared here")] if place else [])
         return None
     if "schema" not in session.lost:
-        known = [*session.columns, *(session.labels if labels else ())]
         what = "column or label" if labels else "column"
+        # Columns with mistakes of their own are no columns of the session any more, but may be what was meant.
+        every = {name: column for name, (_, _, column) in session.pending.items.items()} | session.columns
+        known = [name for name, column in every.items() if labels or not column.is_label]
 
         def declared_at(known_name: str) -> Span | None:
-            column = session.columns.get(known_name) or (session.labels.get(known_name) if labels else None)
-            return column.span if column is not None else None
+            return every[known_name].span if known_name in every else None
 
         session.unknown("REC118", what, name, expr.span, known, places=declared_at, hint=hint)
     return None
