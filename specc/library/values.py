@@ -194,11 +194,6 @@ def leaves(value: Value) -> Iterator[Value]:
         yield value
 
 
-def poisoned(value: Value) -> bool:
-    """Whether any part of a value was already reported."""
-    return any(isinstance(leaf, Poison) for leaf in leaves(value))
-
-
 def width(value: Value) -> Dim | None:
     """The last axis of a single value; None for what has none (categories, lists, records)."""
     if isinstance(value, (Vector, Sequence, Matrix)):

@@ -51,6 +51,8 @@ class Embed(Op):
             values = build.number(x.name)
         combiner = node.config.get("combiner")
         if combiner is None:
+            if table is None and x.mask is not None:  # padding of numbers is NaN, and NaN times a gradient of 0 is NaN
+                values = build.layer("specc.runtime.layers.sequences.FillPadding", values, x.mask)
             return Lowered(values, x.mask)
         target = {"mean": "MaskedMean", "sum": "MaskedSum", "max": "MaskedMax", "sqrtn": "MaskedSqrtN"}[combiner]
         return Lowered(build.layer(f"specc.runtime.layers.sequences.{target}", values, x.mask))
