@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from specc.diagnostics import Note
 from specc.library.values import Poison, Value
+from specc.resolve.declarations import Declared
 from specc.resolve.expressions import describe
 from specc.resolve.scope import Closure, Scope, SharedWeights
-from specc.resolve.session import Declared, Session
+from specc.resolve.session import Session
 from specc.syntax import tree
 from specc.syntax.tree import Expr, Missing, Name
 

@@ -10,9 +10,11 @@ from specc.diagnostics import Note
 from specc.library.columns import Column, Schema, Storage
 from specc.library.values import Axis
 from specc.library.word import Bound
+from specc.resolve.columns import time_column
+from specc.resolve.encoding import share
 
 if TYPE_CHECKING:
-    from specc.resolve.columns import Pending
+    from specc.resolve.pending import Pending
 
 BACKTRACKING = re.compile(r"\(\?(?:[=!(>]|<[=!]|P=)|(?<!\\)(?:\\\\)*\\[1-9]")  # what polars' engine lacks
 DURATION = re.compile(r"(\d{1,6})(s|m|h|d|w)")
@@ -43,9 +45,6 @@ def _cross(pending: Pending, bound: Bound, column: Column, schema: Schema) -> bo
 
 
 def _history(pending: Pending, bound: Bound, column: Column, schema: Schema) -> bool:
-    from specc.resolve.columns import time_column
-    from specc.resolve.encoding import share
-
     session = pending.session
     parts: list[Column] = bound.columns
     for name in ("within", "lag"):
@@ -60,7 +59,7 @@ def _history(pending: Pending, bound: Bound, column: Column, schema: Schema) -> 
             )
             return False
         if text is not None and time_column(schema) is None:
-            if not session.lost.isdisjoint(("schema", "tags")):
+            if not session.poisoned.kinds.isdisjoint(("schema", "tags")):
                 return False  # it may be a column that could not be read
             session.error("REC442", bound.at(name), f"`{name}` needs a `time` column in `{schema.name}`", "there is none")
             return False
@@ -110,8 +109,6 @@ def _fields(
     pending: Pending, parts: list[Column], bound: Bound, column: Column, schema: Schema, config: dict[str, object]
 ) -> bool:
     """Several columns: a group of that name, with a field for each."""
-    from specc.resolve.encoding import share
-
     session = pending.session
     axis = Axis(column.name, bound.last)
     session.groups[column.name] = []

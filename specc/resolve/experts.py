@@ -9,13 +9,15 @@ from specc.library.ops.mixture import Mixture
 from specc.library.topology import Expert, Gate, Level, times
 from specc.library.values import Poison, Record, Several, Value
 from specc.library.word import Bound, Int
+from specc.resolve.bindings import named
+from specc.resolve.declarations import Declared
 from specc.resolve.expressions import BAD, describe
 from specc.resolve.kinds import LEVEL, kind_of, problem, refused
-from specc.resolve.pipelines import evaluate, named, run_block
+from specc.resolve.pipelines import evaluate
 from specc.resolve.scope import Closure, Scope, follow
-from specc.resolve.session import Declared
 from specc.resolve.site import Site
 from specc.resolve.sorts import read
+from specc.resolve.stages import run_block
 from specc.syntax import tree
 from specc.syntax.tree import Binary, Expr, Item, Missing, Name, Pipe
 from specc.text import Span

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from specc.diagnostics import Note
 from specc.library.values import Poison, Prediction, Record, Scale, Value, Vector, width
-from specc.resolve.pipelines import evaluate, run_stage, value_of
+from specc.resolve.bindings import value_of
+from specc.resolve.declarations import Declared
+from specc.resolve.pipelines import evaluate
 from specc.resolve.scope import Scope
-from specc.resolve.session import Declared, Session
+from specc.resolve.session import Session
+from specc.resolve.stages import run_stage
 from specc.syntax.tree import Pipe
 from specc.text import Span
 
@@ -40,9 +43,9 @@ def resolve_heads(session: Session) -> None:
                 f"got {value}",
                 help="a mixture gives one, with a field for each task",
             )
-            session.lost.add("values")
+            session.poisoned.kinds.add("values")
         else:
-            session.lost.add("values")
+            session.poisoned.kinds.add("values")
 
 
 def _star_head(name: str, field: Value, declared: Declared, session: Session) -> None:
@@ -88,7 +91,7 @@ def evaluate_head(declared: Declared, scope: Scope) -> Value:
 
 def _head(name: str, value: Value, declared: Declared, session: Session) -> None:
     if isinstance(value, Poison):
-        session.broken_names.add(name)
+        session.poisoned.names.add(name)
         session.unmeasured.add(name)
         return
     if isinstance(value, Prediction):
@@ -98,7 +101,7 @@ def _head(name: str, value: Value, declared: Declared, session: Session) -> None
     if isinstance(value, Vector) and dim is not None and dim.n == 1:
         session.heads[name] = Head(name, value.node, "Real", declared.span)
         return
-    session.broken_names.add(name)
+    session.poisoned.names.add(name)
     place = declared.item.value.span if declared.item.value else declared.span
     session.error(
         "REC502",

@@ -10,13 +10,14 @@ from specc.library.loss import Loss
 from specc.library.values import Poison, Prediction, Vector
 from specc.library.word import Bound
 from specc.resolve.arguments import bind
+from specc.resolve.declarations import Declared
 from specc.resolve.expressions import call_of, describe
 from specc.resolve.heads import starred
 from specc.resolve.pipelines import evaluate
 from specc.resolve.retrieval import Retrieval, resolve_softmax
 from specc.resolve.rows import Row
 from specc.resolve.scope import Scope, follow
-from specc.resolve.session import Declared, Session
+from specc.resolve.session import Session
 from specc.syntax.tree import Expr, Name, Pipe
 from specc.text import Span
 
@@ -68,7 +69,7 @@ def resolve_losses(session: Session) -> dict[str, ResolvedLoss]:
         if declared.name != "*":
             continue
         names = starred(session)
-        if not names and "values" not in session.lost and not _broken_head(session):
+        if not names and "values" not in session.poisoned.kinds and not _broken_head(session):
             session.error("REC503", declared.span, "`loss *` finds no head", "there is none")
         for name in names:
             if name in session.losses:
@@ -88,7 +89,7 @@ def resolve_losses(session: Session) -> dict[str, ResolvedLoss]:
 
 
 def _broken_head(session: Session) -> bool:
-    return any(d.kind == "head" and (d.name in session.broken_names or d.name == "*") for d in session.values.values())
+    return any(d.kind == "head" and (d.name in session.poisoned.names or d.name == "*") for d in session.values.values())
 
 
 def _loss(name: str, declared: Declared, session: Session) -> ResolvedLoss | None:
@@ -112,7 +113,7 @@ def _loss(name: str, declared: Declared, session: Session) -> ResolvedLoss | Non
     word, args = called
     entry = registry.find("losses", word.text)
     if not isinstance(entry, Loss):
-        if word.text not in session.broken_names:
+        if word.text not in session.poisoned.names:
             session.unknown("REC505", "loss", word.text, word.span, registry.names("losses"))
         return None
     bound = bind(entry, args, word.span, scope)
@@ -152,7 +153,7 @@ def _pointwise(loss: ResolvedLoss, source: Expr | None, declared: Declared, boun
     else:
         head = session.heads.get(name)
         if head is None:
-            if "values" not in session.lost:
+            if "values" not in session.poisoned.kinds:
                 places = {h.name: h.span for h in session.heads.values()}
                 known = list(session.heads)
                 hint = f"or say what it reads: `loss {name} = source -> {loss.word.name}`"
@@ -179,7 +180,7 @@ def default_label(name: str, span: Span, session: Session, what: str) -> Row | N
     """The label of a name, or None after a diagnostic."""
     column = session.labels.get(name)
     if column is None:
-        if "schema" not in session.lost:
+        if "schema" not in session.poisoned.kinds:
             places = {c.name: c.span for c in session.labels.values()}
             message = f"the {what} has no label: none is called `{name}`"
             hint = f"write `label=...`, or declare `label {name} : bool` in a schema"

@@ -10,6 +10,7 @@ from specc.library.columns import Column
 from specc.library.metric import Metric
 from specc.library.word import Bound
 from specc.resolve.arguments import bind
+from specc.resolve.declarations import Declared
 from specc.resolve.expressions import describe
 from specc.resolve.heads import Head, starred
 from specc.resolve.kinds import METRIC, refused
@@ -17,7 +18,7 @@ from specc.resolve.losses import ResolvedLoss, default_label, label_fits
 from specc.resolve.nearest import listing
 from specc.resolve.rows import Row
 from specc.resolve.scope import Scope
-from specc.resolve.session import Declared, Session
+from specc.resolve.session import Session
 from specc.syntax import tree
 from specc.syntax.tree import At, Call, Expr, Name
 from specc.text import Span
@@ -101,8 +102,8 @@ def _metric(
     bound = bind(word, args, expr.span, Scope(session, name, name))
     loss, head = losses.get(name), session.heads.get(name)
     if (
-        name in session.broken_names
-        or "values" in session.lost
+        name in session.poisoned.names
+        or "values" in session.poisoned.kinds
         or (loss is None and (name in session.losses or name in session.failed_losses))
     ):
         return None  # said already

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from specc.diagnostics import Note
+from specc.resolve.declarations import Declared
 from specc.resolve.expressions import describe, number
 from specc.resolve.scope import Scope, follow
-from specc.resolve.session import Declared, Session
+from specc.resolve.session import Session
 from specc.syntax import tree
 from specc.syntax.tree import Call, Expr, Name, Paren, Range, String
 from specc.text import Span

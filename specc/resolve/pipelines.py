@@ -1,23 +1,19 @@
-"""Evaluates expressions of the network to typed values: sources, stages, lists, records and blocks."""
+"""Evaluates expressions of the network to typed values: sources, lists, records, and pipelines of stages."""
 
 from __future__ import annotations
 
 from specc.diagnostics import Note
 from specc.library import registry
 from specc.library.common import MAX_NODES
-from specc.library.op import Op
 from specc.library.values import Feature, Poison, Record, Several, Value
-from specc.resolve.arguments import bind
-from specc.resolve.blocks import run_declared_block
+from specc.resolve.bindings import value_of
 from specc.resolve.expressions import describe
+from specc.resolve.records import record_items
 from specc.resolve.scope import Closure, Scope, follow
 from specc.resolve.selectors import is_selector, select
-from specc.resolve.session import Declared, Session
-from specc.resolve.site import Site
-from specc.resolve.sorts import record_items
+from specc.resolve.stages import run_stage
 from specc.syntax import tree
 from specc.syntax.tree import Body, Call, Expr, Field, Missing, Name, Paren, Pipe
-from specc.text import Span
 
 
 def evaluate(expr: Expr, scope: Scope) -> Value:
@@ -65,7 +61,7 @@ def evaluate(expr: Expr, scope: Scope) -> Value:
     if isinstance(expr, Call) and isinstance(expr.callee, Name):
         name = expr.callee.text
         known = registry.find("ops", name) or session.values.get(name)
-        if known or name in session.broken_names:
+        if known or name in session.poisoned.names:
             return session.error(
                 "REC212",
                 expr.callee.span,
@@ -130,61 +126,6 @@ def _is_operation(expr: Expr, scope: Scope) -> bool:
     )
 
 
-def value_of(declared: Declared, session: Session, span: Span) -> Value:
-    """The value of a tower, mixture or head, evaluated at its first use."""
-    from specc.resolve.experts import evaluate_experts
-
-    key = f"{declared.kind} *" if declared.name == "*" else declared.name
-    if key in session.evaluated:
-        value = session.evaluated[key]
-        if isinstance(value, _Running):
-            return _circle(declared, session, span)
-        return named(value, declared.name, span, session)
-    session.evaluated[key] = _Running(declared.name, span)
-    owner = declared.name
-    scope = Scope(session, owner, owner)
-    assert declared.item.value is not None
-    if declared.kind == "experts":
-        value = evaluate_experts(declared, scope)
-    elif declared.kind == "head":
-        from specc.resolve.heads import evaluate_head
-
-        value = evaluate_head(declared, scope)
-    else:
-        value = evaluate(declared.item.value, scope)
-    session.evaluated[key] = value
-    return named(value, declared.name, span, session)
-
-
-class _Running(Poison):
-    """The value of a declaration that is being evaluated, and where it was asked for: met again, it is a circle."""
-
-
-def _circle(declared: Declared, session: Session, span: Span) -> Poison:
-    """Report a circle of declarations with the places that lead round it."""
-    running = [value for value in session.evaluated.values() if isinstance(value, _Running)]
-    start = next(i for i, value in enumerate(running) if value.name == declared.name)
-    notes = [Note(declared.span, "declared here")]
-    for value in running[start + 1 : start + 4]:
-        is_label = ", the head, and not the label of that name" if value.name in session.labels else ""
-        notes.append(Note(value.span, f"which reads `{value.name}`{is_label}"))
-    return session.error("REC109", span, f"`{declared.name}` reads itself", "closes the circle", notes=notes)
-
-
-def named(value: Value, name: str, span: Span, session: Session) -> Value:
-    """The same value, called by the name that it was reached by."""
-    if isinstance(value, (Poison, Feature)) or not session.spend(span):
-        return value
-    copy = object.__new__(type(value))
-    for cls in type(value).__mro__:
-        for slot in getattr(cls, "__slots__", ()):
-            setattr(copy, slot, getattr(value, slot))
-    copy.name, copy.span = name, span
-    if isinstance(copy, Record):
-        copy.fields = {key: named(field, f"{name}.{key}", span, session) for key, field in copy.fields.items()}
-    return copy
-
-
 def _column(name: Name, scope: Scope) -> Value:
     session = scope.session
     column = session.columns[name.text]
@@ -202,7 +143,7 @@ def _column(name: Name, scope: Scope) -> Value:
 
 def _group(name: Name, scope: Scope) -> Value:
     session = scope.session
-    if name.text in session.broken_names:
+    if name.text in session.poisoned.names:
         return Poison("", name.span)
     fields = [session.columns[c] for c in session.groups[name.text]]
     encoded: list[Value] = [Feature(c.name, name.span, c) for c in fields if c.gives]
@@ -218,7 +159,7 @@ def _field(expr: Field, scope: Scope) -> Value:
         dotted = f"{expr.base.text}.{expr.name.text}"
         if dotted in session.columns:
             return _column(Name(expr.span, dotted), scope)
-        if dotted in session.broken_names:
+        if dotted in session.poisoned.names:
             return Poison("", expr.span)
         fields = [c.split(".", 1)[1] for c in session.groups[expr.base.text]]
         return session.unknown("REC119", "field", expr.name.text, expr.name.span, fields)
@@ -235,7 +176,7 @@ def _field(expr: Field, scope: Scope) -> Value:
 def unknown_value(name: Name, scope: Scope) -> Value:
     """Report a name that is no value, unless the item that declares it could not be read."""
     session = scope.session
-    if name.text in session.broken_names:
+    if name.text in session.poisoned.names:
         return Poison("", name.span)
     if name.text in session.labels:
         return session.error(
@@ -254,88 +195,7 @@ def unknown_value(name: Name, scope: Scope) -> Value:
             "not a value",
             help=f"write `source -> {name.text}`",
         )
-    if not session.lost.isdisjoint(("schema", "values")):
+    if not session.poisoned.kinds.isdisjoint(("schema", "values")):
         return Poison("", name.span)
     known = [*scope.locals, *session.columns, *(n for n in session.values if "*" not in n), *session.groups]
     return session.unknown("REC110", "name", name.text, name.span, known, places=session.place)
-
-
-# Stages
-
-
-def run_stage(stage: Expr, value: Value, scope: Scope) -> Value:
-    """One stage of a pipeline applied to a value; on a record, to each field with weights of its own."""
-    if isinstance(stage, Missing) or not scope.session.spend(stage.span):
-        return Poison("", stage.span)
-    if isinstance(value, Record):
-        fields = {name: run_stage(stage, field, scope.at(name)) for name, field in value.fields.items()}
-        return Record(value.name, value.span, fields)
-    found = follow(stage, scope)
-    if found is None:
-        return Poison("", stage.span)
-    inner, inner_scope = found
-    if inner_scope is not scope:
-        return run_block(Closure(inner, inner_scope), value, scope, stage.span)
-    if isinstance(inner, Pipe):
-        for part in inner.stages:
-            value = run_stage(part, value, scope)
-        return value
-    callee = inner.callee if isinstance(inner, Call) else inner
-    if not isinstance(callee, Name):
-        place = inner.k.span if isinstance(inner, tree.At) else inner.span
-        help = f"a layer of that width is written `dense({inner.span.text})`" if isinstance(inner, tree.Number) else ()
-        return scope.session.error(
-            "REC217", place, "an operator or a block was expected", f"this is {describe(inner)}", help=help
-        )
-    args = inner.args if isinstance(inner, Call) else None
-    return _operation(callee, args, value, scope)
-
-
-def run_block(block: Closure, value: Value, scope: Scope, span: Span) -> Value:
-    """A block argument or parameter applied where it is used: its names are its own, its nodes are made here."""
-    return run_stage(block.expr, value, scope.with_names(block.scope.locals))
-
-
-def _operation(name: Name, args: list[tree.Arg] | None, value: Value, scope: Scope) -> Value:
-    session = scope.session
-    declared = session.values.get(name.text)
-    if declared is not None and declared.kind in ("block", "shared"):
-        session.used.add(name.text)
-        return run_declared_block(declared, name, args, value, scope)
-    entry = registry.find("ops", name.text)
-    if entry is None:
-        return _not_an_operator(name, declared, value, scope)
-    assert isinstance(entry, Op)
-    bound = bind(entry, args, name.span, scope)
-    if bound is None or isinstance(value, Poison):
-        return Poison("", name.span)
-    site = Site(scope, name.text, name.span)
-    if isinstance(value, Several) and any(isinstance(item, Poison) for item in value.items):
-        return Poison("", name.span)
-    if entry.maps_lists and isinstance(value, Several):
-        return Several(value.name, value.span, [entry.apply(item, bound, site) for item in value.items])
-    return entry.apply(value, bound, site)
-
-
-def _not_an_operator(name: Name, declared: Declared | None, value: Value, scope: Scope) -> Value:
-    session = scope.session
-    if name.text in session.broken_names:
-        return Poison("", name.span)
-    local = scope.locals.get(name.text)
-    if isinstance(value, Poison) and declared is not None:
-        return value  # `mlp(8) -> x`: the whole pipeline stands the wrong way round, which was said of its start
-    if declared is not None or isinstance(local, Value) or name.text in session.columns:
-        place = declared.span if declared else session.columns[name.text].span if name.text in session.columns else None
-        return session.error(
-            "REC218",
-            name.span,
-            f"`{name.text}` is a value, and an operator or a block was expected",
-            "behind `->`",
-            notes=[Note(place, "declared here")] if place else [],
-            help="put values into a list: `[a, b] -> concat`",
-        )
-    blocks = [n for n, d in session.values.items() if d.kind in ("block", "shared", "param")]
-    if "values" in session.lost:
-        return Poison("", name.span)
-    known = [*registry.names("ops"), *blocks]
-    return session.unknown("REC120", "operator", name.text, name.span, known, places=session.place)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from specc.diagnostics import Note
-from specc.resolve.session import Declared, Session
+from specc.resolve.declarations import Declared
+from specc.resolve.session import Session
 from specc.syntax.tree import Arg, Expr, Field, Item, Name, Node, children
 
 BLOCKS = ("block", "shared")

@@ -6,15 +6,16 @@ import os
 from collections.abc import Sequence
 
 from specc.diagnostics import Diagnostic
-from specc.resolve.columns import resolve_schemas
+from specc.resolve.bindings import value_of
+from specc.resolve.declarations import Declared
 from specc.resolve.declare import Collector, Load
 from specc.resolve.heads import resolve_heads
 from specc.resolve.losses import ResolvedLoss, resolve_losses
 from specc.resolve.metrics import ResolvedMetric, resolve_metrics
 from specc.resolve.params import check_params
-from specc.resolve.pipelines import value_of
 from specc.resolve.references import innermost_first, names_in, report_circles
-from specc.resolve.session import Declared, Session
+from specc.resolve.schemas import resolve_schemas
+from specc.resolve.session import Session
 from specc.resolve.settings import Training, resolve_training
 from specc.resolve.sources import Data, resolve_data
 from specc.resolve.tables import report_widthless, resolve_sets
@@ -60,10 +61,10 @@ def resolve(
     """Resolve a parsed file with its syntax errors; `load` parses imports, `overrides` are the values of `--set`."""
     session = Session(overrides)
     session.has_syntax_errors = bool(syntax)
-    session.distrust(file, syntax)
+    session.poisoned.distrust(file, syntax)
     folder = os.path.realpath(root or os.path.dirname(path or "") or ".")
     Collector(session, folder, load).collect(file, path)
-    session.settle()
+    session.poisoned.settle(session.schema_items)
     _preamble(file, session)
     try:
         return _meaning(session)

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from specc.diagnostics import Note
+from specc.resolve.columns import find_column
 from specc.resolve.expressions import describe, number
+from specc.resolve.literals import MAX_WHOLE
 from specc.resolve.scope import Scope, follow
-from specc.resolve.sorts import MAX_WHOLE
 from specc.syntax.tree import Binary, Expr, Field, Missing, Name, Paren, String, Unary
 from specc.text import Span
 
@@ -88,8 +89,6 @@ def _read(expr: Expr, scope: Scope) -> Row | None:
 
 
 def _column(expr: Name | Field, scope: Scope) -> Row | None:
-    from specc.resolve.columns import find_column
-
     session = scope.session
     name = expr.text if isinstance(expr, Name) else expr.span.text.replace(" ", "")
     column = None
@@ -99,7 +98,7 @@ def _column(expr: Name | Field, scope: Scope) -> Row | None:
             return None
     else:
         declared = session.values.get(name)
-        if name in session.broken_names and name not in session.columns:
+        if name in session.poisoned.names and name not in session.columns:
             return None
         if declared is not None and name not in session.columns:
             session.error(

@@ -97,7 +97,7 @@ def follow(expr: Expr, scope: Scope) -> tuple[Expr, Scope] | None:
             return expr, scope
         session = scope.session
         declared = session.values.get(expr.text)
-        if declared is None and expr.text in session.broken_names and not session.is_known(expr.text):
+        if declared is None and expr.text in session.poisoned.names and not session.is_known(expr.text):
             return None
         if declared is None or declared.kind != "param":
             return expr, scope

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from specc.library.values import Feature, Poison, Several, Value
+from specc.resolve.columns import find_column
 from specc.resolve.expressions import describe
 from specc.resolve.scope import Closure, Scope, follow
 from specc.resolve.session import Session
@@ -39,7 +40,7 @@ def select(expr: Expr, scope: Scope) -> Value:
     chosen = _columns(expr, scope)
     if chosen is None:
         return Poison("", expr.span)
-    if not chosen and not scope.session.lost.isdisjoint(("schema", "tags", "import")):
+    if not chosen and not scope.session.poisoned.kinds.isdisjoint(("schema", "tags", "import")):
         return Poison("", expr.span)
     if not chosen:
         help = "tags stand behind a column's encoders: `user_id : int -> vocab  @user`"
@@ -92,8 +93,6 @@ def _columns(expr: Expr, scope: Scope) -> set[str] | None:
             return _columns(local.expr, local.scope)
         if isinstance(expr, Name) and expr.text in session.groups:
             return {name for name in session.groups[expr.text] if session.columns[name].gives}
-        from specc.resolve.columns import find_column
-
         column = find_column(expr, session)
         if column is None:
             return None
@@ -108,7 +107,7 @@ def _columns(expr: Expr, scope: Scope) -> set[str] | None:
 def _tag(tag: Tag, session: Session) -> set[str] | None:
     index = _index(session)
     if tag.name not in index.places and tag.name not in BUILT_IN:
-        if "schema" not in session.lost:
+        if "schema" not in session.poisoned.kinds:
             known = [f"@{name}" for name in [*index.places, *BUILT_IN]]
             session.unknown("REC124", "tag", f"@{tag.name}", tag.span, known, places=lambda name: index.places.get(name[1:]))
         return None

@@ -13,9 +13,10 @@ from specc.resolve.expressions import BAD, call_of, describe
 from specc.resolve.kinds import EARLY_STOP, SETTING, refused
 from specc.resolve.metrics import ResolvedMetric
 from specc.resolve.nearest import listing
+from specc.resolve.records import record_items
 from specc.resolve.scope import Scope, follow
 from specc.resolve.session import Session
-from specc.resolve.sorts import read, record_items
+from specc.resolve.sorts import read
 from specc.syntax.tree import At, Body, Call, Expr, Field, Item, Name
 from specc.text import Span
 
@@ -97,7 +98,7 @@ def _early_stop(item: Item, training: Training, metrics: dict[str, ResolvedMetri
         )
         return
     if address not in metrics:
-        if address.split(".")[0] not in session.unmeasured and session.lost.isdisjoint(("metrics", "values")):
+        if address.split(".")[0] not in session.unmeasured and session.poisoned.kinds.isdisjoint(("metrics", "values")):
             session.unknown("REC602", "metric", address, target.span, metrics, places=lambda name: metrics[name].span)
         return
     if bound is not None:
@@ -142,7 +143,7 @@ def _is_group(key: str, span: Span, session: Session) -> bool:
     declared = session.values.get(key)
     if declared is not None and declared.kind in ("tower", "experts", "head", "block", "shared"):
         return True
-    if key in session.broken_names:
+    if key in session.poisoned.names:
         return False
     if declared is not None:
         notes = [Note(declared.span, "declared here")]

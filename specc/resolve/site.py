@@ -23,9 +23,9 @@ from specc.library.values import (
     Vector,
     width,
 )
+from specc.resolve.graph import GraphNode, reference
 from specc.resolve.nearest import listing
 from specc.resolve.scope import Closure, Scope
-from specc.resolve.session import GraphNode, reference
 from specc.resolve.unused import LEARNED
 from specc.text import Span
 
@@ -277,7 +277,7 @@ class Site:
 
     def run(self, block: Closure, value: Value, label: str) -> Value:
         """A block applied to a value, with weights of its own under `label`."""
-        from specc.resolve.pipelines import run_block
+        from specc.resolve.stages import run_block
 
         part = self.session.path(f"{self.scope.path}.{label}").removeprefix(f"{self.scope.path}.")
         return run_block(block, value, self.scope.at(part), self.span)

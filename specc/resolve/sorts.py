@@ -9,16 +9,17 @@ from specc.diagnostics import Note
 from specc.library import registry, word
 from specc.library.values import Poison
 from specc.library.word import Sort
-from specc.resolve.expressions import BAD, Bad, call_of, describe, number
-from specc.resolve.nearest import listing, nearest
+from specc.resolve.columns import find_column
+from specc.resolve.expressions import BAD, Bad, call_of
+from specc.resolve.literals import read_bool, read_choice, read_literal, read_number, read_text, refuse
+from specc.resolve.records import record_items
+from specc.resolve.rows import read_row
 from specc.resolve.scope import Closure, Scope, follow
 from specc.syntax import tree
-from specc.syntax.tree import Body, Call, Expr, Missing, Name, String
+from specc.syntax.tree import Body, Call, Expr, Missing, Name
 from specc.text import Span
 
 MAX_NAMES = 1_000  # tasks of a mixture
-MAX_WHOLE = 2**63 - 1  # what data can hold
-TINY, HUGE = 1.2e-38, 3.4e38  # the normal floats of 32 bits, which models compute with
 
 
 def counted(sort: word.ListOf, count: int, span: Span, scope: Scope, what: str) -> bool:
@@ -38,98 +39,6 @@ def read(sort: Sort, expr: Expr, scope: Scope, what: str) -> Any:
     if found is None:
         return BAD
     return _READERS[type(sort)](sort, found[0], found[1], expr, what)
-
-
-def refuse(sort: Sort, expr: Expr, scope: Scope, written: Expr, what: str) -> Bad:
-    """Report that an expression is not of the sort, or is a name that nobody declared."""
-    session = scope.session
-    if isinstance(expr, Name) and expr.text in session.broken_names:
-        return BAD
-    if isinstance(expr, Name) and not (
-        isinstance(sort, (word.Text, word.Literal))
-        or session.is_known(expr.text)
-        or expr.text in session.values
-        or expr.text in scope.locals
-    ):
-        if "values" not in session.lost:
-            params = [*(n for n, d in session.values.items() if d.kind == "param"), *scope.locals]
-            label = f"`{what}` takes {sort}"
-            session.unknown("REC110", "name", expr.text, expr.span, params, places=session.place, label=label)
-        return BAD
-    wrong = "not a whole number" if isinstance(sort, word.Int) and number(expr) is not None else f"this is {describe(expr)}"
-    help = (
-        f'text stands in quotes: `"{expr.text}"`'
-        if isinstance(expr, Name) and isinstance(sort, (word.Text, word.Literal))
-        else ()
-    )
-    session.error("REC307", expr.span, f"`{what}` takes {sort}", wrong, notes=_used(expr, written), help=help)
-    return BAD
-
-
-def _used(expr: Expr, written: Expr) -> list[Note]:
-    """Where a value is used, when it is written elsewhere: as that of a param, or in the call of a block."""
-    return [Note(written.span, "used here")] if expr.span != written.span else []
-
-
-def _number(sort: word.Number, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
-    value = number(expr)
-    if value is None:
-        return refuse(sort, expr, scope, written, what)
-    if isinstance(sort, word.Int) and isinstance(value, float):
-        if not value.is_integer() or "." in expr.span.text or abs(value) > 2**53:
-            return refuse(sort, expr, scope, written, what)
-        value = int(value)
-    if not sort.holds(value):
-        scope.session.error("REC308", expr.span, f"`{what}` must be {sort}", "out of range", notes=_used(expr, written))
-        return BAD
-    if isinstance(sort, word.Float) and value != 0 and not TINY <= abs(value) <= HUGE:
-        label = f"too {'large' if abs(value) > 1 else 'small'} for a float of 32 bits"
-        scope.session.error("REC308", expr.span, f"`{what}` must be {sort}", label, notes=_used(expr, written))
-        return BAD
-    return float(value) if isinstance(sort, word.Float) else value
-
-
-def _bool(sort: word.Bool, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
-    if isinstance(expr, Name) and expr.text in ("true", "false"):
-        return expr.text == "true"
-    return refuse(sort, expr, scope, written, what)
-
-
-def _text(sort: word.Text, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
-    return expr.value if isinstance(expr, String) else refuse(sort, expr, scope, written, what)
-
-
-def _literal(sort: word.Literal, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
-    if isinstance(expr, String):
-        return expr.value
-    if isinstance(expr, Name) and expr.text in ("true", "false"):
-        return expr.text == "true"
-    value = number(expr)
-    if value is None:
-        return refuse(sort, expr, scope, written, what)
-    if isinstance(value, int) and abs(value) > MAX_WHOLE:
-        scope.session.error(
-            "REC308", expr.span, f"`{what}` has a value that is too large", "over 64 bits", notes=_used(expr, written)
-        )
-        return BAD
-    return value
-
-
-def _choice(sort: word.Choice, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
-    for name in (written, expr):
-        if isinstance(name, Name) and name.text in sort.options:
-            return name.text
-    in_quotes = not all(option.isidentifier() for option in sort.options)
-    if in_quotes and isinstance(expr, String) and expr.value in sort.options:
-        return expr.value
-    if isinstance(expr, String if in_quotes else Name):
-        text = expr.value if isinstance(expr, String) else expr.span.text
-        close = nearest(text, sort.options)
-        help = f"did you mean `{close}`?" if close else f"there is {listing(sort.options, 20)}"
-        notes = _used(expr, written)
-        scope.session.error("REC309", expr.span, f"`{what}` has no choice `{text}`", "unknown", notes=notes, help=help)
-        return BAD
-    return refuse(sort, expr, scope, written, what)
 
 
 def _list_of(sort: word.ListOf, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
@@ -160,26 +69,6 @@ def _record(sort: Sort, body: Body, scope: Scope, what: str) -> Any:
         good &= not isinstance(value, Bad)
         out[key] = value
     return out if good and len(out) == len(body.items) else BAD
-
-
-def record_items(body: Body, scope: Scope) -> list[tuple[str, Expr]]:
-    """The fields of `{name: value, ...}`; anything else in the brackets is reported."""
-    out: dict[str, Expr] = {}
-    for item in body.items:
-        plain = len(item.head) == 1 and isinstance(item.head[0], Name) and item.sign == ":" and item.value is not None
-        if item.broken:
-            continue
-        if not plain or item.args or item.within or item.tags or item.body:
-            scope.session.error("REC108", item.span, "a record holds `name: value`", "this is something else")
-            continue
-        name = item.head[0]
-        assert isinstance(name, Name)
-        assert item.value is not None
-        if name.text in out:
-            scope.session.error("REC106", name.span, f"`{name.text}` is declared twice", "declared again")
-            continue
-        out[name.text] = item.value
-    return list(out.items())
 
 
 def _block(sort: word.Block, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
@@ -225,7 +114,7 @@ def _embedding_set(sort: word.EmbeddingSet, expr: Expr, scope: Scope, written: E
         return refuse(sort, expr, scope, written, what)
     if expr.text not in session.sets or expr.text == "":
         named = [name for name in session.sets if name]
-        if "embeddings" not in session.lost:
+        if "embeddings" not in session.poisoned.kinds:
             places = {name: s.declared.span for name, s in session.sets.items() if s.declared}
             session.unknown("REC121", "set of embeddings", expr.text, expr.span, named, places=places.get)
         return BAD
@@ -234,8 +123,6 @@ def _embedding_set(sort: word.EmbeddingSet, expr: Expr, scope: Scope, written: E
 
 
 def _column_name(sort: word.ColumnName, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
-    from specc.resolve.columns import find_column
-
     column = find_column(expr, scope.session)
     return BAD if column is None else column
 
@@ -245,7 +132,7 @@ def _schema_name(sort: word.SchemaName, expr: Expr, scope: Scope, written: Expr,
     if not isinstance(expr, Name):
         return refuse(sort, expr, scope, written, what)
     if expr.text not in session.schemas:
-        if "schema" not in session.lost:
+        if "schema" not in session.poisoned.kinds:
             places = {name: s.span for name, s in session.schemas.items()}
             session.unknown("REC122", "schema", expr.text, expr.span, session.schemas, places=places.get)
         return BAD
@@ -253,15 +140,11 @@ def _schema_name(sort: word.SchemaName, expr: Expr, scope: Scope, written: Expr,
 
 
 def _rows(sort: word.Rows, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
-    from specc.resolve.rows import read_row
-
     row = read_row(expr, scope, sort.gives, what)
     return BAD if row is None else row
 
 
 def _label_name(sort: word.LabelName, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
-    from specc.resolve.rows import read_row
-
     row = read_row(expr, scope, "any", what, labels=True)
     if row is not None and not row.columns:
         scope.session.error("REC412", expr.span, "this expression reads no column", "the same in every row")
@@ -291,12 +174,12 @@ def _word_of(sort: word.WordOf, expr: Expr, scope: Scope, written: Expr, what: s
 
 
 _READERS: dict[type[Sort], Callable[[Any, Expr, Scope, Expr, str], Any]] = {
-    word.Int: _number,
-    word.Float: _number,
-    word.Bool: _bool,
-    word.Text: _text,
-    word.Literal: _literal,
-    word.Choice: _choice,
+    word.Int: read_number,
+    word.Float: read_number,
+    word.Bool: read_bool,
+    word.Text: read_text,
+    word.Literal: read_literal,
+    word.Choice: read_choice,
     word.ListOf: _list_of,
     word.OneOrEach: _one_or_each,
     word.Mapping: _mapping,

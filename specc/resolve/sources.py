@@ -8,11 +8,12 @@ from specc.library import registry
 from specc.library.columns import Column
 from specc.library.word import Bound
 from specc.resolve.arguments import bind
+from specc.resolve.declarations import Declared
 from specc.resolve.expressions import call_of, describe
 from specc.resolve.kinds import DATA, refused
 from specc.resolve.rows import Row
 from specc.resolve.scope import Scope, follow
-from specc.resolve.session import Declared, Session
+from specc.resolve.session import Session
 from specc.resolve.splitting import check_data
 from specc.text import Span
 
@@ -63,7 +64,7 @@ def resolve_data(session: Session) -> Data:
             made = _call("readers", "reader", "REC612", declared, session)
             if made is not None:
                 data.sources[key] = made
-        elif "schema" not in session.lost:
+        elif "schema" not in session.poisoned.kinds:
             places = {name: s.span for name, s in session.schemas.items()}
             session.unknown("REC122", "schema", key, declared.span, [*session.schemas, "rows", "split"], places=places.get)
     check_data(data, session)

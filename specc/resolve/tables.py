@@ -10,11 +10,14 @@ from specc.library.common import MAX_WIDTH
 from specc.library.values import Dim, Feature, Poison, Several, Value
 from specc.library.word import Arg, Choice, Float, Int, Word, WordOf
 from specc.resolve.arguments import bind
+from specc.resolve.columns import find_column
+from specc.resolve.declarations import EmbeddingSet
 from specc.resolve.expressions import BAD
+from specc.resolve.graph import Table
 from specc.resolve.kinds import OPTION, kind_of, refused
 from specc.resolve.nearest import listing
 from specc.resolve.scope import Scope
-from specc.resolve.session import EmbeddingSet, Session, Table
+from specc.resolve.session import Session
 from specc.resolve.site import Site
 from specc.resolve.sorts import read
 from specc.syntax.tree import Item
@@ -69,8 +72,6 @@ def _option(item: Item, made: EmbeddingSet, seen: dict[str, Item], session: Sess
         return False
     seen[key] = item
     if item.args is not None and item.value is None:
-        from specc.resolve.columns import find_column
-
         column = find_column(item.head[0], session)
         if column is None:
             return False
@@ -113,7 +114,7 @@ def _option(item: Item, made: EmbeddingSet, seen: dict[str, Item], session: Sess
 def report_widthless(session: Session) -> None:
     """One report for each set with tables that have no width: a `dim` for all of them puts it right."""
     for made in session.sets.values():
-        if not made.widthless or made.broken or not session.lost.isdisjoint(("embeddings", "import")):
+        if not made.widthless or made.broken or not session.poisoned.kinds.isdisjoint(("embeddings", "import")):
             continue
         names = list(made.widthless)
         which = f"embeddings {made.name}" if made.name else "embeddings"

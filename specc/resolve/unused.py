@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
-from specc.resolve.session import Declared, Session
+from specc.resolve.declarations import Declared
+from specc.resolve.session import Session
 from specc.text import Span
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def report_unused(session: Session, losses: dict[str, ResolvedLoss]) -> None:
                 )
     for name, place in _unread_tables(session):
         session.error("REC140", place, f"the table of `{name}` is not used", "no column of this vocabulary is looked up")
-    if losses and not session.broken_names:
+    if losses and not session.poisoned.names:
         taught = reachable(
             [loss.node for loss in losses.values()] + [r.node for loss in losses.values() if (r := loss.retrieval)], session
         )
@@ -70,7 +71,7 @@ def _reported(declared: Declared, session: Session) -> bool:
         not declared.imported
         and declared.kind in ("tower", "experts", "block", "shared", "param")
         and declared.name not in session.used
-        and declared.name not in session.broken_names
+        and declared.name not in session.poisoned.names
     )
 
 

@@ -1,0 +1,113 @@
+"""Reads literals where an argument takes one: numbers, truth values, texts and choices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from specc.diagnostics import Note
+from specc.library import word
+from specc.library.word import Sort
+from specc.resolve.expressions import BAD, Bad, describe, number
+from specc.resolve.nearest import listing, nearest
+from specc.resolve.scope import Scope
+from specc.syntax.tree import Expr, Name, String
+
+MAX_WHOLE = 2**63 - 1  # what data can hold
+TINY, HUGE = 1.2e-38, 3.4e38  # the normal floats of 32 bits, which models compute with
+
+
+def refuse(sort: Sort, expr: Expr, scope: Scope, written: Expr, what: str) -> Bad:
+    """Report that an expression is not of the sort, or is a name that nobody declared."""
+    session = scope.session
+    if isinstance(expr, Name) and expr.text in session.poisoned.names:
+        return BAD
+    if isinstance(expr, Name) and not (
+        isinstance(sort, (word.Text, word.Literal))
+        or session.is_known(expr.text)
+        or expr.text in session.values
+        or expr.text in scope.locals
+    ):
+        if "values" not in session.poisoned.kinds:
+            params = [*(n for n, d in session.values.items() if d.kind == "param"), *scope.locals]
+            label = f"`{what}` takes {sort}"
+            session.unknown("REC110", "name", expr.text, expr.span, params, places=session.place, label=label)
+        return BAD
+    wrong = "not a whole number" if isinstance(sort, word.Int) and number(expr) is not None else f"this is {describe(expr)}"
+    help = (
+        f'text stands in quotes: `"{expr.text}"`'
+        if isinstance(expr, Name) and isinstance(sort, (word.Text, word.Literal))
+        else ()
+    )
+    session.error("REC307", expr.span, f"`{what}` takes {sort}", wrong, notes=_used(expr, written), help=help)
+    return BAD
+
+
+def _used(expr: Expr, written: Expr) -> list[Note]:
+    """Where a value is used, when it is written elsewhere: as that of a param, or in the call of a block."""
+    return [Note(written.span, "used here")] if expr.span != written.span else []
+
+
+def read_number(sort: word.Number, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
+    """A number of the sort, in its range and in what models compute with. `BAD` after a diagnostic."""
+    value = number(expr)
+    if value is None:
+        return refuse(sort, expr, scope, written, what)
+    if isinstance(sort, word.Int) and isinstance(value, float):
+        if not value.is_integer() or "." in expr.span.text or abs(value) > 2**53:
+            return refuse(sort, expr, scope, written, what)
+        value = int(value)
+    if not sort.holds(value):
+        scope.session.error("REC308", expr.span, f"`{what}` must be {sort}", "out of range", notes=_used(expr, written))
+        return BAD
+    if isinstance(sort, word.Float) and value != 0 and not TINY <= abs(value) <= HUGE:
+        label = f"too {'large' if abs(value) > 1 else 'small'} for a float of 32 bits"
+        scope.session.error("REC308", expr.span, f"`{what}` must be {sort}", label, notes=_used(expr, written))
+        return BAD
+    return float(value) if isinstance(sort, word.Float) else value
+
+
+def read_bool(sort: word.Bool, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
+    """`true` or `false`. `BAD` after a diagnostic."""
+    if isinstance(expr, Name) and expr.text in ("true", "false"):
+        return expr.text == "true"
+    return refuse(sort, expr, scope, written, what)
+
+
+def read_text(sort: word.Text, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
+    """A text in quotes. `BAD` after a diagnostic."""
+    return expr.value if isinstance(expr, String) else refuse(sort, expr, scope, written, what)
+
+
+def read_literal(sort: word.Literal, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
+    """A number, a truth value or a text, as data hold it. `BAD` after a diagnostic."""
+    if isinstance(expr, String):
+        return expr.value
+    if isinstance(expr, Name) and expr.text in ("true", "false"):
+        return expr.text == "true"
+    value = number(expr)
+    if value is None:
+        return refuse(sort, expr, scope, written, what)
+    if isinstance(value, int) and abs(value) > MAX_WHOLE:
+        scope.session.error(
+            "REC308", expr.span, f"`{what}` has a value that is too large", "over 64 bits", notes=_used(expr, written)
+        )
+        return BAD
+    return value
+
+
+def read_choice(sort: word.Choice, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
+    """One of the words that the sort names. `BAD` after a diagnostic."""
+    for name in (written, expr):
+        if isinstance(name, Name) and name.text in sort.options:
+            return name.text
+    in_quotes = not all(option.isidentifier() for option in sort.options)
+    if in_quotes and isinstance(expr, String) and expr.value in sort.options:
+        return expr.value
+    if isinstance(expr, String if in_quotes else Name):
+        text = expr.value if isinstance(expr, String) else expr.span.text
+        close = nearest(text, sort.options)
+        help = f"did you mean `{close}`?" if close else f"there is {listing(sort.options, 20)}"
+        notes = _used(expr, written)
+        scope.session.error("REC309", expr.span, f"`{what}` has no choice `{text}`", "unknown", notes=notes, help=help)
+        return BAD
+    return refuse(sort, expr, scope, written, what)

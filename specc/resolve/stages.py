@@ -1,0 +1,95 @@
+"""Runs the stages of a pipeline: operators and blocks, applied to a value."""
+
+from __future__ import annotations
+
+from specc.diagnostics import Note
+from specc.library import registry
+from specc.library.op import Op
+from specc.library.values import Poison, Record, Several, Value
+from specc.resolve.arguments import bind
+from specc.resolve.blocks import run_declared_block
+from specc.resolve.declarations import Declared
+from specc.resolve.expressions import describe
+from specc.resolve.scope import Closure, Scope, follow
+from specc.resolve.site import Site
+from specc.syntax import tree
+from specc.syntax.tree import Call, Expr, Missing, Name, Pipe
+from specc.text import Span
+
+
+def run_stage(stage: Expr, value: Value, scope: Scope) -> Value:
+    """One stage of a pipeline applied to a value; on a record, to each field with weights of its own."""
+    if isinstance(stage, Missing) or not scope.session.spend(stage.span):
+        return Poison("", stage.span)
+    if isinstance(value, Record):
+        fields = {name: run_stage(stage, field, scope.at(name)) for name, field in value.fields.items()}
+        return Record(value.name, value.span, fields)
+    found = follow(stage, scope)
+    if found is None:
+        return Poison("", stage.span)
+    inner, inner_scope = found
+    if inner_scope is not scope:
+        return run_block(Closure(inner, inner_scope), value, scope, stage.span)
+    if isinstance(inner, Pipe):
+        for part in inner.stages:
+            value = run_stage(part, value, scope)
+        return value
+    callee = inner.callee if isinstance(inner, Call) else inner
+    if not isinstance(callee, Name):
+        place = inner.k.span if isinstance(inner, tree.At) else inner.span
+        help = f"a layer of that width is written `dense({inner.span.text})`" if isinstance(inner, tree.Number) else ()
+        return scope.session.error(
+            "REC217", place, "an operator or a block was expected", f"this is {describe(inner)}", help=help
+        )
+    args = inner.args if isinstance(inner, Call) else None
+    return _operation(callee, args, value, scope)
+
+
+def run_block(block: Closure, value: Value, scope: Scope, span: Span) -> Value:
+    """A block argument or parameter applied where it is used: its names are its own, its nodes are made here."""
+    return run_stage(block.expr, value, scope.with_names(block.scope.locals))
+
+
+def _operation(name: Name, args: list[tree.Arg] | None, value: Value, scope: Scope) -> Value:
+    session = scope.session
+    declared = session.values.get(name.text)
+    if declared is not None and declared.kind in ("block", "shared"):
+        session.used.add(name.text)
+        return run_declared_block(declared, name, args, value, scope)
+    entry = registry.find("ops", name.text)
+    if entry is None:
+        return _not_an_operator(name, declared, value, scope)
+    assert isinstance(entry, Op)
+    bound = bind(entry, args, name.span, scope)
+    if bound is None or isinstance(value, Poison):
+        return Poison("", name.span)
+    site = Site(scope, name.text, name.span)
+    if isinstance(value, Several) and any(isinstance(item, Poison) for item in value.items):
+        return Poison("", name.span)
+    if entry.maps_lists and isinstance(value, Several):
+        return Several(value.name, value.span, [entry.apply(item, bound, site) for item in value.items])
+    return entry.apply(value, bound, site)
+
+
+def _not_an_operator(name: Name, declared: Declared | None, value: Value, scope: Scope) -> Value:
+    session = scope.session
+    if name.text in session.poisoned.names:
+        return Poison("", name.span)
+    local = scope.locals.get(name.text)
+    if isinstance(value, Poison) and declared is not None:
+        return value  # `mlp(8) -> x`: the whole pipeline stands the wrong way round, which was said of its start
+    if declared is not None or isinstance(local, Value) or name.text in session.columns:
+        place = declared.span if declared else session.columns[name.text].span if name.text in session.columns else None
+        return session.error(
+            "REC218",
+            name.span,
+            f"`{name.text}` is a value, and an operator or a block was expected",
+            "behind `->`",
+            notes=[Note(place, "declared here")] if place else [],
+            help="put values into a list: `[a, b] -> concat`",
+        )
+    blocks = [n for n, d in session.values.items() if d.kind in ("block", "shared", "param")]
+    if "values" in session.poisoned.kinds:
+        return Poison("", name.span)
+    known = [*registry.names("ops"), *blocks]
+    return session.unknown("REC120", "operator", name.text, name.span, known, places=session.place)
