@@ -55,8 +55,7 @@ class _Printer:
         self.configs = {layer.name: layer for layer in program.layers}
         self.networks = {n.role: names.fresh(network_variable(n.role, program)) for n in program.networks}
         uses_of = Counter(v.step.layer for v in self.values.live.values() if v.step.layer is not None)
-        referred = {str(v.layer) for each in program.layers for v in each.config.values() if isinstance(v, ir.LayerRef)}
-        self.shared = {name for name, times in uses_of.items() if times > 1 or name in referred}
+        self.shared = {name for name, times in uses_of.items() if times > 1}
         self.layers: dict[str, str] = {}
         self.inputs = {i.name: identifier(i.name) for i in program.inputs if i.column is None}
         self.variables = {place: identifier(value.step.name) for place, value in self.values.live.items()}

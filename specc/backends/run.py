@@ -121,8 +121,6 @@ class _Runner:
             return find(value.target)(**self._config(value.config))
         if isinstance(value, ir.ModelRef):
             return self.networks[value.model]
-        if isinstance(value, ir.LayerRef):
-            return self.layers[value.layer]
         if isinstance(value, ir.Counts):
             given = self.counts.get(value.counts)
             vocabulary = next(f.same or f.name for f in self.program.data.features if f.name == value.counts)

@@ -87,8 +87,6 @@ class Spelling:
             return self.targets.make(value.target, self.config(value.config))
         if isinstance(value, ir.ModelRef):
             return Text(self.models[value.model])
-        if isinstance(value, ir.LayerRef):
-            return Text(self.layers[value.layer])
         if isinstance(value, list):
             return listing(self.value(item) for item in value)
         return table((k, self.value(v)) for k, v in value.items()) if isinstance(value, dict) else plain(value)

@@ -48,21 +48,13 @@ class Made(Model):
     config: dict[str, Value] = {}
 
 
-class LayerRef(Model):
-    """A layer of the program itself, by name."""
-
-    layer: str
-
-
 class ModelRef(Model):
     """A model of the program, by its role."""
 
     model: str
 
 
-Value = TypeAliasType(
-    "Value", "Size | Counts | Catalogue | Made | LayerRef | ModelRef | list[Value] | bool | int | float | str | None"
-)
+Value = TypeAliasType("Value", "Size | Counts | Catalogue | Made | ModelRef | list[Value] | bool | int | float | str | None")
 Argument = Ref | list[Ref] | Json
 
 

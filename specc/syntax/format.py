@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from specc.diagnostics import Diagnostic, InternalError
+from specc.diagnostics import InternalError
 from specc.limits import MAX_NESTING
 from specc.syntax import tree
 from specc.syntax.comments import Comments
 from specc.syntax.doc import HARD, Choice, Comment, Nest, render
 from specc.syntax.equal import equal
 from specc.syntax.expressions import INDENT, WIDTH, Printer
-from specc.syntax.parser import Parsed, parse, parse_formatted
+from specc.syntax.parser import Parsed, parse_formatted
 from specc.syntax.rows import Row, align
 from specc.text import Source
-
-
-def format_source(source: Source) -> tuple[str | None, list[Diagnostic]]:
-    """The canonical text of a source, or None and what is wrong with its syntax."""
-    parsed = parse(source)
-    if parsed.diagnostics:
-        return None, parsed.diagnostics
-    return format_text(parsed), []
 
 
 def format_text(parsed: Parsed) -> str:

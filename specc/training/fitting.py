@@ -12,14 +12,15 @@ import polars as pl
 from specc.diagnostics.errors import SpecError
 from specc.ir.program import DataProgram, Program
 from specc.runtime.features.errors import DataError
+from specc.runtime.training import seen
 from specc.runtime.training.objectives import targets
 from specc.training.candidates import CandidateSet, candidate_sets, catalogue
 from specc.training.checking import check_tables, folder_of
-from specc.training.encoding import SEEN, Encoders, seen_columns
+from specc.training.encoding import Encoders, seen_columns
 from specc.training.measuring import objectives
 from specc.training.mistakes import Places, diagnose
 from specc.training.reading import Data, read_table, source_of
-from specc.training.rows import Rows, arrange, seen_before
+from specc.training.rows import Rows, arrange
 from specc.training.samplers import oversampled
 
 if TYPE_CHECKING:
@@ -104,8 +105,6 @@ def read_tables(program: DataProgram, data: Data, folder: str, places: Places) -
 
 def with_seen(program: Program, rows: Rows, frame: pl.DataFrame) -> pl.DataFrame:
     """Rows with what their users had before, for the metrics that leave it out."""
-    seen = [
-        seen_before(rows, frame, column, by, program.data.order).alias(column + SEEN)
-        for column, by in seen_columns(program).items()
-    ]
-    return frame.with_columns(seen)
+    for column, by in seen_columns(program).items():
+        frame = seen.with_seen(frame, rows.everything, column, by, program.data.order)
+    return frame

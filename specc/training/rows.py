@@ -9,7 +9,6 @@ import polars as pl
 
 from specc.ir.base import Expression
 from specc.ir.program import DataProgram, Derivation
-from specc.runtime.features.history import history
 from specc.runtime.features.rows import each, join_entity, last
 from specc.training.expressions import polars_expression
 from specc.training.reading import find
@@ -96,9 +95,3 @@ def split_rows(program: DataProgram, rows: pl.DataFrame) -> dict[str, pl.DataFra
 
 def _names(config: dict[str, Any]) -> list[str]:
     return [str(config[key]) for key in ("by", "order", "column") if config.get(key) is not None]
-
-
-def seen_before(rows: Rows, chosen: pl.DataFrame, column: str, by: str, order: str | None) -> pl.Series:
-    """For each chosen row, the values of `column` in all earlier rows of the same `by`: a list column."""
-    asked = pl.col(ROW).is_in(chosen[ROW].implode())
-    return history(rows.everything, column, by=by, order=order, rows=asked).gather(chosen[ROW])

@@ -4,15 +4,15 @@ import pytest
 
 from specc.diagnostics import InternalError
 from specc.syntax.doc import HARD, Choice, Comment, Nest, render
-from specc.syntax.format import format_source, format_text
+from specc.syntax.format import format_text
 from specc.syntax.parser import parse
 from specc.text import Source
 
 
 def formatted(text):
-    result, found = format_source(Source("test.rec", text))
-    assert found == []
-    return result
+    parsed = parse(Source("test.rec", text))
+    assert parsed.diagnostics == []
+    return format_text(parsed)
 
 
 CASES = {
@@ -203,11 +203,10 @@ def test_padding_has_a_limit():
 
 
 def test_a_text_with_errors_is_not_formatted():
-    text, found = format_source(Source("test.rec", "tower x = [a b]"))
-    assert text is None
-    assert [d.code for d in found] == ["REC003"]
+    parsed = parse(Source("test.rec", "tower x = [a b]"))
+    assert [d.code for d in parsed.diagnostics] == ["REC003"]
     with pytest.raises(InternalError):
-        format_text(parse(Source("test.rec", "tower x = [a b]")))
+        format_text(parsed)
 
 
 def test_a_text_that_grows_over_the_limit_is_formatted_all_the_same(monkeypatch):

@@ -8,8 +8,9 @@ import pytest
 from specc.driver import Compilation
 from specc.ir.program import Program
 from specc.runtime.features.errors import DataError
+from specc.runtime.training.seen import with_seen
 from specc.text import Source
-from specc.training.rows import Rows, arrange, seen_before
+from specc.training.rows import Rows, arrange
 
 EVENTS = pl.DataFrame(
     {
@@ -104,8 +105,8 @@ def test_a_saved_program_arranges_alike() -> None:
 
 def test_what_was_seen_is_all_that_came_before() -> None:
     rows = arranged()
-    seen = seen_before(rows, rows.parts["test"], "item", "user", "at")
-    assert dict(zip(rows.parts["test"]["item"], seen.to_list(), strict=True)) == {13: [10, 11, 12], 99: [10, 12]}
+    test = with_seen(rows.parts["test"], rows.everything, "item", "user", "at")
+    assert dict(zip(test["item"], test["item.seen"].to_list(), strict=True)) == {13: [10, 11, 12], 99: [10, 12]}
 
 
 def test_a_key_that_comes_twice() -> None:

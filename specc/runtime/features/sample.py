@@ -6,11 +6,10 @@ from pathlib import Path
 import polars as pl
 
 from specc.runtime.features.columns import Column
-from specc.runtime.features.convert import check_groups, convert, raw_column, to_bool, to_float, to_int
+from specc.runtime.features.convert import check_groups, convert, raw_column
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.files import find_files, hive_values
 from specc.runtime.features.read import csv_text, parquet_values
-from specc.runtime.features.times import to_time
 
 
 def head_csv(
@@ -37,34 +36,6 @@ def head_parquet(paths: str | Path | Iterable[str | Path], *, rows: int = 1000) 
 def with_folders(head: pl.DataFrame, file: str) -> pl.DataFrame:
     """The rows with the columns that the file's folders stand for."""
     return head.with_columns(pl.lit(value, pl.String).alias(name) for name, value in hive_values(file).items())
-
-
-def head_types(head: pl.DataFrame) -> dict[str, str]:
-    """Column -> the narrowest storage that takes all of its values: what to offer for a schema."""
-    return {values.name: storage_of(values) for values in head}
-
-
-def storage_of(values: pl.Series) -> str:
-    """`bool int float time string`, `bag(T)` for lists, with `?` where a value is missing.
-    Text that only says 0 and 1 is `int`.
-    """
-    if isinstance(values.dtype, pl.Array) and values.dtype.inner.is_numeric():
-        return f"vector({values.dtype.size})"
-    if isinstance(values.dtype, pl.List | pl.Array):
-        return f"bag({storage_of(values.explode().drop_nulls())})"
-    if values.dtype == pl.String:
-        values = values.str.strip_chars()
-        values = values.set(values == "", None)
-    optional = "?" if values.null_count() else ""
-    present = values.drop_nulls()
-    readers = {"int": to_int, "float": to_float, "bool": to_bool, "time": to_time}
-    if present.dtype == pl.Boolean:
-        return "bool" + optional
-    if not present.is_empty():
-        for storage, reader in readers.items():
-            if reader(present).null_count() == 0:
-                return storage + optional
-    return "string" + optional
 
 
 def problems(
