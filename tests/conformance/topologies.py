@@ -111,6 +111,10 @@ class Topology:
             gates = {}
             for name, gate in level.gates.items():
                 mixed = [expert for group in gate.reads for expert in experts[group]]
+                if len(mixed) == 1:  # the softmax of one number is 1
+                    shares[f"{path}_gate_{name}"] = np.ones((len(x), 1))
+                    gates[name] = mixed[0]
+                    continue
                 hidden = x if gate.by == "input" else source(name)
                 hidden = gate.block.run(hidden, weights, f"{path}_gate_{name}_gate") if gate.block else hidden
                 share = softmax(hidden @ weights[f"{path}_gate_{name}_mixture/kernel"] / gate.temperature)
@@ -129,9 +133,11 @@ class Topology:
                     found.add(f"first_{name}_")
                 return
             gate = self.levels[number - 1].gates[name]
-            found.add(f"mix_level_{number}_gate_{name}_")
-            if gate.by == "level":
-                value(number - 1, name)
+            groups = self.levels[number - 1].groups
+            if sum(copies for group in gate.reads for copies, _ in groups[group]) > 1:  # else the gate has nothing to learn
+                found.add(f"mix_level_{number}_gate_{name}_")
+                if gate.by == "level":
+                    value(number - 1, name)
             for group in gate.reads:
                 if group not in gate.stopped:
                     found.add(f"mix_level_{number}_{group}_expert_")

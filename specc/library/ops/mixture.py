@@ -10,7 +10,8 @@ from specc.library.word import AnyValue, Arg, Block, Bool, Bound, Float
 
 class Mixture(Op):
     """`sum_e softmax(h W / T)_e * x_e` over the list's values x_e, without a bias; h is `by`, through the gate block if
-    there is one (Jacobs et al. 1991; Ma et al., KDD 2018). A kernel of zeros gives the mean of the experts.
+    there is one (Jacobs et al. 1991; Ma et al., KDD 2018). A kernel of zeros gives the mean of the experts. Over a single
+    value the weight is 1 whatever the gate reads: the result is that value, and no gate is made.
 
     Inside a level, `by` is what the gate's own name gave in the level before; `by=input` is the first input of the topology.
 
@@ -45,10 +46,13 @@ class Mixture(Op):
         if any(type(e) is not type(experts[0]) for e in experts):
             return at.error("REC209", at.span, "`mixture` needs values of one form", f"got {experts[0]} and others")
         config = {"experts": len(experts), "temperature": a.temperature, "report": bool(a.gate_metrics)}
-        return at.make(experts[0], dim, {"xs": experts, "by": hidden}, config)
+        inputs = {"xs": experts, "by": hidden} if len(experts) > 1 else {"xs": experts}
+        return at.make(experts[0], dim, inputs, config)
 
     def lower(self, node: Node, build: Build) -> Lowered:
-        """A gate's logits, their softmax, and the weighted sum."""
+        """A gate's logits, their softmax, and the weighted sum; of a single expert, itself."""
+        if node.experts == 1:
+            return self._single(node, build)
         logits = build.layer("keras.layers.Dense", node.inputs["by"].name, units=node.experts, use_bias=False)
         if node.temperature != 1.0:
             logits = build.op("keras.ops.divide", logits, node.temperature, suffix="tempered")
@@ -59,3 +63,13 @@ class Mixture(Op):
         axes = "be,bend->bnd" if len(node.shape) == 2 else "be,bed->bd"
         y = build.op("keras.ops.einsum", axes, weights, stacked)
         return Lowered(y, node.xs[0].mask)
+
+    def _single(self, node: Node, build: Build) -> Lowered:
+        (expert,) = node.xs
+        if node.report:
+            row = expert.name
+            if len(node.shape) == 2:
+                row = build.op("keras.ops.max", row, suffix="longest", axis=1)
+            one = build.op("keras.ops.max", row, suffix="widest", axis=-1, keepdims=True)
+            build.report(build.op("keras.ops.ones_like", one, suffix="weights"))
+        return expert
