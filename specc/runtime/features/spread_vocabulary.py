@@ -24,6 +24,8 @@ class SpreadVocabulary(Vocabulary):
 
     def with_strangers(self, values: pl.Series, ids: pl.Series) -> pl.Series:
         """Ids with the hash of each value that is out of vocabulary, where they are null."""
-        stranger = values.set(ids.is_not_null() | (values == self.unknown).fill_null(False), None)
+        stranger = values.set(ids.is_not_null(), None)
+        if self.unknown is not None:
+            stranger = stranger.set((values == self.unknown).fill_null(False), None)
         hashed = hash_buckets(stranger, self.oov).cast(pl.Int32)
         return ids.zip_with(ids.is_not_null(), hashed).fill_null(0)

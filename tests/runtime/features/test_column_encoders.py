@@ -77,6 +77,13 @@ def test_several_ids_out_of_vocabulary() -> None:
     assert set(ids[4:]) == set(range(5))
 
 
+def test_several_ids_out_of_vocabulary_for_numbers() -> None:
+    numbers = SpreadVocabulary(oov=3)
+    numbers.fit(pl.Series("x", [7, 7, 8]))
+    assert numbers.encode(pl.Series("x", [7, 8, None])).to_list() == [3, 4, 0]
+    assert numbers.encode(pl.Series("x", [9])).to_list() == hash_buckets(pl.Series([9]), 3).to_list()
+
+
 def test_vocabulary_of_other_kinds() -> None:
     words = Vocabulary()
     with pytest.raises(RuntimeError, match="not fitted"):
