@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from specc.ir import program as out
-from specc.ir.spec import Loss, Node, OptimizerGroup, Spec
+from specc.ir.spec import Loss, OptimizerGroup, Spec
 from specc.library import registry
 from specc.library.loss import Loss as LossWord
 from specc.library.metric import Metric as MetricWord
-from specc.library.optimizer import Optimizer
+from specc.library.optimizer import Optimizer, group_of
 from specc.library.sampler import Sampler
 from specc.lower.builder import Builder, allowed
 from specc.lower.rows import lower_data
@@ -198,9 +197,10 @@ def _measure(metric: Any, spec: Spec) -> out.Measure:
     assert isinstance(entry, MetricWord)
     loss = next((one for one in spec.losses if one.name == metric.of), None)
     column = loss.retrieval.column if loss is not None and loss.retrieval is not None else None
+    of_head = any(head.name == metric.of for head in spec.heads)
     return out.Measure(
         name=metric.name,
-        output=metric.of,
+        output=loss.head if loss is not None and loss.head is not None and not of_head else metric.of,
         target=allowed(entry.target),
         better="min" if entry.better == "min" else "max",
         k=metric.k,
@@ -274,25 +274,11 @@ def _optimizer(word: Any) -> out.OptimizerSpec:
 
 def _groups(groups: list[OptimizerGroup], spec: Spec, build: Builder) -> list[out.OptimizerGroup]:
     """Which layers each group's optimizer updates: a set before all tables, a block before a tower."""
-    taken: dict[str, str] = {}
     named = {group.name for group in groups}
-    nodes: dict[str, Node] = {node.weights: node for node in spec.nodes}
-    for layer, path in build.owners.items():
-        table = build.table_layers.get(layer)
-        if table is not None:
-            set_name = build.tables[table].set
-            if set_name in named and set_name:
-                taken[layer] = set_name
-            elif "tables" in named:
-                taken[layer] = "tables"
-            continue
-        parts = [re.sub(r"_\d+$", "", part) for part in path.split(".")]
-        node = nodes.get(path) or nodes.get(path.rsplit(".", 1)[0])
-        owner = node.owner if node is not None else parts[0]
-        block = next((part for part in [*parts[1:], parts[0]] if part in named and part != owner), None)
-        group = block or (owner if owner in named else None)
-        if group is not None:
-            taken[layer] = group
+    taken: dict[str, str | None] = {layer: group_of(callers, named) for layer, callers in build.callers.items()}
+    for layer, table in build.table_layers.items():
+        set_name = build.tables[table].set
+        taken[layer] = set_name if set_name in named and set_name else "tables"
     return [
         out.OptimizerGroup(
             name=group.name,

@@ -77,7 +77,7 @@ def predict(run: Folder, *, data: Data | None = None, out: str | os.PathLike[str
         ids, scores = top_k(outputs[loss], vectors, candidates.ids, top)
         made += best_lists(loss, ids, scores, candidates.ids, candidates.values)
     names = {series.name for series in made}  # a label of this name may be read for a history
-    predictions = frame.select(name for name in scalar if name not in names).hstack(made)
+    predictions = pl.DataFrame([*(frame[name] for name in scalar if name not in names), *made])
     if out is not None:
         write_frame(predictions, os.fspath(out))
     return predictions
