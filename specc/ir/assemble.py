@@ -61,6 +61,7 @@ def assemble(resolved: Resolved, source: str, sets: dict[str, str]) -> ir.Spec:
                 shape=n.shape,
                 owner=n.owner,
                 weights=n.weights,
+                blocks=list(n.blocks),
                 at=repr(n.span),
             )
             for n in nodes

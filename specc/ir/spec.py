@@ -70,7 +70,9 @@ class Table(Model):
 
 
 class Node(Model):
-    """An operator call. Inputs are node ids and column names by role; `weights` is the path that owns its weights."""
+    """An operator call. Inputs are node ids and column names by role; `weights` is the path that owns its weights, `blocks`
+    are the declared blocks around it, from the outermost.
+    """
 
     id: str
     op: str
@@ -80,6 +82,7 @@ class Node(Model):
     shape: list[int]
     owner: str
     weights: str
+    blocks: list[str] = []
     at: str = ""
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Container, Sequence
+from typing import ClassVar, Protocol
 
 from specc.library.word import Arg, Float, Word
 
@@ -15,3 +16,29 @@ class Optimizer(Word):
     global_clipnorm = Arg(Float(0, open_low=True), None, "bound on the norm of all gradients together", named=True)
     clipnorm = Arg(Float(0, open_low=True), None, "bound on the norm of each variable's gradient", named=True)
     weight_decay = Arg(Float(0), None, "decay of all weights at each step", named=True)
+
+
+class Caller(Protocol):
+    """A node that calls a layer with weights: the tower, mixture or head that it is of, and the blocks around it."""
+
+    @property
+    def owner(self) -> str:
+        """The name of the tower, mixture or head."""
+        ...
+
+    @property
+    def blocks(self) -> Sequence[str]:
+        """The names of the blocks, from the outermost."""
+        ...
+
+
+def group_of(callers: Sequence[Caller], named: Container[str]) -> str | None:
+    """Which of the named groups the weights are in that some nodes share: a block before the tower that it is used in.
+
+    What several towers share is in the group of a block that all its uses are in, else in none.
+    """
+    first = callers[0]
+    for block in first.blocks:
+        if block in named and all(block in caller.blocks for caller in callers):
+            return block
+    return first.owner if first.owner in named and all(caller.owner == first.owner for caller in callers) else None

@@ -11,6 +11,7 @@ from specc.ir.spec import Column, Spec
 from specc.library import registry
 from specc.library.building import Lowered, Node
 from specc.library.op import Op
+from specc.library.optimizer import Caller
 
 # What a Program may call: everything else is a mistake of ours, and no spec can reach it.
 ALLOWED = re.compile(
@@ -37,7 +38,7 @@ class Builder:
         self.tables = {t.name: t for t in spec.tables}
         self.inputs: dict[str, out.Input] = {}
         self.layers: dict[str, out.Layer] = {}
-        self.owners: dict[str, str] = {}  # layer name to the path that owns its weights; tables to "" and their set
+        self.callers: dict[str, list[Caller]] = {}  # layer name to the nodes that call it, for layers of operators
         self.table_layers: dict[str, str] = {}  # layer name to table name
         self.steps: list[out.Step] = []
         self.gates: dict[str, str] = {}
@@ -98,6 +99,7 @@ class Builder:
         """Make a layer and call it."""
         path = f"{self._node.weights}.{suffix}" if suffix else self._node.weights
         step = f"{self._node.id}.{suffix}" if suffix else self._node.id
+        self.callers.setdefault(self.name(path), []).append(self._node)
         return self._call_layer(path, target, list(inputs), config, call or {}, step=step)
 
     def op(self, target: str, *inputs: Any, suffix: str = "", **config: Any) -> str:
@@ -157,7 +159,6 @@ class Builder:
         if layer not in self.layers:
             given = {k: v for k, v in config.items() if v is not None}
             self.layers[layer] = out.Layer(name=layer, target=allowed(target), config=given)
-            self.owners[layer] = path
         name = self.name(self._prefix + (step or path))
         kwargs = {k: out.Ref(ref=v) if isinstance(v, str) else v for k, v in call.items() if v is not None}
         self.steps.append(

@@ -33,7 +33,7 @@ def run_declared_block(declared: Declared, name: Name, args: list[tree.Arg] | No
     part = session.path(f"{scope.path}.{name.text}").removeprefix(f"{scope.path}.")
     inside = scope.at(part)
     inside.shared = SharedWeights(declared.name, used_at=name.span) if declared.kind == "shared" else inside.shared
-    inside.locals, inside.depth = locals, scope.depth + 1
+    inside.locals, inside.depth, inside.blocks = locals, scope.depth + 1, (*scope.blocks, declared.name)
     return evaluate(declared.item.value, inside)
 
 

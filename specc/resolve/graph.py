@@ -11,9 +11,9 @@ from specc.text import Span
 
 class GraphNode:
     """An operator call. `inputs` maps a role to a node or column name, or a list of them; `weights` is the path that owns its
-    weights (its own id, unless a `shared` block was used)."""
+    weights (its own id, unless a `shared` block was used), `blocks` are the declared ones around it, from the outermost."""
 
-    __slots__ = ("config", "id", "inputs", "op", "owner", "shape", "span", "type", "weights")
+    __slots__ = ("blocks", "config", "id", "inputs", "op", "owner", "shape", "span", "type", "weights")
 
     def __init__(
         self,
@@ -26,6 +26,7 @@ class GraphNode:
         span: Span,
         owner: str,
         weights: str,
+        blocks: tuple[str, ...] = (),
     ) -> None:
         self.id = id
         self.op = op
@@ -36,6 +37,7 @@ class GraphNode:
         self.span = span
         self.owner = owner
         self.weights = weights
+        self.blocks = blocks
 
 
 class Table:

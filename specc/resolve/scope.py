@@ -22,7 +22,7 @@ class Closure:
 class Scope:
     """Local names over the session. `path` prefixes the nodes made here; `weights` is set inside a `shared` block."""
 
-    __slots__ = ("depth", "first_input", "gate_input", "locals", "owner", "path", "session", "shared")
+    __slots__ = ("blocks", "depth", "first_input", "gate_input", "locals", "owner", "path", "session", "shared")
 
     def __init__(
         self,
@@ -40,11 +40,12 @@ class Scope:
         self.gate_input: Value | None = None  # what a gate reads here unless `by=` says otherwise; set inside a level
         self.first_input: Value | None = None  # the input of the whole topology; set inside a level
         self.depth = 0  # blocks around
+        self.blocks: tuple[str, ...] = ()  # the names of those whose nodes are made here, from the outermost
 
     def with_names(self, locals: dict[str, Value | Closure]) -> Scope:
         """The same place with other local names."""
         made = Scope(self.session, self.owner, self.path, shared=self.shared)
-        made.locals, made.depth = locals, self.depth
+        made.locals, made.depth, made.blocks = locals, self.depth, self.blocks
         made.gate_input, made.first_input = self.gate_input, self.first_input
         return made
 

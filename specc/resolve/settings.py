@@ -39,11 +39,12 @@ class EarlyStop(Word):
 class Training:
     """The resolved block. `optimizers` maps `default` and group names to (name, arguments)."""
 
-    __slots__ = ("early_stop", "optimizers", "options")
+    __slots__ = ("early_stop", "groups", "optimizers", "options")
 
     def __init__(self) -> None:
         self.options: dict[str, Any] = {name: arg.default for name, arg in Settings.args.items()}
         self.optimizers: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.groups: dict[str, Span] = {}  # where the keys of a record of optimizers stand
         self.early_stop: tuple[str, int] | None = None
 
 
@@ -123,6 +124,8 @@ def _optimizers(expr: Expr, training: Training, scope: Scope) -> None:
             continue
         if key == "default" or _is_group(key, places[key], session):
             training.optimizers[key] = made
+            if key != "default":
+                training.groups[key] = places[key]
     if "default" not in places:
         session.error(
             "REC603",

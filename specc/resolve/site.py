@@ -229,6 +229,7 @@ class Site:
             self.span,
             self.scope.owner,
             self.scope.shared.name(self.name) if self.scope.shared else self.path,
+            self.scope.blocks,
         )
         self._path, id = None, self.path  # a further node of this site gets a path of its own
         return id if self._fits_shared(node, inputs) and self.session.add(node) else None

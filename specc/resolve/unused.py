@@ -7,12 +7,15 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
+from specc.library.optimizer import group_of
 from specc.resolve.declarations import Declared
 from specc.resolve.session import Session
 from specc.text import Span
 
 if TYPE_CHECKING:
+    from specc.resolve.graph import GraphNode
     from specc.resolve.losses import ResolvedLoss
+    from specc.resolve.settings import Training
 
 # Operators whose nodes own weights that only a loss can teach.
 LEARNED = frozenset({"dense", "mlp", "logit", "mixture", "layer_norm", "batch_norm"})
@@ -64,6 +67,31 @@ def report_unused(session: Session, losses: dict[str, ResolvedLoss]) -> None:
                     "its weights would stay as they start",
                     help=f"write `loss {head.name} = ...`",
                 )
+
+
+def report_idle_optimizers(session: Session, losses: dict[str, ResolvedLoss], training: Training) -> None:
+    """Keys of a record of optimizers that have no weights: those are in another key's group, or there are none."""
+    if not losses:
+        return
+    read = reachable([loss.node for loss in losses.values()] + [r.node for o in losses.values() if (r := o.retrieval)], session)
+    callers: dict[str, list[GraphNode]] = {}
+    found: set[str | None] = set()
+    for node in (session.nodes[name] for name in read if name in session.nodes):
+        if node.op in LEARNED:
+            callers.setdefault(node.weights, []).append(node)
+        elif "table" in node.config:
+            set_name = session.tables[node.config["table"]].set
+            found.add(set_name if set_name and set_name in training.groups else "tables")
+    found.update(group_of(nodes, training.groups) for nodes in callers.values())
+    for key, span in training.groups.items():
+        if key not in found:
+            session.error(
+                "REC604",
+                span,
+                f"no weights are left for the optimizer of `{key}`",
+                "nothing in it is learned, or all of it is in another key's group",
+                help="tables are learned by the optimizer of their set or of `tables`, a block's weights by the block's",
+            )
 
 
 def _reported(declared: Declared, session: Session) -> bool:
