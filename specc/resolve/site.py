@@ -23,10 +23,9 @@ from specc.library.values import (
     Vector,
     width,
 )
-from specc.resolve.graph import GraphNode, reference
+from specc.resolve.graph import LEARNED, GraphNode, reference
 from specc.resolve.nearest import listing
 from specc.resolve.scope import Closure, Scope
-from specc.resolve.unused import LEARNED
 from specc.text import Span
 
 

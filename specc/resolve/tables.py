@@ -46,12 +46,6 @@ def resolve_sets(session: Session) -> None:
         first = (own or declarations)[0]
         made = EmbeddingSet(name, first)
         session.sets[name] = made
-        if name and (name in session.columns or name in session.values):
-            place = session.columns[name].span if name in session.columns else session.values[name].span
-            if name in session.columns:
-                session.error(
-                    "REC106", first.span, f"`{name}` is declared twice", "again", notes=[Note(place, "first declared here")]
-                )
         seen: dict[str, Item] = {}
         for declared in declarations:
             assert declared.item.body is not None
@@ -182,7 +176,7 @@ def _table(site: Site, feature: Feature, made: EmbeddingSet) -> Table | None:
     session = site.session
     vocabulary = feature.column.vocabulary
     assert vocabulary is not None
-    name = f"{made.name}.{vocabulary.name}" if made.name else vocabulary.name
+    name = table_name(made.name, vocabulary.name, session)
     if name in session.tables:
         return session.tables[name]
     own, _ = made.tables.get(vocabulary.name, ({}, {}))
@@ -203,6 +197,14 @@ def _table(site: Site, feature: Feature, made: EmbeddingSet) -> Table | None:
     table = Table(name, vocabulary, made.name, dim, _initializer(init), own.get("l2", made.options.get("l2", 0.0)))
     session.tables[name] = table
     return table
+
+
+def table_name(set: str, vocabulary: str, session: Session) -> str:
+    """What a table of a set is called: by its vocabulary alone in the default set."""
+    if not set:
+        return vocabulary
+    # A set may be called like a group of events, whose fields are vocabularies `group.field` of the default set.
+    return f"{set}.set.{vocabulary}" if set in session.groups else f"{set}.{vocabulary}"
 
 
 def _initializer(init: Any) -> dict[str, Any] | None:

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 
 from specc.library.optimizer import group_of
 from specc.resolve.declarations import Declared
+from specc.resolve.graph import LEARNED
 from specc.resolve.session import Session
+from specc.resolve.tables import table_name
 from specc.text import Span
 
 if TYPE_CHECKING:
     from specc.resolve.graph import GraphNode
     from specc.resolve.losses import ResolvedLoss
     from specc.resolve.settings import Training
-
-# Operators whose nodes own weights that only a loss can teach.
-LEARNED = frozenset({"dense", "mlp", "logit", "mixture", "layer_norm", "batch_norm"})
 
 
 def report_unused(session: Session, losses: dict[str, ResolvedLoss]) -> None:
@@ -110,8 +109,7 @@ def _unread_tables(session: Session) -> list[tuple[str, Span]]:
         if made.declared is None or made.declared.imported or made.name not in session.used_sets:
             continue
         for vocabulary, (_, spans) in made.tables.items():
-            name = f"{made.name}.{vocabulary}" if made.name else vocabulary
-            if name not in session.tables and spans:
+            if spans and table_name(made.name, vocabulary, session) not in session.tables:
                 out.append((vocabulary, next(iter(spans.values()))))
     return out
 

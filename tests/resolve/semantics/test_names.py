@@ -5,6 +5,7 @@ import os
 import pytest
 
 from specc.driver import Compilation
+from specc.text import Source
 
 from ..frame import clean, mistakes
 from .looking import SCHEMA, codes, nodes, spec, write
@@ -20,6 +21,34 @@ class TestNameSpaces:
             head="@click -> embed(click) -> concat -> logit",
         )
         assert codes(text) == []  # a label, a head, a loss, a set and a tag, all called `click`
+
+    def test_a_set_may_be_called_like_a_column(self):
+        text = spec(
+            "embeddings age { dim=2, country(dim=5) }",
+            head="[age, user_id -> embed(age), country -> embed(age), country -> embed] -> concat -> logit",
+        )
+        assert codes(text) == []
+        tables = Compilation(source=Source("names.rec", text)).spec.tables
+        assert {t.name: (t.set, t.vocabulary, t.dim) for t in tables} == {
+            "age.user_id": ("age", "user_id", 2),
+            "age.country": ("age", "country", 5),
+            "country": ("", "country", 4),
+        }
+
+    def test_a_set_called_like_a_group_of_events_has_tables_of_its_own(self):
+        text = spec(
+            "embeddings events { dim=3 }",
+            columns="item : int -> index(4)\nevents : seq(5) { item : int -> index(9) }",
+            head="[item -> embed(events), events.item -> embed -> mean, events.item -> embed(events) -> mean] -> concat -> logit",
+        )
+        assert codes(text) == []
+        tables = Compilation(source=Source("names.rec", text)).spec.tables
+        assert sorted((t.set, t.vocabulary, t.dim) for t in tables) == [
+            ("", "events.item", 4),
+            ("events", "events.item", 3),
+            ("events", "item", 3),
+        ]
+        assert len({t.name for t in tables}) == 3
 
     @pytest.mark.parametrize(
         "twice",
