@@ -19,6 +19,7 @@ from specc.resolve.nearest import listing
 from specc.resolve.rows import Row
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
+from specc.resolve.sources import Data
 from specc.syntax import tree
 from specc.syntax.tree import At, Call, Expr, Name
 from specc.text import Span
@@ -171,3 +172,25 @@ def _pointwise_metric(
     if metric.where is None and own is not None and not bound.given("label"):
         metric.where = own.where
     return metric if label_fits(metric.label, word.labels, word.name, bound.at("label"), session) else None
+
+
+def report_unseen(session: Session, metrics: dict[str, ResolvedMetric], losses: dict[str, ResolvedLoss], data: Data) -> None:
+    """Metrics that leave out what was seen, where nothing says by whom: no history of the candidate, no split by user."""
+    if "split" in session.merged["data"] and (data.split is None or data.split.name == "leave_last"):
+        return
+    for metric in metrics.values():
+        loss = losses.get(metric.of)
+        if metric.seen == "keep" or loss is None or loss.retrieval is None:
+            continue
+        column = loss.retrieval.column
+        histories = (c.derived[1] for c in session.columns.values() if c.derived is not None and c.derived[0] == "history")
+        if any(config["column"] == column.name for config in histories):
+            continue
+        session.error(
+            "REC516",
+            metric.span,
+            f"nothing says who has seen `{column.name}`",
+            "whose earlier rows are to be left out?",
+            notes=[Note(column.span, "the candidates")],
+            help=f"declare `seen = history({column.name}, by=...)`, or split with `leave_last(by=...)`",
+        )

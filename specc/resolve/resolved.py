@@ -11,7 +11,7 @@ from specc.resolve.declarations import Declared
 from specc.resolve.declare import Collector, Load
 from specc.resolve.heads import resolve_heads
 from specc.resolve.losses import ResolvedLoss, resolve_losses
-from specc.resolve.metrics import ResolvedMetric, resolve_metrics
+from specc.resolve.metrics import ResolvedMetric, report_unseen, resolve_metrics
 from specc.resolve.params import check_params
 from specc.resolve.references import innermost_first, names_in, report_circles
 from specc.resolve.schemas import resolve_schemas
@@ -85,6 +85,7 @@ def _meaning(session: Session) -> Resolved:
     losses = resolve_losses(session)
     metrics = resolve_metrics(session, losses)
     data = resolve_data(session)
+    report_unseen(session, metrics, losses, data)
     training = resolve_training(session, metrics)
     report_widthless(session)
     if not session.diagnostics and not session.has_syntax_errors:
