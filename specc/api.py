@@ -102,6 +102,10 @@ def build_models(
 
     compilation = _good(_compilation(path, sets, root))
     assert compilation.program is not None
+    if not any(network.outputs for network in compilation.program.networks):
+        help = "write what is predicted: `head click = x -> logit`"
+        message = f"{compilation.program.name} has no head and no retrieval loss, so there is no model to build"
+        raise SpecError([Diagnostic("REC805", None, message, help=help)])
     found = _sizes(compilation, dict(sizes or {}), run, data)
     return run_program(compilation.program, found)
 
@@ -112,14 +116,17 @@ def _sizes(
     """The sizes that data decides: given, from a run, or from the data of the spec."""
     program = compilation.program
     assert program is not None
-    open_sizes = [name for name, size in program.sizes.items() if size is None and name not in sizes]
-    if not open_sizes:
-        return sizes
+    decided = [name for name, size in program.sizes.items() if size is None]
+    _no_other_sizes(program, decided, sizes)
+    open_sizes = [name for name in decided if name not in sizes]
     if run is not None:
         from specc.training.runs import Run
 
-        return {**Run.load(os.fspath(run)).sizes, **sizes}
-    if data is not None or any(table.target for table in program.data.tables):
+        sizes = {**Run.load(os.fspath(run)).sizes, **sizes}
+        open_sizes = [name for name in decided if name not in sizes]
+    if not open_sizes:
+        return sizes
+    if run is None and (data is not None or any(table.target for table in program.data.tables)):
         from specc.training.fitting import fit
 
         return {**fit(compilation, {k: os.fspath(v) for k, v in (data or {}).items()}).sizes, **sizes}
@@ -129,11 +136,27 @@ def _sizes(
             Diagnostic(
                 "REC801",
                 None,
-                f"the size of {names} is decided by data",
+                f"the size of {names} is decided by data" + (f", and {os.fspath(run)} does not know it" if run else ""),
                 help=["give data (`--data NAME=PATH`), a run (`--run RUN`), or the number of ids (`--size NAME=N`)"],
             )
         ]
     )
+
+
+def _no_other_sizes(program: Program, decided: list[str], sizes: Mapping[str, int]) -> None:
+    """Raises SpecError for sizes of what is no vocabulary that data decides: they would be ignored."""
+    found: list[Diagnostic] = []
+    for name in sizes:
+        if name in decided:
+            continue
+        known = program.sizes.get(name)
+        message = (
+            f"the spec gives `{name}` {known:_} ids" if known else f"`{name}` is no vocabulary of its own in {program.name}"
+        )
+        help = f"sizes are decided by data for {', '.join(f'`{one}`' for one in decided)}" if decided else "give no sizes"
+        found.append(Diagnostic("REC806", None, message, help=help))
+    if found:
+        raise SpecError(found)
 
 
 def build(
@@ -170,6 +193,7 @@ def codegen(
     compilation = _good(_compilation(path, sets, root))
     assert compilation.program is not None
     known = dict(sizes or {})
+    _no_other_sizes(compilation.program, [name for name, size in compilation.program.sizes.items() if size is None], known)
     if run is not None:
         known = _sizes(compilation, known, run, None)
     return print_source(compilation.program, known or None)

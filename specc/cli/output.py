@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 from specc.diagnostics import Diagnostic
+from specc.diagnostics.errors import SpecError
 
-MISSING = frozenset({"REC019"})  # the file itself is not there: the command line is wrong
+MISSING = frozenset({"REC019", "REC720", "REC722"})  # a file, a run or a place to write is not there
 
 
 def pairs(values: list[str] | None, what: str) -> dict[str, str]:
@@ -33,6 +36,17 @@ def numbers(values: list[str] | None, what: str) -> dict[str, int]:
             raise SystemExit(2)
         out[name] = int(text)
     return out
+
+
+@contextmanager
+def writing(path: str) -> Iterator[None]:
+    """Turns what the system says against writing a file or folder into a SpecError."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise SpecError([Diagnostic("REC722", None, f"cannot write {path}: {error.strerror or error}")]) from error
 
 
 def colored(stream: TextIO) -> bool:

@@ -8,7 +8,7 @@ import os
 import sys
 
 from specc import api
-from specc.cli.output import common, numbers, pairs, report
+from specc.cli.output import common, numbers, pairs, report, writing
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,9 +29,13 @@ def run(args: argparse.Namespace) -> int:
     if args.check and args.out is None:
         print("specc: codegen --check needs `-o`: what to compare with", file=sys.stderr)
         return 2
+    names = [os.path.splitext(os.path.basename(path))[0] + ".py" for path in args.specs]
+    if folder and len(set(names)) < len(names):
+        print("specc: two specs have one name, and would be written to one file: write them to two folders", file=sys.stderr)
+        return 2
     stale = 0
     worst = 0
-    for path in args.specs:
+    for path, name in zip(args.specs, names, strict=True):
         try:
             text = api.codegen(
                 path, sets=pairs(args.sets, "--set"), run=args.run, sizes=numbers(args.size, "--size"), root=args.root
@@ -42,11 +46,13 @@ def run(args: argparse.Namespace) -> int:
         if args.out is None:
             sys.stdout.write(text)
             continue
-        name = os.path.splitext(os.path.basename(path))[0] + ".py"
         target = os.path.join(args.out, name) if folder else args.out
         before = None
         if os.path.exists(target):
-            with open(target, encoding="utf-8") as file:
+            if os.path.exists(path) and os.path.samefile(path, target):
+                print(f"specc: {target} is the spec itself", file=sys.stderr)
+                return 2
+            with open(target, encoding="utf-8", errors="replace") as file:
                 before = file.read()
         if before == text:
             continue
@@ -56,9 +62,10 @@ def run(args: argparse.Namespace) -> int:
             lines = difflib.unified_diff((before or "").splitlines(True), text.splitlines(True), target, f"{target} (new)", n=1)
             sys.stdout.writelines(list(lines)[:60])
             continue
-        if folder:
-            os.makedirs(args.out, exist_ok=True)
-        with open(target, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with writing(target):
+            if folder:
+                os.makedirs(args.out, exist_ok=True)
+            with open(target, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
         print(f"{target} written", file=sys.stderr)
     return worst or (1 if stale else 0)
