@@ -1325,6 +1325,7 @@ def read_csv(
     *,
     separator: str = ",",
     header: bool = True,
+    null: Sequence[str] = (),
     separate: Mapping[str, str] | None = None,
     file_column: bool = False,
 ) -> pl.DataFrame:
@@ -1334,13 +1335,14 @@ def read_csv(
     columns: name in the schema -> how it is stored.
     header: whether the first line names the columns; without one, they are bound in the order of `columns`, which must be all
         of them.
+    null: how else a missing value is written, for any storage; compared with whole fields without the blanks around them.
     separate: for a bag, sequence or vector, by its name in the schema, what separates its values.
     file_column: adds `__file__`, the path of each row's file, which a split by files needs.
 
     Blanks around a value are dropped. An empty field is an empty text for `string`, an empty bag or sequence, and missing for
     all else. Raises DataError for a missing file, one that is no such table or has no rows, and whatever `convert_frame` finds.
     """
-    raws = ((file, csv_text(file, columns, separator=separator, header=header)) for file in find_files(paths))
+    raws = ((file, csv_text(file, columns, separator=separator, header=header, null=null)) for file in find_files(paths))
     return join_files(raws, columns, separate, file_column)
 
 
@@ -1368,9 +1370,12 @@ def csv_text(
     *,
     separator: str = ",",
     header: bool = True,
+    null: Sequence[str] = (),
     rows: int | None = None,
 ) -> pl.DataFrame:
-    """The columns of a CSV file that a schema reads (all of them without one), as text; `rows` takes that many from the top."""
+    """The columns of a CSV file that a schema reads (all of them without one), as text, and null where the whole field is one
+    of `null`; `rows` takes that many from the top.
+    """
     options: dict[str, Any] = {"separator": separator, "has_header": header, "infer_schema": False, "glob": False}
     try:
         first = pl.read_csv(file, n_rows=1, **options)
@@ -1396,7 +1401,9 @@ def csv_text(
         message = f"is no CSV table: {str(error).splitlines()[0]}"
         raise DataError(message, file=file, help="is `sep=` right?", kind="table") from error
     table.columns = [names[place] for place in places]
-    return table.fill_null("")  # a CSV file cannot tell the two apart
+    table = table.fill_null("")  # a CSV file cannot tell the two apart
+    missing = pl.all().str.strip_chars().is_in(list(null))
+    return table.with_columns(pl.when(~missing).then(pl.all())) if null else table
 
 
 # Which rows are trained on, validated on and tested on: a column `part` of `train`, `valid` and `test`

@@ -248,11 +248,14 @@ def _is_plain(value: Any) -> bool:
 
 
 class Word:
-    """A library word. `name` and `kind` come from the file that it lives in."""
+    """A library word. `name` and `kind` come from the file that it lives in; `lacks` says of arguments that words of its kind
+    take why it takes none.
+    """
 
     name: ClassVar[str]
     kind: ClassVar[str]
     args: ClassVar[dict[str, Arg]] = {}
+    lacks: ClassVar[dict[str, str]] = {}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

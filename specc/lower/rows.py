@@ -197,6 +197,8 @@ def _table(name: str, key: str | None, spec: Spec, columns: dict[str, Column], n
             config["separator"] = word.config["sep"]
         if by_place:
             config["header"] = False
+        if word.config.get("null"):
+            config["null"] = word.config["null"]
         if word.config.get("separate"):
             config["separate"] = {k: v for k, v in word.config["separate"].items() if k in {c.name for c in read}}
         if spec.data.split is not None and spec.data.split.name == "files" and name == rows:

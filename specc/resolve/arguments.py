@@ -105,7 +105,7 @@ def _variadic(arg: Arg, exprs: list[Expr], scope: Scope) -> Any:
 
 def _unknown(entry: Word, called: str, name: Name, scope: Scope) -> None:
     close = nearest(name.text, entry.args)
-    help = f"did you mean `{close}`?" if close else _signature(entry, called)
+    help = entry.lacks.get(name.text) or (f"did you mean `{close}`?" if close else _signature(entry, called))
     scope.session.error("REC301", name.span, f"`{called}` has no argument `{name.text}`", "unknown", help=help)
 
 

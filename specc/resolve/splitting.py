@@ -41,6 +41,7 @@ def check_data(data: Data, session: Session) -> None:
         return
     for name, source in data.sources.items():
         _separated(source, session.schemas[name], session)
+        _markers(source, session)
     if data.split is not None:
         _split(data.split, data, trained, session)
 
@@ -136,3 +137,17 @@ def _separated(source: Call, schema: Schema, session: Session) -> None:
             session.error(
                 "REC621", source.spans["separate"], message, "named in here", notes=[Note(column.span, "declared here")]
             )
+
+
+def _markers(source: Call, session: Session) -> None:
+    """`null=` is text that a field can be."""
+    for marker in source.config.get("null") or ():
+        message, label, help = "", "", ""
+        if not marker.strip():
+            message, label = "an empty field needs no `null`", "it is missing already"
+            help = "a column `string` reads it as an empty text, and `string?` as a missing value"
+        elif marker != marker.strip():
+            message, label = "blanks around a field are dropped, so `null` has none, either", f'write "{marker.strip()}"'
+        if message:
+            session.error("REC308", source.spans["null"], message, label, help=help)
+            return

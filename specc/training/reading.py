@@ -103,5 +103,5 @@ def head_table(table: SourceTable, source: Source, rows: int = 1000) -> tuple[pl
         return load_dataset(source.path).head(rows), source.path
     if source.target == PARQUET:
         return head_parquet(source.path, rows=rows), find_files(source.path)[0]
-    options = {key: source.options[key] for key in ("separator", "header") if key in source.options}
+    options = {key: source.options[key] for key in ("separator", "header", "null") if key in source.options}
     return head_csv(source.path, columns_of(table), rows=rows, **options), find_files(source.path)[0]

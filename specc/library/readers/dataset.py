@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from specc.library.word import Arg, Choice, Word
 
 
@@ -11,5 +13,10 @@ class Dataset(Word):
     Example: `ratings = dataset("movielens-small/ratings")`
     """
 
+    lacks: ClassVar[dict[str, str]] = {
+        "null": "specc knows how these tables are written; declare a column with missing values as `T?`",
+        "sep": "specc knows how these tables are written",
+        "header": "specc knows how these tables are written",
+    }
     target = "specc.runtime.features.read.read_dataset"
     table = Arg(Choice("movielens-small/ratings", "movielens-small/movies"), doc="set and table")

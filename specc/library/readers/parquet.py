@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from specc.library.word import Arg, Text, Word
 
 
@@ -12,6 +14,11 @@ class Parquet(Word):
     Example: `events = parquet("events/dt=*/part-*.parquet")`
     """
 
+    lacks: ClassVar[dict[str, str]] = {
+        "null": "a Parquet file says itself which values are missing; declare such a column as `T?`",
+        "sep": "a Parquet file has no text between its fields",
+        "header": "a Parquet file names its columns itself",
+    }
     target = "specc.runtime.features.read.read_parquet"
     path = Arg(Text(), doc="a file, or a pattern with `*`; relative to the folder that specc is run in, then to the spec")
     key = Arg(Text(), None, "what the file calls the key of an entity", named=True)

@@ -1,6 +1,6 @@
 """What data hold, told from their first rows: what a check of a spec against its data needs, in a moment."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -18,13 +18,15 @@ def head_csv(
     *,
     separator: str = ",",
     header: bool = True,
+    null: Sequence[str] = (),
     rows: int = 1000,
 ) -> pl.DataFrame:
-    """The first rows of the first file, all columns, as text;
+    """The first rows of the first file, all columns, as text, and null where the whole field is one of `null`;
     without a header they are named by `columns`, which binds them.
     """
     file = find_files(paths)[0]
-    return with_folders(csv_text(file, None if header else columns, separator=separator, header=header, rows=rows), file)
+    head = csv_text(file, None if header else columns, separator=separator, header=header, null=null, rows=rows)
+    return with_folders(head, file)
 
 
 def head_parquet(paths: str | Path | Iterable[str | Path], *, rows: int = 1000) -> pl.DataFrame:
