@@ -25,7 +25,8 @@ class Problem:
     """One bracket without its partner.
 
     `index` is its place, `before` that of what shows an opener to be unclosed, `partner` the bracket of another shape that it
-    met, and `suspects` are the closers before it that closed a `{` of an earlier line from the middle of their own.
+    met, and `suspects` are the closers before it that may be one too many, the likely first: those whose body seems to go on
+    behind them, then those that closed a `{` of an earlier line from the middle of their own.
     """
 
     __slots__ = ("before", "index", "partner", "suspects")
@@ -117,6 +118,7 @@ class Balancer:
     def _problem(self, tokens: list[Token]) -> Problem | None:
         """The first bracket that the indentation or the other brackets show to be wrong."""
         stack: list[tuple[int, str, int]] = []  # index, kind, indentation of its line
+        early: list[int] = []  # closers whose body seems to go on behind them: the first of them misleads the others
         suspects: list[int] = []
         indent = 0
         fresh = True
@@ -140,7 +142,7 @@ class Balancer:
             elif kind in CLOSERS:
                 partner = CLOSERS[kind]
                 if not stack:
-                    return Problem(index, suspects=suspects)
+                    return Problem(index, suspects=[*early, *reversed(suspects)])
                 top, opener, opened_at = stack[-1]
                 if begins and kind == "RBRACE" and indent < opened_at:
                     if any(k == partner and d == indent for _, k, d in stack[:-1]):
@@ -148,13 +150,26 @@ class Balancer:
                 elif opener != partner and any(k == partner for _, k, _ in stack):
                     return Problem(top, before=index, partner=index)
                 if opener != partner:
-                    return Problem(index, partner=top if top >= line or opener != "LBRACE" else None, suspects=suspects)
+                    return Problem(
+                        index,
+                        partner=top if top >= line or opener != "LBRACE" else None,
+                        suspects=[*early, *reversed(suspects)],
+                    )
                 stack.pop()
-                if kind == "RBRACE" and top < line and not begins:
+                if kind == "RBRACE" and self._goes_on(tokens, index, opened_at):
+                    early.append(index)
+                elif kind == "RBRACE" and top < line and not begins:
                     suspects.append(index)
         if stack:
             return Problem(stack[-1][0], before=len(tokens) - (1 if tokens[-1][0] == "NEWLINE" else 0))
         return None
+
+    def _goes_on(self, tokens: list[Token], index: int, indent: int) -> bool:
+        """Whether a token ends its line, and the next is further in than that, as if it stood inside a body."""
+        following = index + 1
+        while following < len(tokens) and tokens[following][0] == "NEWLINE":
+            following += 1
+        return index + 1 < following < len(tokens) and self._indent(tokens[following]) > indent
 
     # ---- what to do
 
@@ -196,6 +211,9 @@ class Balancer:
             for at in range(min(stop, problem.before), index, -1):
                 yield Change(at, 0, closer)
             yield Change(index, 1)
+            for at in range(min(problem.before, len(tokens) - 1), max(index, problem.before - 200), -1):
+                if tokens[at][0] == "LBRACE" and tokens[at - 1][0] == "NEWLINE":
+                    yield Change(at, 1)  # no body begins its line, so this one is too many
             if problem.partner is not None:
                 yield Change(problem.partner, 1)
             elif problem.before + 1 < len(tokens) and tokens[problem.before + 1][0] in OPENERS:
@@ -205,7 +223,7 @@ class Balancer:
             yield Change(index, 1, OPENERS[tokens[problem.partner][0]])
             yield Change(problem.partner, 1, CLOSERS[kind])
         opener = CLOSERS[kind]
-        for suspect in reversed(problem.suspects):
+        for suspect in problem.suspects:
             yield Change(suspect, 1)
         if kind == "RBRACE" and (header := self._header(tokens, index)) is not None:
             yield Change(header, 0, opener)
@@ -279,8 +297,14 @@ class Balancer:
     def _report(self, tokens: list[Token], problem: Problem, change: Change) -> None:
         token = tokens[problem.index]
         kind = token[0]
-        if kind in CLOSERS and change.dropped and change.at != problem.index and change.at != problem.partner:
-            token = tokens[change.at]  # another closer of the same shape turned out to be the one too many
+        if kind in CLOSERS and change.dropped and change.at < problem.index and change.at != problem.partner:
+            # Another closer of the same shape turned out to be the one too many.
+            shown = WRITTEN[kind]
+            note = Note(self._span(token), f"this `{shown}` has nothing left to close")
+            self.diagnostics.append(
+                Diagnostic("REC007", self._span(tokens[change.at]), f"`{shown}` comes too early", notes=[note])
+            )
+            return
         if kind in OPENERS and change.dropped and tokens[change.at][0] in OPENERS:
             token = tokens[change.at]
             kind = token[0]

@@ -119,7 +119,7 @@ class Situation:
 
 def explain(s: Situation) -> Diagnostic:
     """The diagnostic for a situation."""
-    for rule in (_foreign, _unfinished_line, _word, _statement_start, _value, _behind_value, _head, _after):
+    for rule in (_foreign, _unfinished_line, _cut, _word, _statement_start, _value, _behind_value, _head, _after):
         said = rule(s)
         if said is not None:
             return said
@@ -135,6 +135,16 @@ def _unfinished_line(s: Situation) -> Diagnostic | None:
     else:
         return None
     return s.say("REC002", f"a value is missing after {s.show(sign)}", at=sign)
+
+
+def _cut(s: Situation) -> Diagnostic | None:
+    """`rec`, and `1` on the next line."""
+    if s.before is None or s.edit_kinds or s.edit_dropped != 1 or s.edit_at != s.index - 2:
+        return None
+    word = s.show(s.tokens[s.edit_at - 1])
+    return s.say(
+        "REC005", f"a statement cannot begin with {s.show(s.before)}", f"it belongs behind {word}, on its line", at=s.before
+    )
 
 
 def _foreign(s: Situation) -> Diagnostic | None:

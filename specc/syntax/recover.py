@@ -127,6 +127,8 @@ class Recovery:
         if broken_at is not None:  # `tower x =` and a new statement on the next line
             yield Edit(broken_at, 0, "ERROR", "NEWLINE")
             yield Edit(broken_at - 1, 1, "NEWLINE")
+        if self._is_cut(index):
+            yield Edit(index - 2, 1)
         text = self.source.text[found[1] : found[2]]
         if text in _WORDS:
             yield Edit(index, 1, _WORDS[text])
@@ -161,6 +163,13 @@ class Recovery:
                 return at if before in OPERATORS or before in ("EQUAL", "COLON", "IN") else None
             at -= 1
         return None
+
+    def _is_cut(self, index: int) -> bool:
+        """Whether the line that ends here holds a number or string alone, and the line above a word alone: `rec 1` in two."""
+        if index < len(self.tokens) and self.tokens[index][0] != "NEWLINE":
+            return False
+        kinds = [kind for kind, _, _ in self.tokens[max(0, index - 4) : index]]
+        return kinds[-3:-1] == ["NAME", "NEWLINE"] and kinds[-1] in ("NUMBER", "STRING") and kinds[:-3] in ([], ["NEWLINE"])
 
     def _unfinished_line(self, index: int) -> Edit | None:
         """`tower x =` and then a line that is indented no further, so that it was not meant to go on: the value is missing."""
