@@ -10,10 +10,14 @@ argparse and not typer: typer takes as long to import as all the rest of `specc 
 from __future__ import annotations
 
 import argparse
+import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})  # the disk, not specc
 
 COMMANDS = {
     "check": "find all mistakes of specs, and of the data they read",
@@ -46,6 +50,7 @@ def parser(chosen: str | None) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code."""
     argv = list(sys.argv[1:] if argv is None else argv)
+    _print_anything()
     chosen = next((word for word in argv if not word.startswith("-")), None)
     args = parser(chosen).parse_args(argv)
     try:
@@ -57,6 +62,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        if error.errno not in FULL:
+            return _bug()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"specc: {error.strerror}", file=sys.stderr)
+        return 2
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] == "specc":
             return _bug()
@@ -67,6 +78,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         found = mistakes(error)
         return _bug() if found is None else found
+
+
+def _print_anything() -> None:
+    """Files and pipes get UTF-8, as specs and sources are; a terminal with fewer characters gets escapes for the others."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 def _bug() -> int:

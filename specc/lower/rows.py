@@ -215,6 +215,13 @@ def _table(name: str, key: str | None, spec: Spec, columns: dict[str, Column], n
     return out.SourceTable(name=name, target=target, path=path, columns=sources, config=config, key=key)
 
 
+def declared_tables(spec: Spec) -> list[out.SourceTable]:
+    """All tables with all columns that the schemas declare, whether the model needs them or not."""
+    columns = {c.name: c for c in spec.columns}
+    rows = str(spec.data.rows.config["schema"]) if spec.data.rows else next((s.name for s in spec.schemas if s.key is None), "")
+    return [_table(schema.name, schema.key, spec, columns, set(columns), rows) for schema in spec.schemas]
+
+
 def _derivations(spec: Spec, columns: dict[str, Column], needed: set[str]) -> list[out.Derivation]:
     """In an order in which each is made after what it reads; histories of one call together."""
     done: list[out.Derivation] = []

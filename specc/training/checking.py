@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from specc.diagnostics import Diagnostic
 from specc.ir.program import Program, SourceTable
+from specc.lower.rows import declared_tables
 from specc.runtime.features.errors import DataError
 from specc.training.mistakes import Places, diagnose
 from specc.training.reading import CSV, Data, columns_of, head_table, source_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 def check_files(compilation: Compilation, data: Mapping[str, object] | None = None) -> list[Diagnostic]:
     """What the data of a spec lack, in the first rows of the first file of each table: files, columns, values of their kind.
+    All columns that the schemas declare are looked at, also those that the model does not need.
 
     data: by schema, a path or pattern (or a polars DataFrame) to read instead of what the spec says. Tables whose data nobody
     names are left out.
@@ -26,6 +28,9 @@ def check_files(compilation: Compilation, data: Mapping[str, object] | None = No
     program = compilation.program
     if program is None:
         return []
+    if compilation.spec is not None:
+        tables = declared_tables(compilation.spec)
+        program = program.model_copy(update={"data": program.data.model_copy(update={"tables": tables})})
     return check_tables(program, data or {}, folder_of(compilation), Places(compilation.resolved), required=False)
 
 

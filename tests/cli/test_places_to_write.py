@@ -1,11 +1,17 @@
 """Places that cannot be written, sizes and models that are not there: a message and an exit code, never a traceback."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from specc.cli import main
 from specc.cli.output import writing
 from specc.diagnostics.errors import SpecError
 
+ROOT = str(Path(__file__).parents[2])
 SPEC = """rec 1
 schema views {
   user_id : int -> vocab
@@ -79,3 +85,32 @@ def test_a_spec_of_schemas_alone_has_no_model(spec, tmp_path, capsys):
 def test_a_model_that_cannot_be_written(spec, capsys):
     assert main(["build", spec, "--size", "user_id=9", "-o", "nowhere/x.keras"]) == 2
     assert "error[REC722]: cannot write nowhere/x.keras" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("top", ["0", "-3"])
+def test_no_candidates_are_no_predictions(spec, top, capsys):
+    assert main(["predict", "run", "-o", "x.csv", "--top", top]) == 2
+    assert "--top takes a number of at least 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_pipes_get_utf_8_whatever_the_locale(spec, tmp_path, encoding):
+    (tmp_path / "x.rec").write_text(
+        SPEC.replace("-> vocab", '-> vocab("日本", "Łódź")').replace("int -> vocab", "string -> vocab")
+    )
+    environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONPATH": ROOT}
+    command = [sys.executable, "-m", "specc", "expand", "x.rec"]
+    made = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, check=True)
+    assert "日本" in made.stdout.decode()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+def test_a_full_disk_is_no_bug_of_specc(spec, tmp_path):
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "specc", "codegen", spec]
+        environment = os.environ | {"PYTHONPATH": ROOT}
+        made = subprocess.run(
+            command, env=environment, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False, text=True
+        )
+    assert made.returncode == 2
+    assert made.stderr == "specc: No space left on device\n"

@@ -127,6 +127,16 @@ def test_a_column_that_is_missing_has_a_near_name(tmp_path: Path) -> None:
     assert [note.span.text for note in diagnostic.notes] == ['"events.csv"']
 
 
+def test_a_declared_column_is_checked_though_the_model_does_not_need_it(tmp_path: Path) -> None:
+    spec = SPEC.replace("  w     : float?", "  w     : float?\n  note  : int")
+    (missing,) = check_files(written(tmp_path, GOOD, spec=spec), {})
+    assert (missing.code, missing.span and missing.span.text) == ("REC703", "note")
+    noted = "\n".join([f"{HEADER},note", *(f"{row},{'none' if place == 2 else place}" for place, row in enumerate(EVENTS))])
+    (wrong,) = check_files(written(tmp_path, noted + "\n", spec=spec), {})
+    assert wrong.code == "REC704"
+    assert "column `note`, row 3" in wrong.message
+
+
 def test_all_columns_that_are_wrong_are_told_at_once(tmp_path: Path) -> None:
     compilation = written(tmp_path, with_row("x,10,0,cheap,a,never,1,1").replace("kind", "sort"))
     diagnostics = check_files(compilation, {})

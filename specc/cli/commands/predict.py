@@ -21,6 +21,9 @@ def run(args: argparse.Namespace) -> int:
     if not args.out.endswith((".parquet", ".csv")):
         print("specc: predictions are written as .parquet or .csv", file=sys.stderr)
         return 2
+    if args.top < 1:
+        print(f"specc: --top takes a number of at least 1, not {args.top}", file=sys.stderr)
+        return 2
     from specc.backends.start import import_tensorflow
 
     import_tensorflow()
