@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from specc.backends.layout import INDENT, WIDTH, Brackets, Code, Text, call, flat, plain, statement, table
+from specc.backends.layout import INDENT, WIDTH, Brackets, Code, Text, call, flat, listing, plain, statement, table
 from specc.backends.literals import Names, identifier, literal, words
 from specc.backends.local_names import local_names
 from specc.backends.ranges import rolled
@@ -55,7 +55,8 @@ class _Printer:
         self.configs = {layer.name: layer for layer in program.layers}
         self.networks = {n.role: names.fresh(network_variable(n.role, program)) for n in program.networks}
         uses_of = Counter(v.step.layer for v in self.values.live.values() if v.step.layer is not None)
-        self.shared = {name for name, times in uses_of.items() if times > 1}
+        self.grouped = [name for group in program.table_groups for name in group]
+        self.shared = {name for name, times in uses_of.items() if times > 1} | set(self.grouped)
         self.layers: dict[str, str] = {}
         self.inputs = {i.name: identifier(i.name) for i in program.inputs if i.column is None}
         self.variables = {place: identifier(value.step.name) for place, value in self.values.live.items()}
@@ -82,6 +83,7 @@ class _Printer:
         for name in self.inputs:
             self.inputs[name] = self.names.fresh(name)
         self._columns()
+        self._tables()
         self._steps(nested)
         return NetworkSource(self.lines, self.networks, [name for name in ASKED if name in self.spelling.looked_up])
 
@@ -116,6 +118,18 @@ class _Printer:
         size = ", ".join("None" if n is None else literal(n) for n in tensor.shape)
         shape = f"({size},)" if len(tensor.shape) == 1 else f"({size})"
         return call("keras.Input", Text(shape), dtype=plain(tensor.dtype), name=plain(tensor.name))
+
+    def _tables(self) -> None:
+        """The tables that share variables."""
+        if not self.grouped:
+            return
+        self.header = ["", f"{INDENT}# tables of one width are one variable, which an optimizer updates at once"]
+        for name in self.grouped:
+            self.made.add(name)
+            self._add(self.layers[name], self._layer(name))
+        for group in self.program.table_groups:
+            together = listing(Text(self.layers[name]) for name in group)
+            self.lines.append(statement(call(self.targets.copy("layers.embedding.group_tables"), together), 1))
 
     # Steps
 

@@ -12,6 +12,7 @@ import numpy as np
 from specc.diagnostics import InternalError
 from specc.ir import program as ir
 from specc.lower.builder import allowed
+from specc.runtime.layers.embedding import group_tables
 from specc.runtime.layers.seeding import initialize
 
 
@@ -86,11 +87,14 @@ class _Runner:
         for tensor in self.program.inputs:
             self.tensors[tensor.name] = keras.Input(tuple(tensor.shape), dtype=tensor.dtype, name=tensor.name)
         configs = {layer.name: layer for layer in self.program.layers}
+        for group in self.program.table_groups:
+            for name in group:
+                self.layers[name] = self._make(configs[name])
+            group_tables([self.layers[name] for name in group])
         waiting = list(self.program.networks)
         for place, step in enumerate(self.program.steps):
             if step.layer is not None and step.layer not in self.layers:
-                layer = configs[step.layer]
-                self.layers[layer.name] = find(layer.target)(**self._config(layer.config), name=layer.name)
+                self.layers[step.layer] = self._make(configs[step.layer])
             function = self.layers[step.layer] if step.layer is not None else find(step.target or "")
             args = [self._argument(argument) for argument in step.args]
             self.tensors[step.name] = function(*args, **{key: self._argument(v) for key, v in step.kwargs.items()})
@@ -110,6 +114,9 @@ class _Runner:
         if network.role.startswith("candidates_"):
             (inputs,) = inputs.values()
         self.networks[network.role] = keras.Model(inputs, outputs, name=network.name)
+
+    def _make(self, layer: ir.Layer) -> Any:
+        return find(layer.target)(**self._config(layer.config), name=layer.name)
 
     def _config(self, config: Mapping[str, Any]) -> dict[str, Any]:
         return {key: self._value(value) for key, value in config.items()}

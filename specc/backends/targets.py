@@ -46,7 +46,7 @@ class Targets:
     def make(self, target: str, config: Mapping[str, Code]) -> Code:
         """The call that makes an object."""
         names = list(config)
-        if target.startswith("keras.") and names and names[0] in POSITIONAL:
+        if target.startswith(("keras.", "specc.runtime.optimizers.")) and names and names[0] in POSITIONAL:
             return call(self.spell(target), config[names[0]], **{k: v for k, v in config.items() if k != names[0]})
         return call(self.spell(target), **config)
 

@@ -248,6 +248,7 @@ class Program(Model):
     sizes: dict[str, int | None]  # vocabularies that the network needs; None is decided by data
     inputs: list[Input]
     layers: list[Layer]
+    table_groups: list[list[str]] = []  # layers whose tables share a variable
     steps: list[Step]
     sections: list[Section]
     networks: list[Network]

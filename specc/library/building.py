@@ -6,13 +6,17 @@ from typing import Any, Protocol
 
 
 class Lowered:
-    """A tensor of the program: the name of a call's result, and for a sequence the name of its mask."""
+    """A tensor of the program: the name of a call's result, and for a sequence the name of its mask.
 
-    __slots__ = ("mask", "name")
+    `looked_up` says, of a sequence that comes straight from a table, which table and ids: pooling is better done while looking up.
+    """
 
-    def __init__(self, name: str, mask: str | None = None) -> None:
+    __slots__ = ("looked_up", "mask", "name")
+
+    def __init__(self, name: str, mask: str | None = None, looked_up: tuple[str, str] | None = None) -> None:
         self.name = name
         self.mask = mask
+        self.looked_up = looked_up
 
 
 class Node:
@@ -59,8 +63,8 @@ class Build(Protocol):
         """Call a function without weights, such as `keras.ops.concatenate`."""
         ...
 
-    def lookup(self, table: str, ids: str) -> str:
-        """The rows of an embedding table at ids."""
+    def lookup(self, table: str, ids: str, combiner: str | None = None) -> str:
+        """The rows of an embedding table at ids; of sequences and bags pooled by "mean", "sum" or "sqrtn" where given."""
         ...
 
     def number(self, name: str) -> str:

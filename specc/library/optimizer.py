@@ -9,13 +9,17 @@ from specc.library.word import Arg, Float, Word
 
 
 class Optimizer(Word):
-    """An optimizer. `target` is its class. All take the step size first, and a bound on the norm of the gradients."""
+    """An optimizer. `target` is its class. All take the step size first, and a bound on the norm of the gradients.
+
+    Of a table it updates the rows that a step looked up, moments and decay included ("lazy"), whatever its formula: a class
+    of `keras.optimizers` stands there for the one that does so.
+    """
 
     target: ClassVar[str] = ""
     learning_rate = Arg(Float(0, open_low=True), 1e-3, "the step size")
     global_clipnorm = Arg(Float(0, open_low=True), None, "bound on the norm of all gradients together", named=True)
     clipnorm = Arg(Float(0, open_low=True), None, "bound on the norm of each variable's gradient", named=True)
-    weight_decay = Arg(Float(0), None, "decay of all weights at each step", named=True)
+    weight_decay = Arg(Float(0), None, "decay of all weights at each step; of tables, of the rows looked up", named=True)
 
 
 class Caller(Protocol):

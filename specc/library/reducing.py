@@ -18,6 +18,7 @@ class Reducing(Op):
     function: ClassVar[str]  # of keras.ops, over an axis
     joined: ClassVar[str]  # of keras.layers, over a list
     masked: ClassVar[str]  # over the steps of a sequence
+    combiner: ClassVar[str | None] = None  # while a sequence is looked up
     scales: ClassVar[tuple[Scale, ...]] = ()  # predictions that stay what they are
 
     def apply(self, x: Value, a: Bound, at: Site) -> Value:
@@ -53,6 +54,8 @@ class Reducing(Op):
         if "xs" in node.inputs:
             y = build.layer(f"keras.layers.{self.joined}", [x.name for x in node.xs])
             return Lowered(y, node.xs[0].mask)
+        if node.x.looked_up is not None and self.combiner is not None:
+            return Lowered(build.lookup(*node.x.looked_up, combiner=self.combiner))
         if node.x.mask is not None:
             return Lowered(build.layer(f"specc.runtime.layers.sequences.{self.masked}", node.x.name, node.x.mask))
         return Lowered(build.op(f"keras.ops.{self.function}", node.x.name, axis=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from specc.diagnostics import InternalError
@@ -15,7 +16,7 @@ from specc.library.optimizer import Caller
 
 # What a Program may call: everything else is a mistake of ours, and no spec can reach it.
 ALLOWED = re.compile(
-    r"(keras\.(layers|ops|initializers|losses|optimizers)|specc\.runtime\.(layers|metrics|features)\.[a-z_]+)\.\w+"
+    r"(keras\.(layers|ops|initializers|losses|optimizers)|specc\.runtime\.(layers|metrics|features|optimizers)\.[a-z_]+)\.\w+"
 )
 
 
@@ -118,8 +119,8 @@ class Builder:
         )
         return name
 
-    def lookup(self, table: str, ids: str) -> str:
-        """The rows of an embedding table at ids."""
+    def lookup(self, table: str, ids: str, combiner: str | None = None) -> str:
+        """The rows of an embedding table at ids; pooled where there is a combiner."""
         made = self.tables[table]
         init = out.Made(target=allowed(made.init["target"]), config=made.init["config"]) if made.init else None
         config = {"rows": out.Size(size=made.vocabulary), "dim": made.dim, "initializer": init, "l2": made.l2 or None}
@@ -127,6 +128,8 @@ class Builder:
         result = self._call_layer(
             path, "specc.runtime.layers.embedding.Embedding", [ids], config, {}, step=f"{self._node.id}.lookup"
         )
+        if combiner is not None:
+            self.steps[-1].kwargs["combiner"] = combiner
         self.table_layers[self.name(path)] = table
         return result
 
@@ -200,6 +203,18 @@ class Builder:
             return self.column(id)
         raise InternalError(f"{id} is used before it is made")
 
+    def prune(self, networks: list[out.Network]) -> None:
+        """Drops what no network needs: a lookup that pools leaves the one that does not, and its mask, unread."""
+        needed = {ref for network in networks for ref in network.outputs.values()}
+        found: list[out.Step] = []
+        for step in reversed(self.steps):
+            if step.name in needed:
+                found.append(step)
+                needed |= {ref.ref for ref in _refs([*step.args, *step.kwargs.values()])}
+        called = {step.layer for step in found}
+        self.steps = found[::-1]
+        self.layers = {name: layer for name, layer in self.layers.items() if name in called}
+
     def add(self, section: str, name: str, target: str, args: list[Any], config: dict[str, Any]) -> str:
         """A step that no node stands for, such as the sigmoid of an exported logit; a layer where `target` is a class."""
         self._section = section
@@ -210,6 +225,14 @@ class Builder:
             out.Step(name=made, section=section, target=allowed(target), args=[self._argument(a) for a in args], kwargs=config)
         )
         return made
+
+
+def _refs(values: list[Any]) -> Iterator[out.Ref]:
+    for value in values:
+        if isinstance(value, out.Ref):
+            yield value
+        elif isinstance(value, list):
+            yield from _refs(value)
 
 
 def _dtype(column: Column) -> Any:

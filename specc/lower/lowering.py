@@ -46,6 +46,8 @@ def lower(spec: Spec) -> out.Program:
         networks.append(out.Network(role="training", name=f"{spec.name}Training", inputs=[*names, *targets], outputs=outputs))
     if build.gates:
         networks.append(out.Network(role="gates", name=f"{spec.name}Gates", inputs=names, outputs=build.gates))
+    training = _training(spec, build)
+    build.prune(networks)
     return out.Program(
         name=spec.name,
         source=spec.source,
@@ -54,13 +56,14 @@ def lower(spec: Spec) -> out.Program:
         sizes=_sizes(spec, build),
         inputs=list(build.inputs.values()),
         layers=list(build.layers.values()),
+        table_groups=_table_groups(build, training),
         steps=build.steps,
         sections=_sections(spec, build),
         networks=networks,
         objectives=[_objective(loss) for loss in spec.losses],
         measures=[_measure(metric, spec) for metric in spec.metrics],
         data=lower_data(spec, list(build.inputs)),
-        training=_training(spec, build),
+        training=training,
     )
 
 
@@ -248,20 +251,34 @@ def _training(spec: Spec, build: Builder) -> out.TrainingProgram:
     monitor = t.early_stop[0] if t.early_stop else None
     better = next((m for m in spec.metrics if m.name == monitor), None)
     entry = registry.find("metrics", better.word) if better else None
+    groups = _groups(t.groups, spec, build)
+    grouped = {layer for group in groups for layer in group.layers}
     return out.TrainingProgram(
         batch=t.batch,
         epochs=t.epochs,
         seed=t.seed,
         shuffle=t.shuffle,
-        optimizer=_optimizer(t.optimizer),
-        groups=_groups(t.groups, spec, build),
+        optimizer=_optimizer(t.optimizer, any(layer not in grouped for layer in build.table_layers)),
+        groups=groups,
         monitor=monitor,
         better="min" if isinstance(entry, MetricWord) and entry.better == "min" else "max",
         patience=t.early_stop[1] if t.early_stop else 0,
     )
 
 
-def _optimizer(word: Any) -> out.OptimizerSpec:
+def _table_groups(build: Builder, training: out.TrainingProgram) -> list[list[str]]:
+    """Tables of one width that one optimizer updates: they share a variable, unless it looks at each variable's gradient."""
+    optimizers: dict[str | None, out.OptimizerSpec] = {None: training.optimizer, **{g.name: g.optimizer for g in training.groups}}
+    own = {layer: group.name for group in training.groups for layer in group.layers}
+    found: dict[tuple[int, str | None], list[str]] = {}
+    for layer, table in build.table_layers.items():
+        if "clipnorm" not in optimizers[own.get(layer)].config:
+            found.setdefault((build.tables[table].dim, own.get(layer)), []).append(layer)
+    return [layers for layers in found.values() if len(layers) > 1]
+
+
+def _optimizer(word: Any, tables: bool) -> out.OptimizerSpec:
+    """tables: whether it updates some, and does so by rows."""
     entry = registry.find("optimizers", word.name)
     assert isinstance(entry, Optimizer)
     config = dict(word.config)
@@ -269,7 +286,8 @@ def _optimizer(word: Any) -> out.OptimizerSpec:
         for ours, theirs in (("l1", "l1_regularization_strength"), ("l2", "l2_regularization_strength")):
             if ours in config:
                 config[theirs] = config.pop(ours)
-    return out.OptimizerSpec(target=allowed(entry.target), config=config)
+    target = entry.target.replace("keras.optimizers", "specc.runtime.optimizers.keras_by_rows") if tables else entry.target
+    return out.OptimizerSpec(target=allowed(target), config=config)
 
 
 def _groups(groups: list[OptimizerGroup], spec: Spec, build: Builder) -> list[out.OptimizerGroup]:
@@ -279,11 +297,9 @@ def _groups(groups: list[OptimizerGroup], spec: Spec, build: Builder) -> list[ou
     for layer, table in build.table_layers.items():
         set_name = build.tables[table].set
         taken[layer] = set_name if set_name in named and set_name else "tables"
-    return [
-        out.OptimizerGroup(
-            name=group.name,
-            layers=[layer for layer, name in taken.items() if name == group.name],
-            optimizer=_optimizer(group.optimizer),
-        )
-        for group in groups
-    ]
+    found = []
+    for group in groups:
+        layers = [layer for layer, name in taken.items() if name == group.name]
+        tables = any(layer in build.table_layers for layer in layers)
+        found.append(out.OptimizerGroup(name=group.name, layers=layers, optimizer=_optimizer(group.optimizer, tables)))
+    return found

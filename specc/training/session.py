@@ -15,7 +15,7 @@ from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.ir.program import OptimizerSpec, Program
 from specc.runtime.features.batches import Batches
-from specc.runtime.layers.optimizers import OptimizerGroups
+from specc.runtime.optimizers.groups import OptimizerGroups
 from specc.runtime.training.evaluation import evaluate
 from specc.runtime.training.gates import gate_weights
 from specc.runtime.training.popularity import popularity

@@ -40,19 +40,21 @@ class Embed(Op):
         return out[0] if len(out) == 1 and not isinstance(x, Several) else Several(x.name, x.span, out)
 
     def lower(self, node: Node, build: Build) -> Lowered:
-        """A lookup, then the pooling."""
+        """A lookup, which pools by itself what it can, or a pooling behind it."""
         x = node.x
         table = node.config.get("table")
+        combiner = node.config.get("combiner")
+        if table is not None and combiner in ("mean", "sum", "sqrtn"):
+            return Lowered(build.lookup(table, x.name, combiner=combiner))
         if table is not None:
             values = build.lookup(table, x.name)
         elif x.mask is not None:
             values = build.op("keras.ops.expand_dims", x.name, axis=-1)
         else:
             values = build.number(x.name)
-        combiner = node.config.get("combiner")
         if combiner is None:
             if table is None and x.mask is not None:  # padding of numbers is NaN, and NaN times a gradient of 0 is NaN
                 values = build.layer("specc.runtime.layers.sequences.FillPadding", values, x.mask)
-            return Lowered(values, x.mask)
+            return Lowered(values, x.mask, (table, x.name) if table is not None and x.mask is not None else None)
         target = {"mean": "MaskedMean", "sum": "MaskedSum", "max": "MaskedMax", "sqrtn": "MaskedSqrtN"}[combiner]
         return Lowered(build.layer(f"specc.runtime.layers.sequences.{target}", values, x.mask))

@@ -15,4 +15,5 @@ class Mean(Reducing):
     function = "mean"
     joined = "Average"
     masked = "MaskedMean"
+    combiner = "mean"
     scales = ("Logit", "Prob", "Real")

@@ -15,4 +15,5 @@ class Sum(Reducing):
     function = "sum"
     joined = "Add"
     masked = "MaskedSum"
+    combiner = "sum"
     scales = ("Logit", "Real")

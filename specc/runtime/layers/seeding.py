@@ -34,7 +34,8 @@ def layers_by_path(layer: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ..
 def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
     """Draws a layer's own weights anew, by its own initializers; those of layers inside it stay as they are.
 
-    The weights come from a second layer of the same configuration and shape, so every kind of layer draws as it always does.
+    The weights come from a second layer of the same configuration and shape, so every kind of layer draws as it always does; a
+    layer with a method `draw` takes them from its configuration alone, and needs no second table of its size.
     Python's generator is what Keras takes each seed from that was left open (`keras.utils.set_random_seed` says so).
     """
     inside = layer._flatten_layers(include_self=False)
@@ -48,6 +49,9 @@ def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
     random.seed(derived_seed(seed, *path))
     try:
         twin = type(layer).from_config(layer.get_config())
+        if hasattr(layer, "draw"):
+            layer.draw(twin.initializer)
+            return
         if not twin.built:
             twin.build_from_config(layer.get_build_config())
     finally:

@@ -1,4 +1,4 @@
-"""Helpers of the layers' tests."""
+"""Helpers of the tests of layers and optimizers."""
 
 from collections.abc import Callable
 from pathlib import Path

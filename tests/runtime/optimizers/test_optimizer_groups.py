@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from specc.runtime.layers.embedding import Embedding
-from specc.runtime.layers.optimizers import OptimizerGroups
+from specc.runtime.optimizers.groups import OptimizerGroups
 
 RNG = np.random.default_rng(0)
 IDS, X, Y = RNG.integers(0, 6, 32), RNG.normal(size=(32, 3)).astype("float32"), RNG.integers(0, 2, (32, 1))
