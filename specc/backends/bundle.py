@@ -6,11 +6,9 @@ Nothing is imported: the runtime is read as text, so that printing a model needs
 from __future__ import annotations
 
 import ast
-import re
 import sys
-import textwrap
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -18,7 +16,13 @@ from importlib.resources.abc import Traversable
 from specc.diagnostics import InternalError
 
 RUNTIME = "specc.runtime"
-ORDER = ["layers", "features", "metrics", "training"]
+TITLES = {  # of the parts of a file, by package
+    "layers": "Layers that Keras lacks, copied from specc",
+    "optimizers": "Optimizers that Keras lacks",
+    "features": "Reading and encoding rows",
+    "metrics": "Metrics",
+    "training": "Training and evaluation",
+}
 
 
 @dataclass(frozen=True)
@@ -44,24 +48,39 @@ class Module:
 
 
 @dataclass(frozen=True)
-class Group:
-    """The definitions of one module, with the module's own words for its concern."""
+class Section:
+    """The definitions of one package."""
 
-    title: list[str]
+    title: str
     definitions: list[Definition]
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """Copied definitions by concern, each group after what it is built on, and what they import from other packages."""
+    """Copied definitions by package, each after what it is built on, and what they import from other packages."""
 
-    groups: list[Group]
+    sections: list[Section]
     imports: dict[str, tuple[str, str | None]]
 
     @property
     def names(self) -> set[str]:
         """All names that the copy defines or imports."""
-        return {d.name for group in self.groups for d in group.definitions} | set(self.imports)
+        return set(self.sources) | set(self.imports)
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """The source of each definition by name."""
+        return {d.name: d.source for section in self.sections for d in section.definitions}
+
+    def with_sources(self, sources: Mapping[str, str]) -> Bundle:
+        """The same with these sources, without definitions that have none, and without imports that they do not need."""
+        kept = [
+            Section(one.title, [replace(d, source=sources[d.name]) for d in one.definitions if d.name in sources])
+            for one in self.sections
+        ]
+        used = {name.id for text in sources.values() for name in ast.walk(ast.parse(text)) if isinstance(name, ast.Name)}
+        imports = {name: place for name, place in self.imports.items() if name in used}
+        return Bundle([section for section in kept if section.definitions], imports)
 
 
 @cache
@@ -178,21 +197,20 @@ def bundle(targets: Iterable[str]) -> Bundle:
     by_module: dict[str, list[Definition]] = {}
     for definition in chosen.values():
         by_module.setdefault(definition.module, []).append(definition)
-    ordered = _in_order(sorted(by_module, key=lambda name: (_package(name), name)), built_on)
-    groups = [Group(_title(modules[name].docstring), sorted(by_module[name], key=lambda d: d.line)) for name in ordered]
-    return Bundle(groups, imports)
+    ordered = _in_order(sorted(by_module, key=lambda name: (_place(_package(name)), name)), built_on)
+    sections: dict[str, list[Definition]] = {}
+    for name in ordered:
+        sections.setdefault(_package(name), []).extend(sorted(by_module[name], key=lambda d: d.line))
+    return Bundle([Section(TITLES.get(name, name), sections[name]) for name in sorted(sections, key=_place)], imports)
 
 
-def _package(module: str) -> int:
-    """Where a module stands: what networks are made of comes first."""
-    package = module.removeprefix(f"{RUNTIME}.").split(".")[0]
-    return ORDER.index(package) if package in ORDER else len(ORDER)
+def _package(module: str) -> str:
+    return module.removeprefix(f"{RUNTIME}.").split(".")[0]
 
 
-def _title(docstring: str) -> list[str]:
-    """The first sentence of a module's docstring as lines of a comment."""
-    sentence = re.split(r"\.\s|\n\n", f"{docstring} ", maxsplit=1)[0].strip().rstrip(".")
-    return textwrap.wrap(" ".join(sentence.split()), 120)
+def _place(package: str) -> int:
+    """Where a package stands: what networks are made of comes first."""
+    return list(TITLES).index(package) if package in TITLES else len(TITLES)
 
 
 def _in_order(names: list[str], built_on: dict[str, dict[str, None]]) -> list[str]:

@@ -6,6 +6,7 @@ The steps and their order are those of `specc.training.rows` and `specc.training
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,10 +16,19 @@ from specc.backends.layout import INDENT, WIDTH, Brackets, Code, Text, call, fla
 from specc.backends.literals import Names, literal, string
 from specc.backends.ranges import rolled
 from specc.backends.targets import Targets, feature_names
+from specc.diagnostics import InternalError
 from specc.ir import program as ir
 from specc.ir.base import Expression
 
 DATASET = "specc.runtime.features.read.read_dataset"
+DATASETS = {  # what loads each
+    "movielens-small/ratings": "movielens_ratings",
+    "movielens-small/movies": "movielens_movies",
+}
+STORAGE = re.compile(
+    r"(?P<scalar>int|float|string|bool|time)"
+    r"|(?P<list>bag|seq|vector)\((?:(?P<item>int|float|string|bool|time)(?P<null>\??))?(?:, *)?(?P<length>\d+)?\)"
+)
 SEEN = ".seen"  # what follows a candidate's name in that of what was seen
 ROW = "__row__"
 PARTS = ("train", "valid", "test")
@@ -111,7 +121,10 @@ class _Reading:
         )
         config = {key: plain(value) for key, value in one.config.items() if value not in ({}, [])}
         if one.target == DATASET:
-            return call(self.targets.spell(one.target), plain(one.path), columns, **config)
+            if one.path not in DATASETS:
+                raise InternalError(f"there is no data set {one.path}, which the checker tells")
+            rows = call(self.targets.copy(f"features.datasets.{DATASETS[one.path]}"))
+            return call(self.targets.copy("features.convert.convert_frame"), rows, columns)
         path = self.names.fresh(f"{one.name.lower()}_path")
         self.source.paths[path] = self.options.fresh(one.name)
         self.source.defaults[path] = one.path if one.target else None
@@ -120,7 +133,22 @@ class _Reading:
 
     def _column(self, column: ir.ColumnSource) -> Code:
         given = {key: plain(value) for key, value in (("raw", column.raw), ("group", column.group)) if value is not None}
-        return call(self.targets.copy("features.columns.Column"), plain(column.storage), **given)
+        whole = column.storage.removesuffix("?")
+        if whole != column.storage:
+            given["optional"] = plain(True)
+        found = STORAGE.fullmatch(whole)
+        if found is None:
+            raise InternalError(f"no storage: {column.storage!r}")
+        length = [] if found["length"] is None else [plain(int(found["length"]))]
+        if found["scalar"]:
+            return call(self._kind(found["scalar"]), **given)
+        if found["list"] == "vector":
+            return call(self._kind("vector"), call(self._kind("float")), *length, **given)
+        item = call(self._kind(found["item"]), **({"optional": plain(True)} if found["null"] else {}))
+        return call(self._kind({"seq": "sequence"}.get(found["list"], found["list"])), item, *length, **given)
+
+    def _kind(self, name: str) -> str:
+        return self.targets.copy(f"features.columns.{name.capitalize()}Column")
 
     # Derived columns
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,10 @@ from specc.backends.data_source import DataSource, print_data
 from specc.backends.layout import INDENT, Text, call, plain, statement, table
 from specc.backends.literals import Names, docstring_words
 from specc.backends.network_source import print_networks
+from specc.backends.shaking import shake
 from specc.backends.targets import Targets
 from specc.backends.training_source import TrainingPrinter
+from specc.backends.values import Values
 from specc.diagnostics import InternalError
 from specc.ir import program as ir
 from specc.version import VERSION
@@ -79,13 +81,21 @@ class _File:
             parts = self._parts()
             copied = bundle(self.targets.copied)
             taken = OWN | copied.names | set(self.targets.imports)
+        own = _template().render(**parts, about="", sections=[], imports="")
+        copied = copied.with_sources(shake(own, copied.sources, self._saved(), {*copied.imports, *self.targets.imports}))
         for name, place in copied.imports.items():
             self.targets.need(name, *place)
         needs = {module.split(".")[0] for module, _ in self.targets.imports.values()}
-        needs |= {module.split(".")[0] for group in copied.groups for d in group.definitions for module in d.lazily}
+        needs |= {module.split(".")[0] for section in copied.sections for d in section.definitions for module in d.lazily}
         parts["about"] = self._about(needs - set(sys.stdlib_module_names))
-        text = _template().render(**parts, groups=copied.groups, imports="\n\n".join(import_lines(self.targets.imports)))
+        text = _template().render(**parts, sections=copied.sections, imports="\n\n".join(import_lines(self.targets.imports)))
         return re.sub(r"\n{4,}", "\n\n\n", text).rstrip("\n") + "\n"
+
+    def _saved(self) -> set[str]:
+        """The classes of the layers in the model that is used, and so may be saved."""
+        layers = Values(self.program).layers_of("model")
+        targets = {target for one in self.program.layers if one.name in layers for target in _targets([one.target, one.config])}
+        return {target.rpartition(".")[2] for target in targets}
 
     def _parts(self) -> dict[str, Any]:
         need = self.targets.need
@@ -201,6 +211,17 @@ class _File:
 def call_text(name: str, arguments: Any) -> str:
     """A call on names."""
     return f"{name}({', '.join(arguments)})"
+
+
+def _targets(value: Any) -> Iterator[str]:
+    """The targets of a layer and of the objects in its configuration."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, ir.Made):
+        yield from _targets([value.target, value.config])
+    elif isinstance(value, list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _targets(each)
 
 
 def _describe(role: str) -> str:

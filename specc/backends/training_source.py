@@ -63,8 +63,6 @@ class TrainingPrinter:
                     given["seen"] = plain(one.candidates + SEEN)
             if one.by is not None:
                 given["by"] = plain(one.by)
-            if one.better != "max":
-                given["better"] = plain(one.better)
             function = Text(self.targets.spell(one.target))
             measure = call(self.targets.copy("training.measures.Measure"), plain(one.output), function, **given)
             pairs.append((one.name, measure))
@@ -271,22 +269,38 @@ class TrainingPrinter:
         if not self.program.measures and "gates" not in self.network.networks:
             return lines
         if not self.data.has_parts:
-            return [*lines, *self._metrics(1, self._rows, "inputs"), *_print(1, "{name}: {value:.4f}")]
+            return [*lines, *self._metrics(1, self._rows, "inputs"), *self._print(1, "{name}: {value:.4f}")]
         parts = ", ".join(f"({string(name)}, data.{name})" for name in PARTS[1:])
         lines += [f"{INDENT}for part, frame in ({parts}):", f"{INDENT * 2}if frame.is_empty():", f"{INDENT * 3}continue"]
         lines += [statement(self._encoded("frame", measured=True), 2, "inputs"), *self._metrics(2, "frame", "inputs")]
-        return [*lines, *_print(2, "{part} {name}: {value:.4f}")]
+        return [*lines, *self._print(2, "{part} {name}: {value:.4f}")]
 
     def _metrics(self, indent: int, frame: str, inputs: str) -> list[str]:
         """All that is measured of encoded rows."""
         lines = []
         if self.program.measures:
             lines.append(statement(self._evaluated(frame, Text(inputs)), indent, "metrics"))
+        if self._measures_ranks:
+            given = [Text(frame), Text(inputs), Text("measures()"), Text("ranked")]
+            baseline = call(self.targets.copy("training.popularity.popularity"), *given)
+            lines.append(statement(baseline, indent, "popular"))
         if "gates" in self.network.networks:
             weights = call(self.targets.copy("training.gates.gate_weights"), Text("models.gates"), Text(inputs))
             lines.append(INDENT * indent + layout(weights, indent, "metrics |= " if lines else "metrics = "))
         return lines
 
+    def _print(self, indent: int, text: str) -> list[str]:
+        """A line for each metric, with the popularity baseline beside those of retrieval."""
+        ranked = [one for one in self.program.measures if one.candidates is not None]
+        if not ranked:
+            return [f"{INDENT * indent}for name, value in metrics.items():", f'{INDENT * (indent + 1)}print(f"{text}")']
+        beside = 'f", popularity {popular[name]:.4f}"' + (' if name in popular else ""' if self._has_others(ranked) else "")
+        return [
+            f"{INDENT * indent}for name, value in metrics.items():",
+            f"{INDENT * (indent + 1)}beside = {beside}",
+            f'{INDENT * (indent + 1)}print(f"{text}{{beside}}")',
+        ]
 
-def _print(indent: int, text: str) -> list[str]:
-    return [f"{INDENT * indent}for name, value in metrics.items():", f'{INDENT * (indent + 1)}print(f"{text}")']
+    def _has_others(self, ranked: list[ir.Measure]) -> bool:
+        """Whether anything is measured that has no such baseline."""
+        return len(ranked) < len(self.program.measures) or "gates" in self.network.networks

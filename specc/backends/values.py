@@ -58,6 +58,18 @@ class Values:
             self.outputs[network.role] = {key: Use(_find(latest, ref)) for key, ref in network.outputs.items()}
         self.live = self._alive(values)
 
+    def layers_of(self, role: str) -> set[str]:
+        """The layers that a network is made of."""
+        found: set[str] = set()
+        waiting = list(self.outputs[role].values())
+        while waiting:
+            use = waiting.pop()
+            if isinstance(use.value, int):
+                value = self.live[use.value]
+                found |= {value.step.layer} if value.step.layer is not None else set()
+                waiting += uses([*value.args, *value.kwargs.values()])
+        return found
+
     def _argument(self, argument: Any, latest: dict[str, int | str]) -> Any:
         if isinstance(argument, ir.Ref):
             return Use(_find(latest, argument.ref))

@@ -16,6 +16,7 @@ from specc.runtime.features.columns import Column
 from specc.runtime.features.convert import convert_frame
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.files import find_files
+from specc.runtime.features.storages import column
 
 Data = Mapping[str, Any]  # by schema: a path, a pattern, or a polars DataFrame
 
@@ -78,7 +79,7 @@ def _nearby(path: str, folder: str) -> str:
 
 def columns_of(table: SourceTable) -> dict[str, Column]:
     """The columns of a table as readers want them."""
-    return {column.name: Column(column.storage, column.raw, column.group) for column in table.columns}
+    return {one.name: column(one.storage, one.raw, one.group) for one in table.columns}
 
 
 def read_table(table: SourceTable, source: Source) -> pl.DataFrame:

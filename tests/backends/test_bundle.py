@@ -16,7 +16,7 @@ from specc.diagnostics import InternalError
 
 def source_of(targets: list[str]) -> str:
     copied = bundle(targets)
-    definitions = [definition.source for group in copied.groups for definition in group.definitions]
+    definitions = [definition.source for section in copied.sections for definition in section.definitions]
     imports = "\n\n".join(["from __future__ import annotations", *import_lines(copied.imports)])
     return "\n\n\n".join([imports, *definitions]) + "\n"
 
@@ -40,7 +40,7 @@ def test_every_definition_can_be_copied_on_its_own(tmp_path: Path) -> None:
 
 def test_a_copy_holds_what_it_needs_and_nothing_else() -> None:
     copied = bundle(["specc.runtime.layers.sequences.MaskedMean"])
-    names = [definition.name for group in copied.groups for definition in group.definitions]
+    names = [definition.name for section in copied.sections for definition in section.definitions]
     assert names == ["fill_padding", "count_steps", "MaskedMean"]
     assert copied.imports == {"keras": ("keras", None), "ops": ("keras", "ops"), "Any": ("typing", "Any")}
 

@@ -29,5 +29,4 @@ def refuse(
     shown = "the value is missing" if value is None else f"`{str(value)[:80]}` {what}"
     more = f" (the first of {count:,} such values)" if count > 1 else ""
     place = None if row is None else row(index) + 1
-    kind = "null" if value is None else kind
-    raise DataError(shown + more, column=values.name, file=file, row=place, help=help, kind=kind)
+    raise DataError(shown + more, column=values.name, file=file, row=place, help=help, kind="null" if value is None else kind)

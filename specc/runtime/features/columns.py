@@ -1,61 +1,199 @@
-"""How a column of a schema is stored: the part of a schema that a reader needs."""
+"""How the columns of a schema are stored, a class for each kind, and raw values read as that."""
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import polars as pl
+
+from specc.runtime.features.checks import refuse
+from specc.runtime.features.errors import DataError
+from specc.runtime.features.lists import flatten, unflatten
+from specc.runtime.features.scalars import to_bool, to_float, to_int, to_string
+from specc.runtime.features.times import to_time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """How one column is stored.
+
+    raw: the column's name in the data, where it differs from the schema's.
+    optional: whether a value may be missing; a missing bag or sequence is read as an empty one.
+    """
+
+    raw: str | None = None
+    optional: bool = False
+
+    @property
+    def storage(self) -> str:
+        """In the words of the schema: `int?`, `seq(string, 50)`."""
+        raise NotImplementedError
+
+    def read(self, values: pl.Series, row: Callable[[int], int] = int, file: str | None = None) -> pl.Series:
+        """Raw values as this storage; `row` gives the row of the i-th one. Raises DataError for one that does not fit."""
+        raise NotImplementedError
+
+
+class ScalarColumn(Column):
+    """One value a row, with null only where it is optional."""
+
+    noun: ClassVar[str]
+
+    def parse(self, values: pl.Series) -> pl.Series:
+        """The values as this kind; null for what is none."""
+        raise NotImplementedError
+
+    @property
+    def storage(self) -> str:
+        """`int`, `int?`."""
+        return self.noun + "?" * self.optional
+
+    def read(self, values: pl.Series, row: Callable[[int], int] = int, file: str | None = None) -> pl.Series:
+        """Blanks around text are dropped; an empty text is missing for all but text, and so is a NaN for all."""
+        if isinstance(values.dtype, pl.Categorical | pl.Enum):
+            values = values.cast(pl.String)
+        if values.dtype == pl.String:
+            values = values.str.strip_chars()
+            if self.optional or self.noun != "string":
+                values = values.set(values == "", None)
+        if values.dtype.is_float():
+            values = values.fill_nan(None)  # pandas writes a missing number as NaN
+        parsed = self.parse(values).alias(values.name)
+        refuse(values, parsed.is_null() & values.is_not_null(), f"is no {self.noun}", row, file)
+        if not self.optional:
+            advice = f"declare `{self.noun}?`, and fill it in where it is a feature"
+            refuse(values, parsed.is_null(), "the value is missing", row, file, advice)
+        return parsed
+
+
+class IntColumn(ScalarColumn):
+    """Whole numbers of 64 bits."""
+
+    noun: ClassVar[str] = "int"
+
+    def parse(self, values: pl.Series) -> pl.Series:
+        """Int64."""
+        return to_int(values)
+
+
+class FloatColumn(ScalarColumn):
+    """Finite numbers."""
+
+    noun: ClassVar[str] = "float"
+
+    def parse(self, values: pl.Series) -> pl.Series:
+        """Float64."""
+        return to_float(values)
+
+
+class StringColumn(ScalarColumn):
+    """Text."""
+
+    noun: ClassVar[str] = "string"
+
+    def parse(self, values: pl.Series) -> pl.Series:
+        """String."""
+        return to_string(values)
+
+
+class BoolColumn(ScalarColumn):
+    """Truth values."""
+
+    noun: ClassVar[str] = "bool"
+
+    def parse(self, values: pl.Series) -> pl.Series:
+        """Boolean."""
+        return to_bool(values)
+
+
+class TimeColumn(ScalarColumn):
+    """Points in time."""
+
+    noun: ClassVar[str] = "time"
+
+    def parse(self, values: pl.Series) -> pl.Series:
+        """Datetime in microseconds, UTC."""
+        return to_time(values)
 
 
 @dataclass(frozen=True)
-class Column:
-    """How one column is stored, in the words of the schema: `Column("int?", raw="I1")`, `Column("seq(string, 50)")`.
+class ListColumn(Column):
+    """Several values a row.
 
-    storage: one of `int float string bool time`, `vector(n)`, `bag(T)`, `seq(T, n)`, where T is one of the first five. A `?`
-        at the end, of any but a vector, says that a value may be missing. A `seq` keeps its last n values.
-    raw: the column's name in the data, where it differs from the schema's.
-    group: the event group of a `seq`; all columns of one group have equal lengths in every row.
-
-    Raises ValueError for any other storage.
+    item: how one of them is stored.
     """
 
-    storage: str
-    raw: str | None = None
+    item: ScalarColumn
+
+    def flat_values(self, values: pl.Series, file: str | None) -> tuple[pl.Series, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+        """The values of all rows, and how many each row has. Raises DataError for what is no list, and a missing one."""
+        if not isinstance(values.dtype, pl.List | pl.Array):
+            found = "text" if values.dtype == pl.String else str(values.dtype)
+            advice = f'write `separate={{{values.name}: "|"}}` with what separates the values' if found == "text" else None
+            message = f"holds {found} where the schema says `{self.storage}`"
+            raise DataError(message, column=values.name, file=file, help=advice)
+        if not self.optional:
+            refuse(values, values.is_null(), "is missing", int, file, self.without_missing)
+        flat, lengths = flatten(values)
+        rows = np.repeat(np.arange(len(lengths)), lengths)
+        return self.item.read(flat, lambda index: int(rows[index]), file), lengths
+
+    @property
+    def without_missing(self) -> str | None:
+        """What to do about a missing list."""
+        return f"declare `{self.storage}?` to read it as an empty one"
+
+    def read(self, values: pl.Series, row: Callable[[int], int] = int, file: str | None = None) -> pl.Series:
+        """A List."""
+        return unflatten(*self.flat_values(values, file))
+
+
+@dataclass(frozen=True)
+class BagColumn(ListColumn):
+    """Any number of values, in no order."""
+
+    @property
+    def storage(self) -> str:
+        """`bag(int)`."""
+        return f"bag({self.item.storage})" + "?" * self.optional
+
+
+@dataclass(frozen=True)
+class SequenceColumn(ListColumn):
+    """Values in order of time, of which the last `length` are kept.
+
+    group: the event group; all columns of one group have equal lengths in every row.
+    """
+
+    length: int
     group: str | None = None
 
-    def __post_init__(self) -> None:
-        self._parts()
+    @property
+    def storage(self) -> str:
+        """`seq(int, 50)`."""
+        return f"seq({self.item.storage}, {self.length})" + "?" * self.optional
 
-    def _parts(self) -> tuple[str, str, int | None, bool]:
-        scalar = r"(?:int|float|string|bool|time)\??"
-        forms = {
-            "scalar": r"(?P<item>int|float|string|bool|time)(?P<null>\??)",
-            "vector": r"vector\((?P<length>[1-9]\d*)\)",
-            "bag": rf"bag\((?P<item>{scalar})\)(?P<null>\??)",
-            "sequence": rf"seq\((?P<item>{scalar}), *(?P<length>[1-9]\d*)\)(?P<null>\??)",
-        }
-        for kind, form in forms.items():
-            if match := re.fullmatch(form, self.storage):
-                parts = match.groupdict()
-                length = int(parts["length"]) if "length" in parts else None
-                return kind, parts.get("item", "float"), length, parts.get("null") == "?"
-        raise ValueError(f"no such storage: {self.storage!r}")
+
+@dataclass(frozen=True)
+class VectorColumn(ListColumn):
+    """A vector of `length` numbers."""
+
+    length: int
 
     @property
-    def kind(self) -> str:
-        """`scalar`, `vector`, `bag` or `sequence`."""
-        return self._parts()[0]
+    def storage(self) -> str:
+        """`vector(16)`."""
+        return f"vector({self.length})"
 
     @property
-    def item(self) -> str:
-        """The storage of one value: `int float string bool time`, with a `?` where a value inside a bag or sequence may be
-        null.
-        """
-        return self._parts()[1]
+    def without_missing(self) -> str | None:
+        """A vector has to be there."""
+        return None
 
-    @property
-    def length(self) -> int | None:
-        """n of `vector(n)` and `seq(T, n)`."""
-        return self._parts()[2]
-
-    @property
-    def nullable(self) -> bool:
-        """Whether the whole value may be missing; a missing bag or sequence is read as an empty one."""
-        return self._parts()[3]
+    def read(self, values: pl.Series, row: Callable[[int], int] = int, file: str | None = None) -> pl.Series:
+        """An Array of Float32."""
+        flat, lengths = self.flat_values(values, file)
+        wrong = pl.Series(lengths != self.length)
+        refuse(pl.Series(values.name, lengths), wrong, f"is the length of a vector({self.length})", int, file)
+        return flat.cast(pl.Float32).reshape((len(values), self.length)).alias(values.name)

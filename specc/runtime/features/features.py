@@ -50,7 +50,7 @@ class Features:
     """Features with their encoders: fitted on training rows, then rows in, arrays out."""
 
     def __init__(self, features: Iterable[Feature]) -> None:
-        self.features = {feature.name: feature for feature in features}
+        self.features: dict[str, Feature] = {feature.name: feature for feature in features}
         # Fitting one set of features leaves another, made of the same list, as it was.
         self.chains = {name: deepcopy(list(feature.chain)) for name, feature in self.features.items() if feature.same is None}
         for name, feature in self.features.items():
@@ -90,7 +90,7 @@ class Features:
         counted = [
             feature for feature in self.features.values() if feature.counted and self.vocabulary(feature.name) == vocabulary
         ]
-        parts = [flat_values(feature, frame)[0].alias(vocabulary) for feature in counted]
+        parts = [flat_values(feature, frame).alias(vocabulary) for feature in counted]
         if len({part.dtype for part in parts}) > 1:
             kinds = ", ".join(f"`{feature.name}` ({part.dtype})" for feature, part in zip(counted, parts, strict=True))
             raise DataError(f"unlike kinds share one vocabulary: {kinds}", column=vocabulary)
@@ -106,16 +106,20 @@ class Features:
 
     def encode_one(self, feature: Feature, frame: pl.DataFrame) -> NDArray[Any] | Ragged:
         """The array of one feature."""
-        values, lengths = flat_values(feature, frame)
-        for encoder in self.chain(feature.name):
-            values = encoder.encode(values)
-        array = values.to_numpy() if values.dtype == pl.Int32 else as_numbers(values).to_numpy().astype(np.float32)
         if feature.shape == "scalar":
-            return array
+            return self.encode_flat(feature, scalar_values(feature, frame))
+        values, lengths = list_values(feature, frame)
+        array = self.encode_flat(feature, values)
         if feature.shape == "vector":
             return array.reshape(frame.height, feature.length or 0)
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
         return Ragged(array, offsets, feature.length)
+
+    def encode_flat(self, feature: Feature, values: pl.Series) -> NDArray[Any]:
+        """What the encoders of a feature make of its values: ids int32, or numbers float32."""
+        for encoder in self.chain(feature.name):
+            values = encoder.encode(values)
+        return values.to_numpy() if values.dtype == pl.Int32 else as_numbers(values).to_numpy().astype(np.float32)
 
     def counts(self, vocabulary: str, frame: pl.DataFrame) -> NDArray[np.int64]:
         """How often each id of a vocabulary occurs in these rows, over all counted features that share it: (size,)."""
@@ -143,20 +147,36 @@ class Features:
         return restored
 
 
-def flat_values(feature: Feature, frame: pl.DataFrame) -> tuple[pl.Series, NDArray[np.int64]]:
-    """The raw values of a feature, one after the other, under its column's name, and how many each row has."""
+def raw_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
+    """The column that a feature reads. Raises DataError where there is none."""
     column = feature.column or feature.name
     if column not in frame.columns:
         raise DataError("there is no such column", column=column, help=f"there are {', '.join(frame.columns)}", kind="column")
-    values = frame[column]
-    if isinstance(values.dtype, pl.List | pl.Array) != (feature.shape != "scalar"):
-        raise DataError(f"is no {feature.shape}: holds {values.dtype}", column=column)
-    if feature.shape == "scalar":
-        return values, np.ones(len(values), np.int64)
+    return frame[column]
+
+
+def scalar_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
+    """The values of a scalar. Raises DataError for lists."""
+    values = raw_values(feature, frame)
+    if isinstance(values.dtype, pl.List | pl.Array):
+        raise DataError(f"is no scalar: holds {values.dtype}", column=values.name)
+    return values
+
+
+def list_values(feature: Feature, frame: pl.DataFrame) -> tuple[pl.Series, NDArray[np.int64]]:
+    """The values of a bag, sequence or vector, one after the other, under its column's name, and how many each row has."""
+    values = raw_values(feature, frame)
+    if not isinstance(values.dtype, pl.List | pl.Array):
+        raise DataError(f"is no {feature.shape}: holds {values.dtype}", column=values.name)
     if feature.shape == "sequence":
         values = values.list.tail(feature.length or 0)
     flat, lengths = flatten(values)
     if feature.shape == "vector":
-        sizes = pl.Series(column, lengths)
+        sizes = pl.Series(values.name, lengths)
         refuse(sizes, sizes != feature.length, f"is the length of a vector({feature.length})", help="0 is a missing one")
     return flat, lengths
+
+
+def flat_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
+    """The values of a feature, those of a list one after the other."""
+    return scalar_values(feature, frame) if feature.shape == "scalar" else list_values(feature, frame)[0]

@@ -77,7 +77,7 @@ def earlier_events(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """The rows that are events, by group and then by time, and for each row where in them its earlier ones start and end."""
     group = group_codes(frame, by)
-    time, step = order_values(frame, order)
+    time = order_values(frame, order)
     is_event = group >= 0
     if where is not None:
         is_event &= frame.select(where.fill_null(False)).to_series().to_numpy()
@@ -90,8 +90,10 @@ def earlier_events(
 
     before = np.searchsorted(ticks, time, side="left")
     if lag is not None:  # a lag of nothing is no leave to see the present
-        before = np.minimum(before, np.searchsorted(ticks, time - measure(lag, step), side="right"))
-    since = np.zeros_like(before) if within is None else np.searchsorted(ticks, time - measure(within, step), side="left")
+        before = np.minimum(before, np.searchsorted(ticks, time - window(lag, frame, order), side="right"))
+    since = (
+        np.zeros_like(before) if within is None else np.searchsorted(ticks, time - window(within, frame, order), side="left")
+    )
     end = np.searchsorted(key, group * (len(ticks) + 1) + before)
     start = np.searchsorted(key, group * (len(ticks) + 1) + np.minimum(since, before))
     return event, np.where(group >= 0, start, 0), np.where(group >= 0, end, 0)
@@ -105,31 +107,28 @@ def group_codes(frame: pl.DataFrame, by: str | Sequence[str]) -> NDArray[Any]:
     return frame.select(pl.when(known).then(code - 1).otherwise(-1)).to_series().to_numpy()
 
 
-def order_values(frame: pl.DataFrame, order: str | None) -> tuple[NDArray[Any], type]:
-    """Numbers (one a row) that grow with the order, and what a length of it is measured in: timedelta, float, or NoneType for
-    nothing.
-    """
+def order_values(frame: pl.DataFrame, order: str | None) -> NDArray[Any]:
+    """Numbers (one a row) that grow with the order: microseconds for times."""
     if order is None:
-        return np.arange(frame.height), type(None)
+        return np.arange(frame.height)
     values = frame[order].fill_nan(None) if frame[order].dtype.is_float() else frame[order]
     if values.null_count():
         row = int(values.is_null().arg_max() or 0) + 1
         advice = "give `where=` or fill it in the data"
         raise DataError("a row without a time has no place in the order", column=order, row=row, help=advice, kind="null")
     if values.dtype.is_temporal():
-        return values.cast(pl.Datetime("us")).cast(pl.Int64).to_numpy(), timedelta
-    if values.dtype.is_numeric():
-        return values.to_numpy(), float
-    return values.rank("dense").cast(pl.Int64).to_numpy(), type(None)
+        return values.cast(pl.Datetime("us")).cast(pl.Int64).to_numpy()
+    return values.to_numpy() if values.dtype.is_numeric() else values.rank("dense").cast(pl.Int64).to_numpy()
 
 
-def measure(length: str | float, step: type) -> float:
-    """A window in the units of `order_values`: microseconds for times.
-    Raises ValueError where the order has no such measure.
-    """
-    if step is timedelta and isinstance(length, str):
+def window(length: str | float, frame: pl.DataFrame, order: str | None) -> float:
+    """A window in the units of `order_values`. Raises ValueError where the order has no such measure."""
+    kind = pl.Null() if order is None else frame[order].dtype
+    if kind.is_temporal() and isinstance(length, str):
         return duration(length) // timedelta(microseconds=1)
-    if step is float and not isinstance(length, str):
+    if kind.is_numeric() and not isinstance(length, str):
         return length
-    needs = {timedelta: 'a length of time, as "28d"', float: "a number"}.get(step, "a column of times or numbers to order by")
+    needs = "a number" if kind.is_numeric() else "a column of times or numbers to order by"
+    if kind.is_temporal():
+        needs = 'a length of time, as "28d"'
     raise ValueError(f"a window of {length!r} needs {needs}")

@@ -6,9 +6,9 @@ from typing import ClassVar
 import polars as pl
 
 from specc.runtime.features.checks import refuse
-from specc.runtime.features.convert import to_float
 from specc.runtime.features.encoder import Encoder
 from specc.runtime.features.errors import DataError
+from specc.runtime.features.scalars import to_float
 
 
 def as_numbers(values: pl.Series) -> pl.Series:

@@ -113,8 +113,10 @@ def csv_text(
         raise DataError(message, file=file, help="is `sep=` right?", kind="table") from error
     table.columns = [names[place] for place in places]
     table = table.fill_null("")  # a CSV file cannot tell the two apart
-    missing = pl.all().str.strip_chars().is_in(list(null))
-    return table.with_columns(pl.when(~missing).then(pl.all())) if null else table
+    if null:
+        missing = pl.all().str.strip_chars().is_in(list(null))
+        table = table.with_columns(pl.when(~missing).then(pl.all()))
+    return table
 
 
 def parquet_values(file: str, columns: Mapping[str, Column] | None = None, *, rows: int | None = None) -> pl.DataFrame:

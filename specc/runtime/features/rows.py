@@ -46,7 +46,7 @@ def last(frame: pl.DataFrame, by: str | Sequence[str], order: str | None = None)
 def newness(frame: pl.DataFrame, by: str | Sequence[str], order: str | None = None) -> pl.Series:
     """How many rows of the same group come after each row (int64): 0 for its latest. A null in `by` is in no group: -1."""
     group = group_codes(frame, by)
-    time, _ = order_values(frame, order)
+    time = order_values(frame, order)
     sorting = np.lexsort((time, group))  # stable: of equal times the later row is the newer
     ends = np.searchsorted(group[sorting], group[sorting], side="right")
     after = np.empty(frame.height, np.int64)

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from specc.runtime.features.columns import Column
-from specc.runtime.features.convert import check_groups, convert, raw_column
+from specc.runtime.features.convert import check_groups, read_column
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.files import find_files, hive_values
 from specc.runtime.features.read import csv_text, parquet_values
@@ -47,8 +47,7 @@ def problems(
     found, good = list[DataError](), list[pl.Series]()
     for name, column in columns.items():
         try:
-            values = raw_column(head, name, column, file).alias(name)
-            good.append(convert(values, column, separator=(separate or {}).get(name), file=file))
+            good.append(read_column(head, name, column, (separate or {}).get(name), file))
         except DataError as error:
             found.append(error)
     names = {values.name for values in good}

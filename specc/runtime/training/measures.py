@@ -12,9 +12,10 @@ class Measure:
     """A metric of an output of the model, on the rows where the label is there and `where` holds.
 
     output: whose: a head, or a retrieval loss.
-    function: `(labels, predictions, weights) -> float`, as in `specc.runtime.metrics.pointwise`; with `candidates`,
-        `(ranks, k) -> (rows,)`, as in `specc.runtime.metrics.ranking`.
-    label, where, row_weight: as in `Objective`.
+    function: `(labels, predictions, weights) -> float`; with `candidates`, `(ranks, k) -> (rows,)`.
+    label: a number or truth value; a row where it is null does not count.
+    where: which rows count besides.
+    row_weight: how much, at least 0.
     by: a column; the metric is the mean of those of its groups, by the weights of their rows. A group in which it is NaN
         (an AUC without both classes) is left out.
     k: the cut-off of a ranking metric.

@@ -16,9 +16,10 @@ class Objective:
     """The target of a loss: a label, or the id of a candidate.
 
     label: a number or truth value; a row where it is null does not count. None for a retrieval loss.
-    where: which rows count besides. row_weight: how much, at least 0.
-    candidate: of a retrieval loss, the feature whose id in a row is the one to be found; `first` is the lowest id that is in
-        vocabulary.
+    where: which rows count besides.
+    row_weight: how much, at least 0.
+    candidate: of a retrieval loss, the feature whose id in a row is the one to be found.
+    first: the lowest id that is in vocabulary.
     """
 
     label: pl.Expr | None = None

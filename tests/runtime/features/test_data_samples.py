@@ -5,22 +5,22 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from specc.runtime.features.columns import Column
 from specc.runtime.features.datasets import load_dataset
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.read import read_dataset
 from specc.runtime.features.sample import head_csv, head_parquet, problems
+from specc.runtime.features.storages import column
 
 
 def test_movielens_small() -> None:
     ratings = read_dataset(
         "movielens-small/ratings",
-        {"user_id": Column("int"), "movie_id": Column("int"), "rating": Column("float"), "at": Column("time", raw="timestamp")},
+        {"user_id": column("int"), "movie_id": column("int"), "rating": column("float"), "at": column("time", raw="timestamp")},
     )
     assert ratings.height == 100_004
     assert ratings.row(0)[:3] == (1, 31, 2.5)
     assert (ratings["at"].dt.year().min(), ratings["at"].dt.year().max()) == (1995, 2016)
-    columns = {"movie_id": Column("int"), "title": Column("string"), "year": Column("float"), "genres": Column("bag(string)")}
+    columns = {"movie_id": column("int"), "title": column("string"), "year": column("float"), "genres": column("bag(string)")}
     movies = read_dataset("movielens-small/movies", columns)
     assert movies.height == 9066 == ratings["movie_id"].n_unique()
     assert movies.filter(movie_id=1).row(0) == (
@@ -60,18 +60,18 @@ def test_head_reads_only_the_top(tmp_path: Path) -> None:
 def test_all_problems_of_a_sample_in_one_go(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("a,b,x,y\none,2,1|2,3\n2,,1,3\n")
     columns = {
-        "a": Column("int"),
-        "b": Column("int"),
-        "c": Column("int"),
-        "e.x": Column("seq(int, 5)", raw="x", group="e"),
-        "e.y": Column("seq(int, 5)", raw="y", group="e"),
+        "a": column("int"),
+        "b": column("int"),
+        "c": column("int"),
+        "e.x": column("seq(int, 5)", raw="x", group="e"),
+        "e.y": column("seq(int, 5)", raw="y", group="e"),
     }
     found = problems(head_csv(tmp_path / "a.csv"), columns, separate={"e.x": "|", "e.y": "|"})
     assert [(error.column, error.row) for error in found] == [("a", 1), ("b", 2), ("c", None), ("e.y", 1)]
-    assert problems(head_csv(tmp_path / "a.csv"), {"b": Column("int?")}) == []
+    assert problems(head_csv(tmp_path / "a.csv"), {"b": column("int?")}) == []
 
 
 def test_head_without_a_header_is_named_by_the_schema(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text("1\t2\n")
-    columns = {"p": Column("int"), "q": Column("int", raw="Q")}
+    columns = {"p": column("int"), "q": column("int", raw="Q")}
     assert head_csv(tmp_path / "a.tsv", columns, separator="\t", header=False).columns == ["p", "Q"]

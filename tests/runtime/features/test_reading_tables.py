@@ -10,6 +10,7 @@ import pytest
 from specc.runtime.features.columns import Column
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.read import read_csv, read_parquet
+from specc.runtime.features.storages import column
 
 
 def write(path: Path, text: str) -> Path:
@@ -32,11 +33,11 @@ def test_csv_reads_declared_columns_under_their_schema_names(tmp_path: Path) -> 
     frame = read_csv(
         file,
         {
-            "user_id": Column("int", raw="userId"),
-            "kind": Column("string"),
-            "score": Column("float"),
-            "ok": Column("bool"),
-            "when": Column("time"),
+            "user_id": column("int", raw="userId"),
+            "kind": column("string"),
+            "score": column("float"),
+            "ok": column("bool"),
+            "when": column("time"),
         },
     )
     assert frame.to_dict(as_series=False) == {
@@ -51,9 +52,9 @@ def test_csv_reads_declared_columns_under_their_schema_names(tmp_path: Path) -> 
 
 def test_empty_field_is_null_only_where_declared(tmp_path: Path) -> None:
     file = write(tmp_path / "a.csv", "a,b,c\n1,x,2\n,,3\n")
-    frame = read_csv(file, {"a": Column("int?"), "b": Column("string?")})
+    frame = read_csv(file, {"a": column("int?"), "b": column("string?")})
     assert frame.rows() == [(1, "x"), (None, None)]
-    error = fails(file, {"a": Column("int")})
+    error = fails(file, {"a": column("int")})
     assert (error.column, error.row, error.file) == ("a", 2, str(file))
     assert "missing" in error.message
     assert "int?" in (error.help or "")
@@ -61,7 +62,7 @@ def test_empty_field_is_null_only_where_declared(tmp_path: Path) -> None:
 
 def test_wrong_values_are_counted_and_the_first_is_shown(tmp_path: Path) -> None:
     file = write(tmp_path / "a.csv", "a\n1\n2\nfour\nfive\n2.5\n")
-    error = fails(file, {"a": Column("int")})
+    error = fails(file, {"a": column("int")})
     assert (error.column, error.row) == ("a", 3)
     assert "`four`" in error.message
     assert "3 such values" in error.message
@@ -82,63 +83,63 @@ def test_wrong_values_are_counted_and_the_first_is_shown(tmp_path: Path) -> None
 )
 def test_text_that_is_no_value_of_the_storage(tmp_path: Path, storage: str, text: str) -> None:
     file = write(tmp_path / "a.csv", f'a\n"{text}"\n')
-    assert f"`{text}` is no {storage}" in fails(file, {"a": Column(storage)}).message
+    assert f"`{text}` is no {storage}" in fails(file, {"a": column(storage)}).message
 
 
 def test_missing_column_names_the_nearest_or_all(tmp_path: Path) -> None:
     file = write(tmp_path / "a.csv", "movieId,rating\n1,2\n")
-    near = fails(file, {"movie_id": Column("int")})
+    near = fails(file, {"movie_id": column("int")})
     assert (near.column, near.help) == ("movie_id", 'is it `movieId`? write `from="..."`')
-    assert fails(file, {"xyz": Column("int")}).help == "it has `movieId`, `rating`"
+    assert fails(file, {"xyz": column("int")}).help == "it has `movieId`, `rating`"
 
 
 def test_several_files_gzip_and_hive_folders(tmp_path: Path) -> None:
     write(tmp_path / "d/dt=2024-01-02/part.csv", "a\n3\n")
     write(tmp_path / "d/dt=2024-01-01/part.csv", "a\n1\n2\n")
-    frame = read_csv(tmp_path / "d/dt=*/*.csv", {"a": Column("int"), "dt": Column("string")}, file_column=True)
+    frame = read_csv(tmp_path / "d/dt=*/*.csv", {"a": column("int"), "dt": column("string")}, file_column=True)
     assert frame.select("a", "dt").rows() == [(1, "2024-01-01"), (2, "2024-01-01"), (3, "2024-01-02")]
     assert frame["__file__"].n_unique() == 2
     with gzip.open(tmp_path / "z.csv.gz", "wt") as file:
         file.write("a\n9\n")
-    assert read_csv(tmp_path / "z.csv.gz", {"a": Column("int")})["a"].to_list() == [9]
+    assert read_csv(tmp_path / "z.csv.gz", {"a": column("int")})["a"].to_list() == [9]
 
 
 def test_without_a_header_columns_are_bound_in_order(tmp_path: Path) -> None:
     file = write(tmp_path / "day_0", "1\t5\tab\n0\t\tcd\n")
-    columns = {"click": Column("bool"), "I1": Column("int?"), "C1": Column("string")}
+    columns = {"click": column("bool"), "I1": column("int?"), "C1": column("string")}
     frame = read_csv(file, columns, separator="\t", header=False)
     assert frame.rows() == [(True, 5, "ab"), (False, None, "cd")]
-    error = fails(file, {"click": Column("bool"), "I1": Column("int?")}, separator="\t", header=False)
+    error = fails(file, {"click": column("bool"), "I1": column("int?")}, separator="\t", header=False)
     assert "3 columns where the schema has 2" in error.message
 
 
 def test_lists_are_split_from_text(tmp_path: Path) -> None:
     file = write(tmp_path / "a.csv", "g,s,v\na| b,1|2|3,0.5|1\n,4,2|3\n")
-    columns = {"g": Column("bag(string)"), "s": Column("seq(int, 2)"), "v": Column("vector(2)")}
+    columns = {"g": column("bag(string)"), "s": column("seq(int, 2)"), "v": column("vector(2)")}
     frame = read_csv(file, columns, separate={"g": "|", "s": "|", "v": "|"})
     assert frame["g"].to_list() == [["a", "b"], []]
     assert frame["s"].to_list() == [[2, 3], [4]]  # the newest two
     assert frame["v"].dtype == pl.Array(pl.Float32, 2)
     assert frame["v"].to_list() == [[0.5, 1.0], [2.0, 3.0]]
-    assert "separate" in (fails(file, {"g": Column("bag(string)")}).help or "")
-    error = fails(file, {"s": Column("vector(3)")}, separate={"s": "|"})
+    assert "separate" in (fails(file, {"g": column("bag(string)")}).help or "")
+    error = fails(file, {"s": column("vector(3)")}, separate={"s": "|"})
     assert (error.row, error.message) == (2, "`1` is the length of a vector(3)")
-    error = fails(file, {"g": Column("bag(int)")}, separate={"g": "|"})
+    error = fails(file, {"g": column("bag(int)")}, separate={"g": "|"})
     assert (error.row, error.column) == (1, "g")
 
 
 def test_a_wrong_value_in_a_list_names_its_row(tmp_path: Path) -> None:
     file = write(tmp_path / "a.csv", "s\n1|2\n\n3|x|y\n")
     file.write_text('s\n1|2\n""\n3|x|y\n')
-    error = fails(file, {"s": Column("seq(int, 5)")}, separate={"s": "|"})
+    error = fails(file, {"s": column("seq(int, 5)")}, separate={"s": "|"})
     assert (error.row, error.message) == (3, "`x` is no int (the first of 2 such values)")
 
 
 def test_events_of_unequal_lengths_are_an_error(tmp_path: Path) -> None:
     file = write(tmp_path / "a.csv", "i,c\n1|2,a|b\n1|2|3,a|b\n")
     columns = {
-        "clicks.item": Column("seq(int, 2)", raw="i", group="clicks"),
-        "clicks.cat": Column("seq(string, 2)", raw="c", group="clicks"),
+        "clicks.item": column("seq(int, 2)", raw="i", group="clicks"),
+        "clicks.cat": column("seq(string, 2)", raw="c", group="clicks"),
     }
     error = fails(file, columns, separate={"clicks.item": "|", "clicks.cat": "|"})
     assert (error.row, error.column) == (2, "clicks.cat")
@@ -146,7 +147,7 @@ def test_events_of_unequal_lengths_are_an_error(tmp_path: Path) -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    columns = {"a": Column("int")}
+    columns = {"a": column("int")}
     assert "no such file" in fails(tmp_path / "none.csv", columns).message
     assert "no such file" in fails(str(tmp_path / "*.csv"), columns).message
     assert "is a folder" in (fails(tmp_path, columns).help or "")
@@ -155,7 +156,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert "two columns `a`" in fails(write(tmp_path / "t.csv", "a,a\n1,2\n"), columns).message
     assert "is no CSV table" in fails(write(tmp_path / "r.csv", "a\n1\n2,3\n"), columns).message
     (tmp_path / "u.csv").write_bytes(b"a\n\xff\xfe\n")
-    assert "is no CSV table" in fails(tmp_path / "u.csv", {"a": Column("string")}).message
+    assert "is no CSV table" in fails(tmp_path / "u.csv", {"a": column("string")}).message
     with pytest.raises(DataError, match="is no Parquet table"):
         read_parquet(write(tmp_path / "p.parquet", "a\n1\n"), columns)
 
@@ -173,12 +174,12 @@ def test_parquet_takes_types_as_they_are(tmp_path: Path) -> None:
     )
     frame.write_parquet(tmp_path / "dt=1/x.parquet")
     columns = {
-        "id": Column("int"),
-        "year": Column("int"),
-        "tags": Column("bag(string)?"),
-        "vec": Column("vector(2)"),
-        "at": Column("time"),
-        "dt": Column("int"),
+        "id": column("int"),
+        "year": column("int"),
+        "tags": column("bag(string)?"),
+        "vec": column("vector(2)"),
+        "at": column("time"),
+        "dt": column("int"),
     }
     got = read_parquet(tmp_path / "*/x.parquet", columns)
     assert got["year"].to_list() == [1995, 2001]
@@ -186,17 +187,17 @@ def test_parquet_takes_types_as_they_are(tmp_path: Path) -> None:
     assert got["at"].to_list() == [datetime(2024, 1, 1, 11), datetime(2024, 1, 1, 23)]
     assert got["dt"].to_list() == [1, 1]
     with pytest.raises(DataError, match="missing"):
-        read_parquet(tmp_path / "*/x.parquet", {"tags": Column("bag(string)")})
+        read_parquet(tmp_path / "*/x.parquet", {"tags": column("bag(string)")})
     with pytest.raises(DataError, match="is no string"):
-        read_parquet(tmp_path / "*/x.parquet", {"year": Column("string")})
+        read_parquet(tmp_path / "*/x.parquet", {"year": column("string")})
     with pytest.raises(DataError, match="holds Int32 where the schema says"):
-        read_parquet(tmp_path / "*/x.parquet", {"id": Column("bag(int)")})
+        read_parquet(tmp_path / "*/x.parquet", {"id": column("bag(int)")})
 
 
 @pytest.mark.parametrize("unit", [1, 10**3, 10**6, 10**9])
 def test_unix_times_of_any_unit(tmp_path: Path, unit: int) -> None:
     file = write(tmp_path / "a.csv", f"t\n{1714521600 * unit}\n{86400 * unit}\n")
-    assert read_csv(file, {"t": Column("time")})["t"].to_list() == [datetime(2024, 5, 1), datetime(1970, 1, 2)]
+    assert read_csv(file, {"t": column("time")})["t"].to_list() == [datetime(2024, 5, 1), datetime(1970, 1, 2)]
 
 
 def test_iso_times(tmp_path: Path) -> None:
@@ -204,7 +205,7 @@ def test_iso_times(tmp_path: Path) -> None:
         tmp_path / "a.csv",
         "t\n2024-05-01\n2024-05-01 10:30\n2024-05-01T10:30:01.5\n2024-05-01T10:30:00Z\n2024-05-01T10:30:00+02:00\n",
     )
-    assert read_csv(file, {"t": Column("time")})["t"].to_list() == [
+    assert read_csv(file, {"t": column("time")})["t"].to_list() == [
         datetime(2024, 5, 1),
         datetime(2024, 5, 1, 10, 30),
         datetime(2024, 5, 1, 10, 30, 1, 500_000),
@@ -216,4 +217,4 @@ def test_iso_times(tmp_path: Path) -> None:
 @pytest.mark.parametrize("storage", ["integer", "vector(0)", "vector(3)?", "seq(int)", "bag(bag(int))", "seq(int, 5"])
 def test_no_other_storages(storage: str) -> None:
     with pytest.raises(ValueError, match="no such storage"):
-        Column(storage)
+        column(storage)

@@ -1,0 +1,231 @@
+"""What a whole file says of its definitions: who calls what with which arguments, and which names and attributes are read."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from specc.backends.shaking.units import Unit, unit, unparse, walk
+
+EMPTY: tuple[()] = ()
+NO_CONSTANT = object()
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """An argument of a function or class, and its default. `field` is the dataclass that declares it as a field."""
+
+    name: str
+    default: ast.expr | None
+    positional: bool = True
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call, and the definition that it stands in; None for the file's own part."""
+
+    owner: str | None
+    node: ast.Call
+
+
+class Facts:
+    """Facts of a file: its own part as a tree, which is only read, and the units that are copied into it."""
+
+    def __init__(self, own: ast.Module, texts: Mapping[str, str], imported: Collection[str]) -> None:
+        self.imported = imported
+        self.units: dict[str, Unit] = {name: unit(text) for name, text in texts.items()}
+        self.classes = {name: each.node for name, each in self.units.items() if isinstance(each.node, ast.ClassDef)}
+        self.calls: dict[str, list[Call]] = defaultdict(list)  # by the name of what is called
+        self.methods: dict[str, list[Call]] = defaultdict(list)  # by the name of the method
+        self.values: set[str] = set()  # names that are handed on, so that nobody knows who calls them
+        self.reads: Counter[str] = Counter()  # attributes that are read
+        self.stores: Counter[str] = Counter()
+        self.words: set[str] = set()  # texts, by which attributes may be asked for
+        self.inherited = {name: list(self._bases(name)) for name in self.classes}
+        self.declared = {attribute for name in self.classes for attribute in declared(self.classes[name])}
+        self._walk(None, own)
+        self._walk_units()
+        made = {base for name in self.classes if self.is_made(name) for base in [name, *self.inherited[name]]}
+        self.never = set(self.classes) - made
+
+    def _walk_units(self) -> None:
+        """The units, of classes only what is asked for: a method that nothing names asks for nothing."""
+        waiting: list[tuple[str, ast.FunctionDef]] = []
+        for name, each in self.units.items():
+            if not isinstance(each.node, ast.ClassDef) or self.is_framework(name):
+                self._walk(name, each.node)
+                continue
+            for head in [*each.node.decorator_list, *each.node.bases]:
+                self._walk(name, head)
+            for part in each.node.body:
+                if isinstance(part, ast.FunctionDef) and not part.name.startswith("__"):
+                    waiting.append((name, part))
+                else:
+                    self._walk(name, part)
+        while asked := [(name, node) for name, node in waiting if self.reads[node.name] or node.name in self.words]:
+            waiting = [each for each in waiting if each not in asked]
+            for name, node in asked:
+                self._walk(name, node)
+
+    def _walk(self, owner: str | None, tree: ast.AST) -> None:
+        quiet: set[int] = set()  # nodes that name a class and do not make one
+        for node in walk(tree):
+            for part in quiet_parts(node):
+                quiet.update(id(each) for each in walk(part))
+        for node in walk(tree):
+            if isinstance(node, ast.Call):
+                if isinstance(node.func, ast.Name):
+                    self.calls[node.func.id].append(Call(owner, node))
+                    quiet.add(id(node.func))
+                elif isinstance(node.func, ast.Attribute):
+                    self.methods[node.func.attr].append(Call(owner, node))
+            elif isinstance(node, ast.Attribute):
+                if not self._is_foreign(node.value):
+                    (self.reads if isinstance(node.ctx, ast.Load) else self.stores)[node.attr] += 1
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                self.words.add(node.value)
+        for node in walk(tree):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in quiet:
+                self.values.add(node.id)
+            if isinstance(node, ast.Name) and node.id == "cls" and owner is not None:
+                self.values.add(owner)
+
+    def _is_foreign(self, node: ast.expr) -> bool:
+        """Whether a value comes from a package, and so is no instance of a copied class: `np`, `values.dtype`."""
+        if isinstance(node, ast.Name):
+            return node.id in self.imported
+        return isinstance(node, ast.Attribute) and node.attr not in self.declared
+
+    def _bases(self, name: str) -> Iterator[str]:
+        for base in self.classes[name].bases:
+            if isinstance(base, ast.Name) and base.id in self.classes:
+                yield base.id
+                yield from self._bases(base.id)
+
+    def derived(self, name: str) -> list[str]:
+        """A class and all that are derived from it."""
+        return [each for each in self.classes if each == name or name in self.inherited[each]]
+
+    def is_made(self, name: str) -> bool:
+        """Whether something may make an instance of just this class."""
+        return any(call.owner != name for call in self.calls[name]) or name in self.values
+
+    def is_framework(self, name: str, kinds: tuple[str, ...] = ("keras.",)) -> bool:
+        """Whether Keras calls methods of this class by their names."""
+        every = [base for each in [name, *self.inherited[name]] for base in self.classes[each].bases]
+        return any(unparse(base).startswith(kinds) for base in every)
+
+    def is_dataclass(self, name: str) -> bool:
+        """Whether it is decorated as one."""
+        return "dataclass" in self._decorators(name)
+
+    def _decorators(self, name: str) -> str:
+        return " ".join(unparse(each) for each in self.classes[name].decorator_list)
+
+    def method(self, name: str, method: str) -> ast.FunctionDef | None:
+        """A method of a class or of what it is derived from."""
+        for each in [name, *self.inherited[name]]:
+            for node in self.classes[each].body:
+                if isinstance(node, ast.FunctionDef) and node.name == method:
+                    return node
+        return None
+
+    def fields(self, name: str) -> dict[str, tuple[str, ast.AnnAssign]]:
+        """The fields of a dataclass with the class that declares them, in their order."""
+        found: dict[str, tuple[str, ast.AnnAssign]] = {}
+        for each in [*reversed(self.inherited[name]), name]:
+            for node in self.classes[each].body:
+                if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and not is_class_variable(node):
+                    found[node.target.id] = each, node
+        return found
+
+    def parameters(self, name: str) -> list[Parameter] | None:
+        """The arguments of a function or class; None where calls of it are not seen, or Keras makes it from a file."""
+        if name in self.values or name not in self.units:
+            return None
+        node = self.units[name].node
+        if isinstance(node, ast.FunctionDef):
+            return parameters(node)
+        if any(each in self.values or self.method(each, "get_config") for each in self.derived(name)):
+            return None
+        if (made := self.method(name, "__init__")) is not None:
+            return parameters(made)[1:]
+        if not self.is_dataclass(name):
+            return None
+        fields = self.fields(name).items()
+        named = {owner for owner, _ in self.fields(name).values() if "kw_only=True" in self._decorators(owner)}
+        return [Parameter(key, _field_default(one), owner not in named, owner) for key, (owner, one) in fields]
+
+    def given(self, name: str) -> list[tuple[Call, dict[str, ast.expr]]] | None:
+        """All calls with their arguments by parameter; None where one has stars."""
+        known = self.parameters(name)
+        bound = [(call, bind(call.node, known)) for call in self.calls[name]] if known is not None else None
+        if bound is None or any(arguments is None for _, arguments in bound):
+            return None
+        return [(call, arguments) for call, arguments in bound if arguments is not None]
+
+
+def quiet_parts(node: ast.AST) -> list[ast.AST]:
+    """The parts of a node that name classes without making one: annotations, bases, and what `isinstance` asks for."""
+    if isinstance(node, ast.arg | ast.AnnAssign):
+        return [node.annotation] if node.annotation is not None else []
+    if isinstance(node, ast.FunctionDef):
+        return [node.returns] if node.returns is not None else []
+    if isinstance(node, ast.ClassDef):
+        return list(node.bases)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance":
+        return [node.args[1]]
+    return []
+
+
+def declared(node: ast.ClassDef) -> set[str]:
+    """The attributes that a class may have."""
+    found = {each.name for each in node.body if isinstance(each, ast.FunctionDef)}
+    found |= {each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)}
+    stored = (each for each in walk(node) if isinstance(each, ast.Attribute) and isinstance(each.ctx, ast.Store))
+    return found | {each.attr for each in stored}
+
+
+def parameters(node: ast.FunctionDef) -> list[Parameter]:
+    """The arguments of a function in their order; not those behind stars."""
+    plain = [*node.args.posonlyargs, *node.args.args]
+    defaults = [None] * (len(plain) - len(node.args.defaults)) + list(node.args.defaults)
+    found = [Parameter(arg.arg, default) for arg, default in zip(plain, defaults, strict=True)]
+    named = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+    return found + [Parameter(arg.arg, default, positional=False) for arg, default in named]
+
+
+def bind(call: ast.Call, known: list[Parameter]) -> dict[str, ast.expr] | None:
+    """The arguments of a call by parameter; None where it has stars."""
+    if any(isinstance(arg, ast.Starred) for arg in call.args) or any(each.arg is None for each in call.keywords):
+        return None
+    places = [one.name for one in known if one.positional]
+    found = dict(zip(places, call.args, strict=False))
+    return found | {str(each.arg): each.value for each in call.keywords}
+
+
+def constant(node: ast.expr | None) -> object:
+    """The value of a literal that tells ways apart (None, a truth value, a text, nothing in a tuple), else NO_CONSTANT.
+
+    Numbers are none: their names say what they are for.
+    """
+    if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, bool | str)):
+        return node.value
+    if isinstance(node, ast.Tuple) and not node.elts:
+        return EMPTY
+    return NO_CONSTANT
+
+
+def is_class_variable(node: ast.AnnAssign) -> bool:
+    """Whether a class says that this is no field."""
+    return unparse(node.annotation).startswith("ClassVar")
+
+
+def _field_default(node: ast.AnnAssign) -> ast.expr | None:
+    value = node.value
+    if isinstance(value, ast.Call) and unparse(value.func) == "field":
+        return next((each.value for each in value.keywords if each.arg == "default"), value)
+    return value
