@@ -87,7 +87,7 @@ class TrainingPrinter:
         if training.groups:
             groups = table((group.name, self._optimizer(group.optimizer)) for group in training.groups)
             layers = table((group.name, listing(plain(name) for name in group.layers)) for group in training.groups)
-            optimizer = call(self.targets.copy("layers.optimizers.OptimizerGroups"), optimizer, groups=groups, layers=layers)
+            optimizer = call(self.targets.copy("optimizers.groups.OptimizerGroups"), optimizer, groups=groups, layers=layers)
         losses = table(
             (one.name, self.targets.make(one.target, {k: plain(v) for k, v in one.config.items()}))
             for one in self.program.objectives
