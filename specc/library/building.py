@@ -8,7 +8,8 @@ from typing import Any, Protocol
 class Lowered:
     """A tensor of the program: the name of a call's result, and for a sequence the name of its mask.
 
-    `looked_up` says, of a sequence that comes straight from a table, which table and ids: pooling is better done while looking up.
+    `looked_up` says, of a sequence that comes straight from a table, which table and ids: pooling is best done while looking
+    up.
     """
 
     __slots__ = ("looked_up", "mask", "name")

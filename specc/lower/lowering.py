@@ -268,7 +268,8 @@ def _training(spec: Spec, build: Builder) -> out.TrainingProgram:
 
 def _table_groups(build: Builder, training: out.TrainingProgram) -> list[list[str]]:
     """Tables of one width that one optimizer updates: they share a variable, unless it looks at each variable's gradient."""
-    optimizers: dict[str | None, out.OptimizerSpec] = {None: training.optimizer, **{g.name: g.optimizer for g in training.groups}}
+    optimizers: dict[str | None, out.OptimizerSpec] = {None: training.optimizer}
+    optimizers |= {group.name: group.optimizer for group in training.groups}
     own = {layer: group.name for group in training.groups for layer in group.layers}
     found: dict[tuple[int, str | None], list[str]] = {}
     for layer, table in build.table_layers.items():

@@ -51,13 +51,12 @@ class Embedding(keras.layers.Layer):
     def build(self, ids_shape: Any) -> None:
         """Makes the table, unless a group did. Without autocast: a cast would read all of it."""
         if self.table is None:
-            self.table = self.add_weight(
-                name="table", shape=(self.rows, self.dim), initializer=self.initializer, autocast=False
-            )
+            shape = (self.rows, self.dim)
+            self.table = self.add_weight(name="table", shape=shape, initializer=self.initializer, autocast=False)
             self.table.tables = {self.name: (0, self.rows)}  # so that optimizers update it by rows
 
     def call(self, ids: Any, combiner: str | None = None) -> Any:
-        """ids (batch,) or (batch, n), integer, to (batch, dim) or (batch, n, dim); with a combiner (batch, n) to (batch, dim)."""
+        """ids (batch,) to (batch, dim), (batch, n) to (batch, n, dim), or pooled to (batch, dim)."""
         if len(ids.shape) == 1:
             found = vectors = self.vectors(ops.maximum(ids, 0))
             if self.l2:
@@ -150,7 +149,7 @@ def group_tables(embeddings: Sequence[Embedding]) -> None:
     if len(widths) != 1 or any(each.built for each in embeddings):
         raise ValueError("only tables of one width that are not built yet can share a variable")
     rows = sum(each.rows for each in embeddings)
-    first, *others = embeddings
+    first = embeddings[0]
     table = first.add_weight(name="table", shape=(rows, first.dim), initializer="zeros", autocast=False)
     table.tables, start = {}, 0
     for each in embeddings:

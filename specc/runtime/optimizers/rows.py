@@ -73,8 +73,8 @@ class ByRows(keras.optimizers.Optimizer):
 
     The formula is the optimizer's own, on those rows of the table and of its slots: with the sum of each row's gradients, and
     with the count of all steps where it uses one (in Adam's bias correction). The rows of a table that a step did not look up,
-    their moments included, stay as they are ("lazy"; Adam like this is TensorFlow Addons' LazyAdam and torch's SparseAdam). Weight decay
-    falls on the rows of the step, too. So a step takes the same time whatever the size of the tables.
+    their moments included, stay as they are ("lazy"; Adam like this is TensorFlow Addons' LazyAdam and torch's SparseAdam).
+    Weight decay falls on the rows of the step, too. So a step takes the same time whatever the size of the tables.
 
     A table is a variable with an attribute `tables`, as those of `Embedding` have: for each table in it, by name, its first row
     and the number of its rows. Slots are saved by these names. Other variables are updated and saved as Keras does it.

@@ -14,8 +14,9 @@ class RowwiseAdagrad(ByRows, keras.optimizers.Adagrad):
     """Adagrad that keeps, of a table, one number a row: `a += mean(g^2)`, `w -= learning_rate * g / sqrt(a + epsilon)`.
 
     g (dim,) is the sum of a row's gradients. The slots of a table of `dim` numbers a row take 1 / dim of Adagrad's memory, and
-    a step less time. It is FBGEMM's EXACT_ROWWISE_ADAGRAD, the usual choice for large tables (Mudigere et al. 2022, "Software-hardware
-    co-design for fast and scalable training of deep learning recommendation models"). Other variables follow Adagrad.
+    a step less time. It is FBGEMM's EXACT_ROWWISE_ADAGRAD, the usual choice for large tables (Mudigere et al. 2022,
+    "Software-hardware co-design for fast and scalable training of deep learning recommendation models"). Other variables
+    follow Adagrad.
     """
 
     def table_slot(self, table: Any, name: str | None, initializer: Any) -> Any:
