@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
-import resource
 
 from benchmarks.training.clock import Clock
 from benchmarks.training.contenders import CONTENDERS
+from benchmarks.training.machine import peak_bytes
 from benchmarks.training.works import WORKS, data
 
 
@@ -30,8 +30,7 @@ def main() -> None:
     clock = Clock(args.seconds)
     module = importlib.import_module(f"benchmarks.training.{CONTENDERS[args.contender].module}")
     versions = module.train(work, args.contender, arrays, clock)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({**clock.result(), "peak_bytes": peak, "versions": versions}), flush=True)
+    print(json.dumps({**clock.result(), "peak_bytes": peak_bytes(), "versions": versions}), flush=True)
 
 
 if __name__ == "__main__":

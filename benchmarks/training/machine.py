@@ -29,6 +29,14 @@ def free_bytes() -> int:
     raise RuntimeError("/proc/meminfo has no MemAvailable")
 
 
+def peak_bytes() -> int:
+    """The most memory that this process has held. (`ru_maxrss` would begin with that of the process that started it.)"""
+    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError("/proc/self/status has no VmHWM")
+
+
 def copy_bandwidth() -> float:
     """Bytes a second that one thread moves, reading and writing, in a large copy: the best of five."""
     source = np.ones(COPIED // 8)

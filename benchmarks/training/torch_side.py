@@ -4,7 +4,6 @@ the dense part compiled."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import torch
@@ -82,49 +81,39 @@ class Dlrm(nn.Module):
 
 
 class Ple(nn.Module):
-    """As `dense_parts.Ple`: experts that read the same are one product, those of the second level a batched one."""
+    """As `dense_parts.ple`: a layer an expert, the last group of experts shared."""
 
     def __init__(self, work: Work) -> None:
         super().__init__()
-        t, e, w, h, x = work.tasks, work.experts, work.bottom[0], work.top[0], work.tables * work.dim
-        g = t + 1
-        self.t, self.e, self.w = t, e, w
-        self.kernel_1, self.bias_1 = self.kernels(x, g * e, w), nn.Parameter(torch.zeros(g * e * w))
-        self.gates_1, self.shared_gate = self.kernels(x, t, 2 * e), self.kernels(x, 1, g * e)
-        self.kernel_2, self.bias_2 = self.stack(g, w, e, w), nn.Parameter(torch.zeros(g, 1, e * w))
-        self.gates_2 = self.stack(t, w, 1, 2 * e)
-        self.head_kernel, self.head_bias = self.stack(t, w, 1, h), nn.Parameter(torch.zeros(t, 1, h))
-        self.logit_kernel, self.logit_bias = self.stack(t, h, 1, 1), nn.Parameter(torch.zeros(t, 1, 1))
-
-    @staticmethod
-    def kernels(inputs: int, count: int, outputs: int) -> nn.Parameter:
-        """Several kernels side by side (inputs, count * outputs)."""
-        limit = math.sqrt(6 / (inputs + outputs))
-        return nn.Parameter(torch.empty(inputs, count * outputs).uniform_(-limit, limit))
-
-    @staticmethod
-    def stack(groups: int, inputs: int, count: int, outputs: int) -> nn.Parameter:
-        """One such matrix a group (groups, inputs, count * outputs)."""
-        limit = math.sqrt(6 / (inputs + outputs))
-        return nn.Parameter(torch.empty(groups, inputs, count * outputs).uniform_(-limit, limit))
+        groups, inputs = work.tasks + 1, work.tables * work.dim
+        self.levels = nn.ModuleList()
+        for level in range(work.levels):
+            last = level == work.levels - 1
+            experts = nn.ModuleList(nn.ModuleList(mlp(inputs, work.bottom) for _ in range(work.experts)) for _ in range(groups))
+            widths = [2 * work.experts] * work.tasks + ([] if last else [groups * work.experts])
+            gates = nn.ModuleList(nn.Linear(inputs, width, bias=False) for width in widths)
+            for gate in gates:
+                nn.init.xavier_uniform_(gate.weight)
+            self.levels.append(nn.ModuleDict({"experts": experts, "gates": gates}))
+            inputs = work.bottom[-1]
+        self.heads = nn.ModuleList(nn.Sequential(mlp(inputs, work.top), dense(work.top[-1], 1)) for _ in range(work.tasks))
 
     def forward(self, vectors: Any, numbers: Any) -> Any:
         """(batch, tasks)."""
-        t, e, w = self.t, self.e, self.w
-        x = vectors.flatten(1)
-        found = torch.addmm(self.bias_1, x, self.kernel_1).relu().view(-1, t + 1, e, w)
-        weights = (x @ self.gates_1).view(-1, t, 2 * e).softmax(2).transpose(0, 1)
-        shared = torch.einsum("be,bed->bd", (x @ self.shared_gate).softmax(1), found.flatten(1, 2))
-        below = torch.cat([self.mixed(weights, found.permute(1, 0, 2, 3)), shared[None]])
-        found = torch.baddbmm(self.bias_2, below, self.kernel_2).relu().view(t + 1, -1, e, w)
-        weights = torch.bmm(below[:t], self.gates_2).softmax(2)
-        hidden = torch.baddbmm(self.head_bias, self.mixed(weights, found), self.head_kernel).relu()
-        return torch.baddbmm(self.logit_bias, hidden, self.logit_kernel)[:, :, 0].T
+        groups = [vectors.flatten(1)] * (len(self.heads) + 1)
+        for level in self.levels:
+            parts: Any = level
+            pairs = zip(parts["experts"], groups, strict=True)
+            found = [[expert(group) for expert in several] for several, group in pairs]
+            read = [own + found[-1] for own in found[:-1]] + [[expert for own in found for expert in own]]
+            # The last level has no shared gate.
+            groups = [mixed(gate(group), experts) for gate, group, experts in zip(parts["gates"], groups, read, strict=False)]
+        return torch.cat([head(group) for head, group in zip(self.heads, groups, strict=True)], 1)
 
-    def mixed(self, weights: Any, found: Any) -> Any:
-        """Of each task its own experts and the shared ones by weight: (tasks, batch, d)."""
-        own = torch.einsum("tbe,tbed->tbd", weights[:, :, : self.e], found[:-1])
-        return own + torch.einsum("tbe,bed->tbd", weights[:, :, self.e :], found[-1])
+
+def mixed(logits: Any, experts: list[Any]) -> Any:
+    """The experts (batch, d) by the softmax of a gate's logits (batch, experts)."""
+    return torch.bmm(logits.softmax(1)[:, None], torch.stack(experts, 1))[:, 0]
 
 
 class Logits(nn.Module):
