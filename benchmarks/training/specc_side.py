@@ -58,5 +58,8 @@ def train(work: Work, contender: str, arrays: dict[str, Array], clock: Clock) ->
         models = specc.build_models(path, sets=sets)
     compile_training(program, models)
     batches = training_batches(program, fitted(program, work, arrays))
-    models.training.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[Timer(clock)])
+    epoch: Any = batches
+    if hasattr(batches, "epochs"):  # a tf.data pipeline, and no more a PyDataset
+        epoch = batches.epochs(1)
+    models.training.fit(epoch, epochs=1, shuffle=False, verbose=0, callbacks=[Timer(clock)])
     return {"specc": specc.__version__, "keras": keras.__version__}
