@@ -19,7 +19,7 @@ from specc.ir import program as ir
 NESTED = 112  # a call that is longer than this gets a line of its own
 MAKING = 104  # and the making of a layer
 FIRST = 84  # as long as a call around the call of a new layer may be
-ASKED = ("SIZES", "sizes", "counts", "catalogue")
+ASKED = ("SIZES", "sizes", "counts", "catalogue", "candidate_ids")
 SHORT = 72  # as long as a call inside a network's outputs may be
 
 

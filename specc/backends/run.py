@@ -46,18 +46,20 @@ def build_models(
     sizes: Mapping[str, int] | None = None,
     counts: Mapping[str, Any] | None = None,
     catalogue: Mapping[str, Any] | None = None,
+    candidate_ids: Mapping[str, Any] | None = None,
 ) -> Models:
     """The models of a Program with initial weights.
 
     sizes: ids of each vocabulary that data decides. counts: for each candidate column how often each id is a row's own,
     (size,); all equal when not given. catalogue: for each entity column that candidates read, its values by candidate id;
-    zeros when not given. Raises UnknownSizeError.
+    zeros when not given. candidate_ids: by retrieval loss whose candidates are rows of an entity, (n,), rising; all
+    when not given. Raises UnknownSizeError.
     """
     known = {name: size for name, size in {**program.sizes, **(sizes or {})}.items() if size is not None}
     missing = [name for name in program.sizes if name not in known]
     if missing:
         raise UnknownSizeError(missing)
-    runner = _Runner(program, known, counts or {}, catalogue or {})
+    runner = _Runner(program, known, counts or {}, catalogue or {}, candidate_ids or {})
     models = Models(runner.run())
     for network in (models.training or models.model, *models.candidates.values()):
         initialize(network, program.training.seed)
@@ -72,12 +74,18 @@ def find(target: str) -> Any:
 
 class _Runner:
     def __init__(
-        self, program: ir.Program, sizes: Mapping[str, int], counts: Mapping[str, Any], catalogue: Mapping[str, Any]
+        self,
+        program: ir.Program,
+        sizes: Mapping[str, int],
+        counts: Mapping[str, Any],
+        catalogue: Mapping[str, Any],
+        candidate_ids: Mapping[str, Any],
     ) -> None:
         self.program = program
         self.sizes = sizes
         self.counts = counts
         self.catalogue = catalogue
+        self.candidate_ids = candidate_ids
         self.layers: dict[str, Any] = {}
         self.tensors: dict[str, Any] = {}
         self.networks: dict[str, Any] = {}
@@ -132,6 +140,8 @@ class _Runner:
             given = self.counts.get(value.counts)
             vocabulary = next(f.same or f.name for f in self.program.data.features if f.name == value.counts)
             return np.ones(self.sizes[vocabulary], "int64") if given is None else given
+        if isinstance(value, ir.CandidateIds):
+            return self.candidate_ids.get(value.candidates)
         if isinstance(value, ir.Catalogue):
             return self._catalogue(value)
         return [self._value(item) for item in value] if isinstance(value, list) else value

@@ -14,7 +14,7 @@ import jinja2
 
 from specc.backends.bundle import bundle, import_lines
 from specc.backends.data_source import DataSource, print_data
-from specc.backends.layout import INDENT, Text, call, plain, statement, table
+from specc.backends.layout import INDENT, WIDTH, Text, call, plain, statement, table
 from specc.backends.literals import Names, docstring_words
 from specc.backends.network_source import print_networks
 from specc.backends.shaking import shake
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PACKAGES = {"sklearn": "scikit-learn"}  # what `pip install` calls a package
 OWN = {
     "Data", "Models", "build_models", "compile_training", "main", "make_features", "measures", "objectives", "read_data",
-    "BATCH", "EPOCHS", "ROW_FEATURES", "SEED", "SIZES", "argparse", "counts", "catalogue", "sizes", "i",
+    "BATCH", "EPOCHS", "ROW_FEATURES", "SEED", "SIZES", "argparse", "candidate_ids", "counts", "catalogue", "sizes", "i",
 }  # fmt: skip
 
 
@@ -113,6 +113,7 @@ class _File:
             need("pl", "polars", None)
             parts |= {
                 "compile_body": "\n".join(training.compile()),
+                "objectives_signature": _signature("objectives", training.asked, "dict[str, Objective]"),
                 "objectives": "\n".join(training.objectives()),
                 "measures": "\n".join(training.measures()) if self.program.measures else "",
                 "frames": self.data.frames,
@@ -174,16 +175,17 @@ class _File:
             lines.append(f"{INDENT}for network in ({', '.join(names)}):")
             lines.append(statement(call(initialize, Text("network"), Text("SEED")), 2))
         lines.append(f"{INDENT}return {call_text('Models', [name for _, name in self._in_order()])}")
-        asked = {"sizes": "Mapping[str, int]", "counts": "Mapping[str, Any]", "catalogue": "Mapping[str, Any]"}
+        asked = {"sizes": "Mapping[str, int]"} | dict.fromkeys(["counts", "catalogue", "candidate_ids"], "Mapping[str, Any]")
         given = {name: annotation for name, annotation in asked.items() if name in self.network.asked}
         if given:
             self.targets.need("Mapping", "collections.abc", "Mapping")
-        if {"counts", "catalogue"} & set(given):
+        if set(given) - {"sizes"}:
             self.targets.need("Any", "typing", "Any")
         words = {
             "sizes": "ids of each vocabulary",
             "counts": "for each candidate column how often each id is a training row's own, (size,)",
             "catalogue": "columns of the candidates' entity by id, (size, ...)",
+            "candidate_ids": "by loss the ids with a row in the candidates' entity, (n,), rising",
         }
         doc = "The networks with initial weights."
         if given:
@@ -233,7 +235,9 @@ def _describe(role: str) -> str:
 
 
 def _signature(name: str, arguments: Mapping[str, str], result: str) -> str:
-    return f"def {name}({', '.join(f'{key}: {annotation}' for key, annotation in arguments.items())}) -> {result}:"
+    given = ", ".join(f"{key}: {annotation}" for key, annotation in arguments.items())
+    line = f"def {name}({given}) -> {result}:"
+    return line if len(line) <= WIDTH else f"def {name}(\n{INDENT}{given}\n) -> {result}:"
 
 
 @cache

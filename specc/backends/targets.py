@@ -63,7 +63,7 @@ class Spelling:
         self.layers = layers
         self.learned = learned
         self.names = feature_names(program)
-        self.looked_up: dict[str, None] = {}  # `sizes`, `counts`, `catalogue`, `SIZES`: which of them are asked
+        self.looked_up: dict[str, None] = {}  # `sizes`, `counts`, ..., `SIZES`: which of them are asked
 
     def config(self, config: Mapping[str, Any]) -> dict[str, Code]:
         """Every value of a configuration."""
@@ -78,6 +78,9 @@ class Spelling:
             return self._ask("SIZES" if value.size in self.learned else "sizes", value.size)
         if isinstance(value, ir.Counts):
             return self._ask("counts", value.counts)
+        if isinstance(value, ir.CandidateIds):
+            self.looked_up["candidate_ids"] = None
+            return Text(f"candidate_ids[{literal(value.candidates)}]")
         if isinstance(value, ir.Catalogue):
             return self._ask("catalogue", value.catalogue)
         if isinstance(value, ir.Made) and not value.config and value.target.startswith("keras.initializers."):

@@ -25,6 +25,15 @@ class TrainingPrinter:
 
     # What is learned and measured
 
+    @property
+    def asked(self) -> dict[str, str]:
+        """What `objectives` has to be told, with its type."""
+        if not self._entities():
+            return {}
+        self.targets.need("Any", "typing", "Any")
+        self.targets.need("Mapping", "collections.abc", "Mapping")
+        return {"candidate_ids": "Mapping[str, Any]"}
+
     def objectives(self) -> list[str]:
         """`return {...}` of the objectives by loss."""
         pairs = []
@@ -33,11 +42,13 @@ class TrainingPrinter:
             if one.candidates is None:
                 given = {**optional(self.expressions, {"label": one.label}), **given}
             else:
-                first = self.program.data.candidates[one.name].first
+                candidates = self.program.data.candidates[one.name]
                 given["where"] = self._present(one.candidates, one.where)
                 given["candidate"] = plain(self.data.names[one.candidates])
-                if first != 1:
-                    given["first"] = plain(first)
+                if candidates.entity is not None:
+                    given["candidates"] = Text(f"candidate_ids[{string(one.name)}]")
+                elif candidates.first != 1:
+                    given["first"] = plain(candidates.first)
             pairs.append((one.name, call(self.targets.copy("training.objectives.Objective"), **given)))
         return [INDENT + layout(table(pairs, tall=True), 1, "return ")]
 
@@ -106,12 +117,14 @@ class TrainingPrinter:
     def main(self) -> list[str]:
         """The steps from data to metrics, after the command line."""
         read = call("read_data", *(Text(f"options.{name}") for name in self.data.paths.values()))
-        made = call(self.targets.copy("training.objectives.targets"), Text(self._rows), Text("objectives()"), Text("inputs"))
+        objectives = call("objectives", *(Text(name) for name in self.asked))
+        made = call(self.targets.copy("training.objectives.targets"), Text(self._rows), objectives, Text("inputs"))
         return [
             statement(read, 1, "data"),
             statement(Text(f"make_features().fit({self._rows})"), 1, "features"),
             *self._checked(),
             statement(self._encoded(self._rows), 1, "inputs"),
+            *self._encoded_entities(),
             statement(made, 1, "labels, weights"),
             *self._candidates(),
             "",
@@ -123,7 +136,7 @@ class TrainingPrinter:
 
     def _models(self) -> Code:
         asked = self.network.asked
-        named = {name: Text(name) for name in ("counts", "catalogue") if name in asked}
+        named = {name: Text(name) for name in ("counts", "catalogue", "candidate_ids") if name in asked}
         return call("build_models", *([Text("features.sizes")] if "sizes" in asked else []), **named)
 
     @property
@@ -151,7 +164,7 @@ class TrainingPrinter:
     # Candidates
 
     def _candidates(self) -> list[str]:
-        """What the models and metrics have to know of candidates: counts in training, which there are, their columns by id."""
+        """What the models and metrics have to know of candidates: counts in training, their columns by id."""
         if not self.retrievals or not (self._measures_ranks or {"counts", "catalogue"} & set(self.network.asked)):
             return []
         lines = [""]
@@ -161,10 +174,7 @@ class TrainingPrinter:
         columns: list[tuple[str, Code]] = []
         for entity, several in self._entities().items():
             frame = self.data.entities[entity]
-            names = [self.data.names[n] for one in several for n in (one.feature, *(f.name for f in one.columns))]
-            given = listing(plain(name) for name in dict.fromkeys(names))
-            lines.append(statement(call("features.encode", Text(f"data.{frame}"), given), 1, frame))
-            for one in several:
+            for one in several.values():
                 key = Text(f"{frame}[{string(self.data.names[one.feature])}]")
                 for column in [self.data.names[f.name] for f in one.columns]:
                     function = self.targets.copy("training.catalogue.by_id")
@@ -173,11 +183,26 @@ class TrainingPrinter:
             lines.append(statement(table(dict(columns)), 1, "catalogue"))
         return lines
 
-    def _entities(self) -> dict[str, list[ir.Candidates]]:
-        found: dict[str, list[ir.Candidates]] = {}
-        for one in self.program.data.candidates.values():
-            if one.entity is not None and (self._measures_ranks or one.columns):
-                found.setdefault(one.entity, []).append(one)
+    def _encoded_entities(self) -> list[str]:
+        """The rows of entities as ids and columns, and which ids are candidates."""
+        lines, ids = [], {}
+        for entity, several in self._entities().items():
+            frame = self.data.entities[entity]
+            names = [self.data.names[n] for one in several.values() for n in (one.feature, *(f.name for f in one.columns))]
+            given = listing(plain(name) for name in dict.fromkeys(names))
+            lines.append(statement(call("features.encode", Text(f"data.{frame}"), given), 1, frame))
+            for loss, one in several.items():
+                known = Text(f"{frame}[{string(self.data.names[one.feature])}]")
+                ids[loss] = call(self.targets.copy("training.catalogue.ids_of_rows"), known, plain(one.first))
+        return [*lines, statement(table(ids), 1, "candidate_ids")] if ids else []
+
+    def _entities(self) -> dict[str, dict[str, ir.Candidates]]:
+        """The candidates that are rows of an entity, by entity and loss."""
+        found: dict[str, dict[str, ir.Candidates]] = {}
+        for loss in self.retrievals:
+            one = self.program.data.candidates[loss]
+            if one.entity is not None:
+                found.setdefault(one.entity, {})[loss] = one
         return found
 
     def _counts(self, column: str) -> Code:
@@ -198,8 +223,7 @@ class TrainingPrinter:
                 self.targets.need("np", "numpy", None)
                 ids: Code = call("np.arange", plain(one.first), self._size(column))
             else:
-                known = Text(f"{self.data.entities[one.entity]}[{string(self.data.names[column])}]")
-                ids = call(self.targets.copy("training.catalogue.candidate_ids"), known, plain(one.first))
+                ids = Text(f"candidate_ids[{string(loss)}]")
             network = Text(f"models.{self.network.networks[f'candidates_{loss}']}")
             counts = Text(f"counts[{string(self.data.names[column])}]")
             pairs.append((loss, call(self.targets.copy("training.ranking.Ranked"), ids, counts, network)))

@@ -33,6 +33,12 @@ class Counts(Model):
     counts: str
 
 
+class CandidateIds(Model):
+    """The ids of the candidates of a retrieval loss, those with a row in its entity: an array (n,), known when data is seen."""
+
+    candidates: str
+
+
 class Catalogue(Model):
     """An encoded column of an entity by candidate id: an array (size, ...), known when data is seen."""
 
@@ -54,7 +60,9 @@ class ModelRef(Model):
     model: str
 
 
-Value = TypeAliasType("Value", "Size | Counts | Catalogue | Made | ModelRef | list[Value] | bool | int | float | str | None")
+Value = TypeAliasType(
+    "Value", "Size | Counts | CandidateIds | Catalogue | Made | ModelRef | list[Value] | bool | int | float | str | None"
+)
 Argument = Ref | list[Ref] | Json
 
 

@@ -12,7 +12,7 @@ from specc.library.metric import Metric as MetricWord
 from specc.library.optimizer import Optimizer, group_of
 from specc.library.sampler import Sampler
 from specc.lower.builder import Builder, allowed
-from specc.lower.rows import lower_data
+from specc.lower.rows import entity_of, lower_data
 
 LOSSES = {
     "bce": "keras.losses.BinaryCrossentropy",
@@ -122,6 +122,7 @@ def _softmax(loss: Loss, spec: Spec, build: Builder) -> str:
     assert column.vocabulary is not None
     vocabulary = next(v for v in spec.vocabularies if v.name == column.vocabulary)
     size = out.Size(size=vocabulary.name)
+    ids = {} if entity_of(r, spec) is None else {"ids": out.CandidateIds(candidates=loss.name)}
     config: dict[str, Any] = {
         "candidates": out.ModelRef(model=f"candidates_{loss.name}"),
         "low": vocabulary.first,
@@ -130,7 +131,8 @@ def _softmax(loss: Loss, spec: Spec, build: Builder) -> str:
     }
     args = [build.result(loss.node).name, build.name(f"{loss.name}_positive")]
     if r.negatives is None:
-        return build.add(f"loss {loss.name}", f"{loss.name}.softmax", "specc.runtime.layers.softmax.FullSoftmax", args, config)
+        target = "specc.runtime.layers.softmax.FullSoftmax"
+        return build.add(f"loss {loss.name}", f"{loss.name}.softmax", target, args, config | ids)
     samplers = []
     for word in r.negatives:
         entry = registry.find("samplers", word.name)
@@ -144,8 +146,8 @@ def _softmax(loss: Loss, spec: Spec, build: Builder) -> str:
         }
         if word.config.get("min_id"):
             given["min_id"] = word.config["min_id"]
-        if entry.counts:
-            given["counts"] = out.Counts(counts=r.column)
+        # What is no candidate has no counts.
+        given |= {"counts": out.Counts(counts=r.column)} if entry.counts else ids
         samplers.append(out.Made(target=allowed(entry.target), config=given))
     if samplers:
         config["samplers"] = samplers

@@ -113,14 +113,19 @@ def _catalogue(retrieval: Any, spec: Spec, columns: dict[str, Column]) -> list[s
     return [c.name for c in spec.columns if c.name in found]
 
 
+def entity_of(retrieval: Any, spec: Spec) -> str | None:
+    """The entity whose rows the candidates are; None where it is not read, or there is none."""
+    entity: str | None = retrieval.entity
+    return entity if entity in spec.data.sources or not spec.data.sources else None
+
+
 def _candidates(retrieval: Any, spec: Spec, columns: dict[str, Column]) -> out.Candidates:
     column = columns[retrieval.column]
     vocabulary = next(v for v in spec.vocabularies if v.name == column.vocabulary)
-    entity = retrieval.entity if retrieval.entity in spec.data.sources or not spec.data.sources else None
     return out.Candidates(
         feature=retrieval.column,
         first=vocabulary.first,
-        entity=entity,
+        entity=entity_of(retrieval, spec),
         columns=[_feature(columns[name], columns, True) for name in _catalogue(retrieval, spec, columns)],
     )
 

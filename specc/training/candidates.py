@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from specc.ir.program import Candidates, Program
 from specc.runtime.features.categories import Index
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.vocabulary import Vocabulary
-from specc.runtime.training.catalogue import by_id, candidate_ids, own_counts
+from specc.runtime.training.catalogue import by_id, ids_of_rows, own_counts
 from specc.training.encoding import Encoders
 
 
@@ -29,28 +30,46 @@ class CandidateSet:
     counts: Any
 
 
+def ids_of_candidates(program: Program, encoders: Encoders, entities: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """The ids of the candidates of every retrieval loss, int64 (n,), rising. Raises DataError for a loss without any."""
+    found = {}
+    for loss, candidates in program.data.candidates.items():
+        if candidates.entity is None:
+            ids = np.arange(candidates.first, size_of(candidates, encoders))
+        else:
+            with of_loss(loss, candidates.feature):
+                ids = ids_of_rows(entity_ids(candidates, encoders, entities), candidates.first)
+        found[loss] = ids.astype("int64")
+    return found
+
+
 def candidate_sets(
-    program: Program, encoders: Encoders, entities: Mapping[str, pl.DataFrame], targets: Mapping[str, Any]
+    program: Program,
+    encoders: Encoders,
+    entities: Mapping[str, pl.DataFrame],
+    ids: Mapping[str, Any],
+    targets: Mapping[str, Any],
 ) -> dict[str, CandidateSet]:
     """The candidates of every retrieval loss. targets: of training rows, by loss (-1 for a row that does not count).
 
-    Raises DataError for a loss without candidates, or without a row to learn from.
+    Raises DataError for a loss without a row to learn from.
     """
     sets = {}
     for loss, candidates in program.data.candidates.items():
-        size = size_of(candidates, encoders)
-        try:
-            if candidates.entity is None:
-                ids = np.arange(candidates.first, size)
-            else:
-                ids = candidate_ids(entity_ids(candidates, encoders, entities), candidates.first)
-            counts = own_counts(targets[loss], size)
-        except DataError as error:
-            column = candidates.feature if error.kind == "candidates" else None
-            advice = error.help or "are the keys of both tables of one kind?"
-            raise DataError(f"{error.message} (loss `{loss}`)", column=column, help=advice, kind=error.kind) from error
-        sets[loss] = CandidateSet(ids.astype("int64"), values_of(ids, candidates, encoders, entities), counts)
+        with of_loss(loss, None):
+            counts = own_counts(targets[loss], size_of(candidates, encoders))
+        sets[loss] = CandidateSet(ids[loss], values_of(ids[loss], candidates, encoders, entities), counts)
     return sets
+
+
+@contextmanager
+def of_loss(loss: str, column: str | None) -> Iterator[None]:
+    """Says of a mistake in data which loss cannot use them."""
+    try:
+        yield
+    except DataError as error:
+        advice = error.help or "are the keys of both tables of one kind?"
+        raise DataError(f"{error.message} (loss `{loss}`)", column=column, help=advice, kind=error.kind) from error
 
 
 def size_of(candidates: Candidates, encoders: Encoders) -> int:

@@ -14,7 +14,7 @@ from specc.ir.program import DataProgram, Program
 from specc.runtime.features.errors import DataError
 from specc.runtime.training import seen
 from specc.runtime.training.objectives import targets
-from specc.training.candidates import CandidateSet, candidate_sets, catalogue
+from specc.training.candidates import CandidateSet, candidate_sets, catalogue, ids_of_candidates
 from specc.training.checking import check_tables, folder_of
 from specc.training.encoding import Encoders, seen_columns
 from specc.training.measuring import objectives
@@ -45,6 +45,11 @@ class Fitted:
     candidates: dict[str, CandidateSet] = field(default_factory=dict)
     counts: dict[str, Any] = field(default_factory=dict)
     catalogue: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def candidate_ids(self) -> dict[str, Any]:
+        """The ids of candidates, by retrieval loss."""
+        return {loss: each.ids for loss, each in self.candidates.items()}
 
 
 @contextmanager
@@ -78,15 +83,16 @@ def fit_program(program: Program, data: Data, folder: str, places: Places) -> Fi
         encoders = Encoders(program)
         encoders.features.fit(train)
         inputs = encoders.encode_rows(train)
-        labels, weights = targets(train, objectives(program, encoders, train.schema), inputs)
+        ids = ids_of_candidates(program, encoders, rows.entities)
+        labels, weights = targets(train, objectives(program, encoders, train.schema, ids), inputs)
         own = {one.name: labels[one.name] for one in program.objectives if one.candidates is not None}
-        candidates = candidate_sets(program, encoders, rows.entities, own)
+        candidates = candidate_sets(program, encoders, rows.entities, ids, own)
         columns = catalogue(program, encoders, rows.entities)
     sizes, counts = encoders.sizes, dict[str, Any]()
     for loss, each in candidates.items():
         column = program.data.candidates[loss].feature
         counts[column] = counts.get(column, 0) + each.counts
-    too_many = oversampled(program, sizes, counts, places)
+    too_many = oversampled(program, ids, counts, places)
     if too_many:
         raise SpecError(too_many)
     return Fitted(rows, encoders, sizes, inputs, labels, weights, candidates, counts, columns)

@@ -17,8 +17,10 @@ from specc.training.expressions import polars_expression
 from specc.training.reading import find
 
 
-def objectives(program: Program, encoders: Encoders, types: Mapping[str, Any]) -> dict[str, Objective]:
-    """The objective of each loss, over rows with columns of these types."""
+def objectives(
+    program: Program, encoders: Encoders, types: Mapping[str, Any], candidates: Mapping[str, Any]
+) -> dict[str, Objective]:
+    """The objective of each loss, over rows with columns of these types. candidates: their ids, by retrieval loss."""
     found = {}
     for one in program.objectives:
         where = _optional(one.where, types)
@@ -26,11 +28,13 @@ def objectives(program: Program, encoders: Encoders, types: Mapping[str, Any]) -
             label = _optional(one.label, types)
             found[one.name] = Objective(label, where, _optional(one.row_weight, types))
         else:
+            ranked = program.data.candidates[one.name]
             found[one.name] = Objective(
                 where=_present(one.candidates, where),
                 row_weight=_optional(one.row_weight, types),
                 candidate=encoders.names[one.candidates],
-                first=program.data.candidates[one.name].first,
+                first=ranked.first,
+                candidates=None if ranked.entity is None else candidates[one.name],
             )
     return found
 

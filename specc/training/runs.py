@@ -145,7 +145,8 @@ class Run:
 
         with intact(self.folder, WEIGHTS):
             catalogue = {name: np.zeros(shape, dtype) for name, (shape, dtype) in self.about["catalogue"].items()}
-            models = build_models(self.program, self.sizes, None, catalogue)
+            ids = {loss: each.ids for loss, each in self.candidates.items()}
+            models = build_models(self.program, self.sizes, None, catalogue, ids)
             everything(models).load_weights(os.path.join(self.folder, WEIGHTS))
         return models
 

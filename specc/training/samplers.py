@@ -10,16 +10,16 @@ from specc.ir.program import Made, Program
 from specc.training.mistakes import Places
 
 
-def oversampled(program: Program, sizes: Mapping[str, int], counts: Mapping[str, Any], places: Places) -> list[Diagnostic]:
+def oversampled(program: Program, ids: Mapping[str, Any], counts: Mapping[str, Any], places: Places) -> list[Diagnostic]:
     """A diagnostic for each sampler that is to draw more distinct candidates than it can.
 
-    counts: how often each id of a candidate column is a training row's own, (size,).
+    ids: of the candidates, by loss. counts: how often each id of a candidate column is a training row's own, (size,).
     """
     found = []
     for loss, candidates in program.data.candidates.items():
         for sampler in samplers_of(loss, program):
             config: dict[str, Any] = dict(sampler.config)
-            drawable = sizes[config["high"].size] - max(candidates.first, config.get("min_id") or 0)
+            drawable = int((ids[loss] >= (config.get("min_id") or 0)).sum())
             if "counts" in config:
                 drawable = int((counts[candidates.feature][candidates.first :] > 0).sum())
             if config["n"] > drawable:

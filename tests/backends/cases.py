@@ -79,7 +79,11 @@ def batch(one: Program, sizes: dict[str, int]) -> dict[str, Any]:
             found[f"inputs/{tensor.name}"] = values(random, tensor.dtype, shape, sizes.get(owners.get(tensor.column, ""), 3))
     for name, loss in zip(positives, retrievals, strict=True):
         candidates = one.data.candidates[loss]
-        found[f"inputs/{name}"] = random.integers(candidates.first, sizes[owners[candidates.feature]], ROWS).astype("int32")
+        ids = np.arange(candidates.first, sizes[owners[candidates.feature]])
+        if candidates.entity is not None:  # some keys have no row
+            ids = np.delete(ids, 1)
+            found[f"candidate_ids/{loss}"] = ids
+        found[f"inputs/{name}"] = random.choice(ids, ROWS).astype("int32")
     for name in losses:
         is_retrieval = name in retrievals
         found[f"labels/{name}"] = (

@@ -55,7 +55,7 @@ def models_of(mode: str, case: Path, known: dict[str, Any]) -> Any:
     from specc.training.session import compile_training
 
     program = Program.model_validate_json((case / "program.json").read_text())
-    models = build_models(program, known["sizes"], known["counts"], known["catalogue"])
+    models = build_models(program, **known)
     compile_training(program, models)
     return models
 
@@ -69,7 +69,11 @@ def run(mode: str, case: Path) -> None:
             kind, _, name = key.partition("/")
             batch.setdefault(kind, {})[name] = arrays[key]
     known = {"sizes": json.loads((case / "sizes.json").read_text())}
-    known |= {"counts": batch.get("counts", {}), "catalogue": batch.get("catalogue", {})}
+    known |= {
+        "counts": batch.get("counts", {}),
+        "catalogue": batch.get("catalogue", {}),
+        "candidate_ids": batch.get("candidate_ids", {}),
+    }
     models = models_of(mode, case, known)
     found: dict[str, Any] = {}
     found |= weights_of("initial", models.training)

@@ -129,7 +129,7 @@ def test_the_committed_file_is_what_the_spec_gives(path: Path, sources: dict[str
 def test_sizes_of_a_run_are_numbers_of_the_file(sources: dict[str, str]) -> None:
     text = sources["with_sizes"]
     assert 'SIZES = {"genres": 10_001, "movie_id": 10_001}' in text or 'SIZES = {"movie_id": 10_001, "genres": 10_001}' in text
-    assert "def build_models(counts: Mapping[str, Any], catalogue: Mapping[str, Any]) -> Models:" in text
+    assert "def build_models(counts: Mapping[str, Any], catalogue: Mapping[str, Any], candidate_ids: Mapping[str, Any])" in text
     assert 'rows=SIZES["movie_id"]' in text
     assert "if found != SIZES:" in text
 

@@ -14,6 +14,7 @@ from specc.runtime.layers.inclusion import (
     log_uniform_probabilities,
     popularity_probabilities,
 )
+from specc.runtime.layers.listed import listed
 
 
 def expected_from_cumulative(cumulative: Any, start: int, ids: Any) -> Any:
@@ -27,58 +28,75 @@ def expected_from_cumulative(cumulative: Any, start: int, ids: Any) -> Any:
 
 @keras.saving.register_keras_serializable(package="specc")
 class Uniform(keras.layers.Layer):
-    """n distinct ids of [low, high), all with the same probability, n / (high - low); each draw costs n.
+    """n distinct candidates, all with the same probability, n / size; each draw costs n.
 
     Args:
         n: ids in a sample.
         low, high: candidates are the ids in [low, high).
+        ids: where only some of them are, which (size,), rising; or size, for weights that come later.
         seed: of its generator.
 
     Raises:
         ValueError: n below 1 or more than there are candidates.
     """
 
-    def __init__(self, n: int, low: int, high: int, seed: int | None = None, name: str = "uniform", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        n: int,
+        low: int,
+        high: int,
+        ids: Any = None,
+        seed: int | None = None,
+        name: str = "uniform",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(name=name, **kwargs)
-        if not 1 <= n <= high - low:
-            raise ValueError(f"cannot draw {n} distinct ids from {high - low} candidates")
+        self.listed = listed(ids, low, high)
+        self.size = high - low if self.listed is None else self.listed.size
+        if not 1 <= n <= self.size:
+            raise ValueError(f"cannot draw {n} distinct ids from {self.size} candidates")
         self.n, self.low, self.high, self.seed = n, low, high, seed
         self.generator = keras.random.SeedGenerator(seed)
 
     def sample(self) -> Any:
         """A fresh sample, int32 (n,): the first n places of a random permutation."""
-        size = self.high - self.low
-        if size <= 8192:
-            keys = keras.random.uniform((size,), seed=self.generator)
-            return ops.cast(ops.top_k(keys, self.n, sorted=False)[1], "int32") + self.low
+        places = self.places()
+        return places + self.low if self.listed is None else ops.take(self.listed.ids, places)
+
+    def places(self) -> Any:
+        """Places of candidates, int32 (n,)."""
+        if self.size <= 8192:
+            keys = keras.random.uniform((self.size,), seed=self.generator)
+            return ops.cast(ops.top_k(keys, self.n, sorted=False)[1], "int32")
         # A permutation that computes only the places asked for; it walks in circles where there are few ids.
         key = tf.random.stateless_uniform((3,), self.generator.next(), None, None, tf.uint32)
         index = tf.range(self.n, dtype=tf.int32)
         # The public wrapper has 4 rounds, too few for even probabilities; the seed is hashed first for the same reason.
-        places = tf.raw_ops.RandomIndexShuffle(index=index, seed=key, max_index=size - 1, rounds=24)
-        return places + self.low
+        return tf.raw_ops.RandomIndexShuffle(index=index, seed=key, max_index=self.size - 1, rounds=24)
 
     def expected_count(self, ids: Any) -> Any:
         """How often each id is in a sample on average, float32, in the shape of `ids`."""
-        within = ops.logical_and(ids >= self.low, ids < self.high)
-        return ops.cast(within, "float32") * (self.n / (self.high - self.low))
+        within = ops.logical_and(ids >= self.low, ids < self.high) if self.listed is None else self.listed.places(ids) >= 0
+        return ops.cast(within, "float32") * (self.n / self.size)
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` makes the same sampler of."""
-        return {**super().get_config(), "n": self.n, "low": self.low, "high": self.high, "seed": self.seed}
+        ids = None if self.listed is None else self.size
+        return {**super().get_config(), "n": self.n, "low": self.low, "high": self.high, "ids": ids, "seed": self.seed}
 
 
 @keras.saving.register_keras_serializable(package="specc")
 class LogUniform(keras.layers.Layer):
-    """n distinct ids of [max(low, min_id), high), the low ones more often: for ids ordered by falling popularity.
+    """n distinct candidates from `min_id` on, the low ones more often: for ids ordered by falling popularity.
 
     An id's probability to be in the sample is 1 - (1 - p) ** t with p(k) = log((k + 2) / (k + 1)) / log(size + 1), k the
-    distance from the lowest candidate, and t such that the sum is n (`inclusion_probabilities`). Every candidate can be drawn.
+    number of lower candidates, and t such that the sum is n (`inclusion_probabilities`). Every candidate can be drawn.
 
     Args:
         n: ids in a sample.
         low, high: candidates are the ids in [low, high).
-        min_id: ids below it are not drawn either.
+        ids: where only some of them are, which, rising; or how many from `min_id` on, for weights that come later.
+        min_id: ids below it are not drawn.
         seed: of its generator.
 
     Raises:
@@ -92,6 +110,7 @@ class LogUniform(keras.layers.Layer):
         n: int,
         low: int,
         high: int,
+        ids: Any = None,
         min_id: int = 0,
         seed: int | None = None,
         name: str = "log_uniform",
@@ -100,8 +119,12 @@ class LogUniform(keras.layers.Layer):
         super().__init__(name=name, **kwargs)
         self.n, self.low, self.high, self.min_id, self.seed = n, low, high, min_id, seed
         self.start = max(low, min_id)
+        if ids is not None and not isinstance(ids, int):
+            ids = np.asarray(ids)[np.searchsorted(ids, self.start) :]
+        self.listed = listed(ids, self.start, high)
+        self.size = max(high - self.start, 0) if self.listed is None else self.listed.size
         self.generator = keras.random.SeedGenerator(seed)
-        p = log_uniform_probabilities(max(high - self.start, 0))
+        p = log_uniform_probabilities(self.size)
         table = np.cumsum(inclusion_probabilities(p, n))
         self.cumulative = self.add_weight(
             name="cumulative",
@@ -114,15 +137,19 @@ class LogUniform(keras.layers.Layer):
 
     def sample(self) -> Any:
         """A fresh sample, int32 (n,)."""
-        return draw_by_inclusion(self.cumulative, self.n, self.generator) + self.start
+        places = draw_by_inclusion(self.cumulative, self.n, self.generator)
+        return places + self.start if self.listed is None else ops.take(self.listed.ids, places)
 
     def expected_count(self, ids: Any) -> Any:
         """How often each id is in a sample on average, float32, in the shape of `ids`."""
+        if self.listed is not None:
+            return expected_from_cumulative(self.cumulative, 0, self.listed.places(ids))
         return expected_from_cumulative(self.cumulative, self.start, ids)
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` makes the same sampler of."""
-        config = {"n": self.n, "low": self.low, "high": self.high, "min_id": self.min_id, "seed": self.seed}
+        ids = None if self.listed is None else self.size
+        config = {"n": self.n, "low": self.low, "high": self.high, "ids": ids, "min_id": self.min_id, "seed": self.seed}
         return {**super().get_config(), **config}
 
 

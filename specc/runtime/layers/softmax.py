@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from specc.runtime.layers.listed import listed
 from specc.runtime.layers.samplers import InBatch
 
 
@@ -77,29 +78,33 @@ class FullSoftmax(keras.layers.Layer):
         candidates: a layer or model that maps ids (n,) to vectors (n, d).
         low, high: candidates are the ids in [low, high).
         temperature: T.
+        ids: where only some ids are candidates, which (n,), rising; or n, for weights that come later.
 
     Raises:
         ValueError: no candidates, a temperature that is not above 0, or (when built) vectors of two widths.
     """
 
-    def __init__(self, candidates: Any, low: int, high: int, temperature: float = 1.0, **kwargs: Any) -> None:
+    def __init__(self, candidates: Any, low: int, high: int, temperature: float = 1.0, ids: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not low < high or not temperature > 0:
             raise ValueError(f"needs low < high and temperature > 0, not {low}, {high} and {temperature}")
         self.candidates = candidates
         self.low, self.high, self.temperature = low, high, temperature
+        self.listed = listed(ids, low, high)
+        self.size = high - low if self.listed is None else self.listed.size
 
     def build(self, query_shape: Any, positives_shape: Any = None, weights_shape: Any = None) -> None:
         """Checks the widths."""
         check_candidates(self.candidates, query_shape)
 
     def scores(self, query: Any) -> Any:
-        """query (batch, d) to its dot products with the candidates, float32 (batch, high - low), without the temperature."""
-        vectors = self.candidates(ops.arange(self.low, self.high, dtype="int32"))
+        """query (batch, d) to its dot products with the candidates, float32 (batch, size), without the temperature."""
+        ids = ops.arange(self.low, self.high, dtype="int32") if self.listed is None else self.listed.ids
+        vectors = self.candidates(ids)
         return ops.matmul(ops.cast(query, "float32"), ops.transpose(ops.cast(vectors, "float32")))
 
     def training_logits(self, query: Any) -> Any:
-        """query (batch, d) to what the softmax is taken of, (batch, high - low), float32."""
+        """query (batch, d) to what the softmax is taken of, (batch, size), float32."""
         return self.scores(query) / self.temperature
 
     def call(self, query: Any, positives: Any, weights: Any = None) -> Any:
@@ -111,8 +116,9 @@ class FullSoftmax(keras.layers.Layer):
             weights: (batch,), optional. Rows of weight 0 have loss 0; otherwise weights do not matter here.
         """
         positives = ops.reshape(positives, (-1,))
-        valid = counting_rows(positives, weights, self.low, self.high)
-        column = ops.expand_dims(ops.where(valid, positives - self.low, 0), 1)
+        places = positives - self.low if self.listed is None else self.listed.places(positives)
+        valid = counting_rows(places, weights, 0, self.size)
+        column = ops.expand_dims(ops.where(valid, places, 0), 1)
         logits = self.training_logits(query)
         chosen = ops.squeeze(ops.take_along_axis(logits, column, axis=1), 1)
         return ops.where(valid, ops.logsumexp(logits, axis=1) - chosen, 0.0)
@@ -128,6 +134,7 @@ class FullSoftmax(keras.layers.Layer):
             "low": self.low,
             "high": self.high,
             "temperature": self.temperature,
+            "ids": None if self.listed is None else self.size,
         }
         return {**super().get_config(), **config}
 

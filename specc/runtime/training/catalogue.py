@@ -18,7 +18,7 @@ def own_counts(labels: Any, size: int) -> Any:
     return np.bincount(labels[labels >= 0], minlength=size)
 
 
-def candidate_ids(ids: Any, first: int) -> Any:
+def ids_of_rows(ids: Any, first: int) -> Any:
     """The candidates among the ids of an entity's rows: each once, in order, without those below `first`, out of vocabulary.
 
     Raises DataError where none is left.

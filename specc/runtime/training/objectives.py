@@ -1,7 +1,7 @@
 """What a loss learns from each row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ class Objective:
     row_weight: how much, at least 0.
     candidate: of a retrieval loss, the feature whose id in a row is the one to be found.
     first: the lowest id that is in vocabulary.
+    candidates: the ids that can be found, (n,); all from `first` on when not given.
     """
 
     label: pl.Expr | None = None
@@ -27,6 +28,7 @@ class Objective:
     row_weight: pl.Expr | None = None
     candidate: str | None = None
     first: int = 1
+    candidates: Any = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if (self.label is None) == (self.candidate is None):
@@ -38,8 +40,8 @@ def targets(
 ) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[np.float32]]]:
     """Targets and weights (rows,) by loss, for rows and what `Features.encode` made of them.
 
-    A label is float32, 0 in rows that do not count. A candidate is int32, -1 in rows that do not count or whose id is out of
-    vocabulary. Weights are float32, 0 in these rows. Raises DataError for a weight that is null, negative or infinite.
+    A label is float32, 0 in rows that do not count. A candidate is int32, -1 in rows that do not count or whose id is none.
+    Weights are float32, 0 in these rows. Raises DataError for a weight that is null, negative or infinite.
     """
     labels = dict[str, NDArray[Any]]()
     weights = dict[str, NDArray[np.float32]]()
@@ -47,7 +49,8 @@ def targets(
         weight = row_weights(frame, objective.label, objective.where, objective.row_weight)
         if objective.candidate is not None:
             ids = inputs[objective.candidate]
-            weight = np.where(ids >= objective.first, weight, 0.0)
+            known = ids >= objective.first if objective.candidates is None else np.isin(ids, objective.candidates)
+            weight = np.where(known, weight, 0.0)
             labels[name] = np.where(weight > 0, ids, -1).astype("int32")
         elif objective.label is not None:
             labels[name] = np.where(weight > 0, label_values(frame, objective.label), 0.0).astype("float32")
