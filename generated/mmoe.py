@@ -113,6 +113,7 @@ def compile_training(training: keras.Model) -> None:
             "loved": losses.BinaryCrossentropy(from_logits=True, reduction="mean_with_sample_weight"),
         },
         jit_compile=False,
+        steps_per_execution=16,
     )
 
 
@@ -188,7 +189,7 @@ def main() -> None:
     validation = Validation(
         lambda: evaluate_heads(models.model, data.valid, valid, measures()), monitor="liked.auc", patience=2
     )
-    models.training.fit(batches, epochs=options.epochs, shuffle=False, callbacks=[validation])
+    models.training.fit(batches.dataset(), epochs=options.epochs, shuffle=False, callbacks=[batches, validation])
 
     if options.save:
         models.model.save(options.save)
@@ -243,13 +244,12 @@ class Embedding(keras.layers.Layer):
     def build(self, ids_shape: Any) -> None:
         """Makes the table, unless a group did. Without autocast: a cast would read all of it."""
         if self.table is None:
-            self.table = self.add_weight(
-                name="table", shape=(self.rows, self.dim), initializer=self.initializer, autocast=False
-            )
+            shape = (self.rows, self.dim)
+            self.table = self.add_weight(name="table", shape=shape, initializer=self.initializer, autocast=False)
             self.table.tables = {self.name: (0, self.rows)}  # so that optimizers update it by rows
 
     def call(self, ids: Any, combiner: str | None = None) -> Any:
-        """ids (batch,) or (batch, n), integer, to (batch, dim) or (batch, n, dim); with a combiner (batch, n) to (batch, dim)."""
+        """ids (batch,) to (batch, dim), (batch, n) to (batch, n, dim), or pooled to (batch, dim)."""
         if len(ids.shape) == 1:
             found = vectors = self.vectors(ops.maximum(ids, 0))
             if self.l2:
@@ -337,7 +337,7 @@ def group_tables(embeddings: Sequence[Embedding]) -> None:
     if len(widths) != 1 or any(each.built for each in embeddings):
         raise ValueError("only tables of one width that are not built yet can share a variable")
     rows = sum(each.rows for each in embeddings)
-    first, *others = embeddings
+    first = embeddings[0]
     table = first.add_weight(name="table", shape=(rows, first.dim), initializer="zeros", autocast=False)
     table.tables, start = {}, 0
     for each in embeddings:
@@ -467,8 +467,8 @@ class ByRows(keras.optimizers.Optimizer):
 
     The formula is the optimizer's own, on those rows of the table and of its slots: with the sum of each row's gradients, and
     with the count of all steps where it uses one (in Adam's bias correction). The rows of a table that a step did not look up,
-    their moments included, stay as they are ("lazy"; Adam like this is TensorFlow Addons' LazyAdam and torch's SparseAdam). Weight decay
-    falls on the rows of the step, too. So a step takes the same time whatever the size of the tables.
+    their moments included, stay as they are ("lazy"; Adam like this is TensorFlow Addons' LazyAdam and torch's SparseAdam).
+    Weight decay falls on the rows of the step, too. So a step takes the same time whatever the size of the tables.
 
     A table is a variable with an attribute `tables`, as those of `Embedding` have: for each table in it, by name, its first row
     and the number of its rows. Slots are saved by these names. Other variables are updated and saved as Keras does it.
@@ -586,8 +586,63 @@ class Adam(ByRows, keras.optimizers.Adam):
 # ---- Reading and encoding rows
 
 
-class Batches(keras.utils.PyDataset):
-    """Encoded rows in batches: (inputs,), (inputs, targets) or (inputs, targets, weights), each a dict of NumPy arrays."""
+@dataclass(frozen=True, eq=False)
+class Ragged:
+    """Row i holds values[offsets[i]:offsets[i + 1]], oldest first; ids (int32) or numbers (float32).
+
+    length: how many places a padded row has; None for bags, which are padded to the longest that is asked for.
+    """
+
+    values: NDArray[Any]
+    offsets: NDArray[np.int64]
+    length: int | None = None
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, rows: NDArray[Any] | slice) -> Ragged:
+        """These rows (indices, a mask or a slice), in this order."""
+        chosen = np.arange(len(self))[rows]
+        start, lengths = self.offsets[chosen], self.offsets[chosen + 1] - self.offsets[chosen]
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        places = np.repeat(start - offsets[:-1], lengths) + np.arange(offsets[-1])
+        return Ragged(self.values[places], offsets, self.length)
+
+
+class TensorColumn:
+    """An array that TensorFlow takes rows of: (rows,) or (rows, n), or ragged rows, which it pads. Whole numbers are held as
+    narrow as they are.
+    """
+
+    def __init__(self, array: NDArray[Any]) -> None:
+        self.ragged = isinstance(array, Ragged)
+        self.length = None
+        values = array
+        self.dtype = values.dtype
+        self.values = tf.constant(narrowed(values))
+
+    def take(self, rows: Any) -> Any:
+        """The values of rows (n,): (n, ...), of ragged rows (n, length)."""
+        found = tf.cast(tf.gather(self.values, rows), self.dtype)
+        if not self.ragged:
+            return found
+        width = tf.maximum(found.bounding_shape(axis=1), 1)
+        padded = found.to_tensor(
+            np.nan if self.dtype.kind == "f" else -1, shape=tf.stack([tf.constant(-1, tf.int64), tf.cast(width, tf.int64)])
+        )
+        return tf.ensure_shape(padded, (None, None))
+
+
+def narrowed(values: NDArray[Any]) -> NDArray[Any]:
+    """Whole numbers in 8 or 16 bits, where all of them fit."""
+    if values.dtype.kind not in "iu" or not values.size or values.min() < 0:
+        return values
+    narrow = np.min_scalar_type(values.max())
+    return values.astype(narrow) if narrow.itemsize < min(values.dtype.itemsize, 4) else values
+
+
+class Batches(keras.callbacks.Callback):
+    """Encoded rows in batches: (inputs,), (inputs, targets) or (inputs, targets, weights), each a dict of tensors."""
 
     def __init__(
         self,
@@ -598,37 +653,57 @@ class Batches(keras.utils.PyDataset):
         batch: int,
         shuffle: bool = False,
         seed: int = 0,
-        epoch: int = 0,
-        **options: Any,
+        window: int = 2**18,
     ) -> None:
-        super().__init__(**options)
-        self.parts = [dict(part) for part in (inputs, targets, weights) if part is not None]
-        rows = {name: len(array) for part in self.parts for name, array in part.items()}
+        super().__init__()
+        parts = [part for part in (inputs, targets, weights) if part is not None]
+        rows = {name: len(array) for part in parts for name, array in part.items()}
+        self.parts = [{name: TensorColumn(array) for name, array in part.items()} for part in parts]
         self.rows = next(iter(rows.values()))
         self.batch = batch
         self.shuffle = shuffle
         self.seed = seed
-        self.epoch = epoch - 1  # Keras tells when an epoch begins; it also ends one before the first
-        self.order = self.epoch_order(epoch)
+        self.window = window
+        self.epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
 
-    def epoch_order(self, epoch: int) -> NDArray[np.int64]:
-        """The rows in the order of an epoch."""
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """The number of the epoch whose batches come next."""
+        self.epoch.assign(epoch)
+
+    def dataset(self) -> tf.data.Dataset:
+        """The batches of an epoch, each time anew."""
+        whole = self.rows // self.batch  # pieces; what is left of the rows comes with the last window
+        window = max(1, self.window // self.batch)
+        windows = max(1, -(-whole // window))
+
+        def places(_: Any) -> tf.data.Dataset:
+            epoch = self.epoch.read_value()
+            return tf.data.Dataset.range(windows).map(lambda place: self.order(epoch, place, whole, window, windows))
+
+        def batches(rows: Any) -> tf.data.Dataset:
+            count = (tf.size(rows, tf.int64) + self.batch - 1) // self.batch
+            return tf.data.Dataset.range(count).map(lambda i: self.take(rows[i * self.batch : (i + 1) * self.batch]))
+
+        steps = -(-self.rows // self.batch)
+        made = tf.data.Dataset.range(1).flat_map(places).flat_map(batches)
+        return made.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(2)
+
+    def order(self, epoch: Any, place: Any, whole: int, window: int, windows: int) -> Any:
+        """The rows of a window of an epoch, int64 (n,)."""
+        pieces = tf.range(place * window, tf.minimum((place + 1) * window, whole))
+        if self.shuffle:
+            shuffled = tf.random.experimental.stateless_shuffle(tf.range(whole, dtype=tf.int64), [2 * self.seed, epoch])
+            pieces = tf.gather(shuffled, pieces)
+        rows = tf.reshape(pieces[:, None] * self.batch + tf.range(self.batch, dtype=tf.int64), [-1])
+        left = tf.range(tf.where(place == windows - 1, whole * self.batch, self.rows), self.rows)
+        rows = tf.concat([rows, tf.cast(left, tf.int64)], 0)
         if not self.shuffle:
-            return np.arange(self.rows)
-        return np.random.default_rng([self.seed, epoch]).permutation(self.rows)
+            return rows
+        return tf.random.experimental.stateless_shuffle(rows, [2 * self.seed + 1, epoch * windows + place])
 
-    def __len__(self) -> int:
-        return -(-self.rows // self.batch)
-
-    def __getitem__(self, index: int) -> tuple[dict[str, NDArray[Any]], ...]:
-        rows = self.order[index * self.batch : (index + 1) * self.batch]
-        # Keras takes the widths of batches 0 and 1 for those of all, unless the two differ: so bags are even and odd in turn.
-        return tuple({name: array[rows] for name, array in part.items()} for part in self.parts)
-
-    def on_epoch_begin(self) -> None:
-        """Draws the order of the next epoch."""
-        self.epoch += 1
-        self.order = self.epoch_order(self.epoch)
+    def take(self, rows: Any) -> tuple[dict[str, Any], ...]:
+        """The batch of these rows (n,)."""
+        return tuple({name: column.take(rows) for name, column in part.items()} for part in self.parts)
 
 
 class DataError(Exception):
@@ -642,6 +717,7 @@ class DataError(Exception):
         file: str | None = None,
         row: int | None = None,
         help: str | None = None,
+        kind: str = "type",
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -649,6 +725,7 @@ class DataError(Exception):
         self.file = file
         self.row = row
         self.help = help
+        self.kind = kind
 
     def __str__(self) -> str:
         places = [self.file, self.column and f"column `{self.column}`", self.row and f"row {self.row}"]
@@ -674,7 +751,7 @@ def refuse(
     shown = "the value is missing" if value is None else f"`{str(value)[:80]}` {what}"
     more = f" (the first of {count:,} such values)" if count > 1 else ""
     place = None if row is None else row(index) + 1
-    raise DataError(shown + more, column=values.name, file=file, row=place, help=help)
+    raise DataError(shown + more, column=values.name, file=file, row=place, help=help, kind="null" if value is None else "type")
 
 
 def to_int(values: pl.Series) -> pl.Series:
@@ -784,7 +861,7 @@ def raw_column(raw: pl.DataFrame, name: str, column: Column) -> pl.Series:
     shown = near or raw.columns[:20]
     names = ", ".join(f"`{other}`" for other in shown) + (", ..." if not near and len(raw.columns) > 20 else "")
     text = f'is it {names}? write `from="..."`' if near else f"it has {names}"
-    raise DataError(f"the data have no column `{wanted}`", column=name, help=text)
+    raise DataError(f"the data have no column `{wanted}`", column=name, help=text, kind="column")
 
 
 def movielens_table() -> pl.DataFrame:
@@ -853,6 +930,7 @@ class Feature:
     chain: Sequence[Encoder] = ()
     column: str | None = None
     shape: str = "scalar"
+    length: int | None = None
     counted: bool = True
 
 
@@ -922,7 +1000,7 @@ def raw_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
     """The column that a feature reads. Raises DataError where there is none."""
     column = feature.column or feature.name
     if column not in frame.columns:
-        raise DataError("there is no such column", column=column, help=f"there are {', '.join(frame.columns)}")
+        raise DataError("there is no such column", column=column, help=f"there are {', '.join(frame.columns)}", kind="column")
     return frame[column]
 
 
@@ -959,7 +1037,7 @@ def with_parts(frame: pl.DataFrame, valid: pl.Series, test: pl.Series) -> pl.Dat
     for name in ("train", "valid"):
         if not (part == name).any():
             counts = ", ".join(f"{int((part == other).sum()):,} {other}" for other in ("train", "valid", "test"))
-            raise DataError(f"the split leaves no row for `{name}`: {counts}")
+            raise DataError(f"the split leaves no row for `{name}`: {counts}", kind="split")
     return frame.with_columns(part.alias("part"))
 
 
@@ -991,7 +1069,9 @@ class Vocabulary(Encoder):
         ordered = counts.sort("count", "value", descending=[True, False])
         self.values = ordered["value"].head(ordered.height).to_list()
         if not self.values:
-            raise DataError(f"no value is seen {self.min_count} times in training", column=name, help="lower `min_count`")
+            raise DataError(
+                f"no value is seen {self.min_count} times in training", column=name, help="lower `min_count`", kind="fit"
+            )
 
     def encode(self, values: pl.Series) -> pl.Series:
         """Ids (Int32). Raises DataError for values of another kind than the vocabulary's."""
@@ -1072,7 +1152,9 @@ def label_values(frame: pl.DataFrame, label: pl.Expr) -> Any:
     values = row_values(frame, label).cast(pl.Float64)
     wrong = ~values.is_finite().fill_null(True)
     if wrong.any():
-        raise DataError(f"a label is `{values.filter(wrong)[0]}`, which cannot be learned", column=column_of(label))
+        raise DataError(
+            f"a label is `{values.filter(wrong)[0]}`, which cannot be learned", column=column_of(label), kind="weight"
+        )
     return values.fill_null(float("nan")).to_numpy()
 
 
@@ -1102,7 +1184,8 @@ class Measure:
 def predict(model: Any, inputs: Mapping[str, Any], batch: int = 8192) -> dict[str, Any]:
     """What a model gives for encoded rows, by output, (rows, ...); takes from `inputs` those that the model has."""
     names = [tensor.name for tensor in model.inputs]
-    predicted: dict[str, Any] = model.predict(Batches({name: inputs[name] for name in names}, batch=batch), verbose=0)
+    batches = Batches({name: inputs[name] for name in names}, batch=batch)
+    predicted: dict[str, Any] = model.predict(batches.dataset(), verbose=0)
     for name, values in predicted.items():
         if not np.isfinite(values).all():
             raise FloatingPointError(f"the predictions of {name} hold NaN or infinity")

@@ -21,6 +21,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -191,6 +192,7 @@ def compile_training(training: keras.Model) -> None:
         },
         loss_weights={"liked": 1.0, "rating": 0.5},
         jit_compile=False,
+        steps_per_execution=16,
     )
 
 
@@ -278,7 +280,7 @@ def main() -> None:
     validation = Validation(
         lambda: evaluate_heads(models.model, data.valid, valid, measures()), monitor="liked.auc", patience=2
     )
-    models.training.fit(batches, epochs=options.epochs, shuffle=False, callbacks=[validation])
+    models.training.fit(batches.dataset(), epochs=options.epochs, shuffle=False, callbacks=[batches, validation])
 
     if options.save:
         models.model.save(options.save)
@@ -334,13 +336,12 @@ class Embedding(keras.layers.Layer):
     def build(self, ids_shape: Any) -> None:
         """Makes the table, unless a group did. Without autocast: a cast would read all of it."""
         if self.table is None:
-            self.table = self.add_weight(
-                name="table", shape=(self.rows, self.dim), initializer=self.initializer, autocast=False
-            )
+            shape = (self.rows, self.dim)
+            self.table = self.add_weight(name="table", shape=shape, initializer=self.initializer, autocast=False)
             self.table.tables = {self.name: (0, self.rows)}  # so that optimizers update it by rows
 
     def call(self, ids: Any, combiner: str | None = None) -> Any:
-        """ids (batch,) or (batch, n), integer, to (batch, dim) or (batch, n, dim); with a combiner (batch, n) to (batch, dim)."""
+        """ids (batch,) to (batch, dim), (batch, n) to (batch, n, dim), or pooled to (batch, dim)."""
         if len(ids.shape) == 1:
             found = vectors = self.vectors(ops.maximum(ids, 0))
             if self.l2:
@@ -428,7 +429,7 @@ def group_tables(embeddings: Sequence[Embedding]) -> None:
     if len(widths) != 1 or any(each.built for each in embeddings):
         raise ValueError("only tables of one width that are not built yet can share a variable")
     rows = sum(each.rows for each in embeddings)
-    first, *others = embeddings
+    first = embeddings[0]
     table = first.add_weight(name="table", shape=(rows, first.dim), initializer="zeros", autocast=False)
     table.tables, start = {}, 0
     for each in embeddings:
@@ -558,8 +559,8 @@ class ByRows(keras.optimizers.Optimizer):
 
     The formula is the optimizer's own, on those rows of the table and of its slots: with the sum of each row's gradients, and
     with the count of all steps where it uses one (in Adam's bias correction). The rows of a table that a step did not look up,
-    their moments included, stay as they are ("lazy"; Adam like this is TensorFlow Addons' LazyAdam and torch's SparseAdam). Weight decay
-    falls on the rows of the step, too. So a step takes the same time whatever the size of the tables.
+    their moments included, stay as they are ("lazy"; Adam like this is TensorFlow Addons' LazyAdam and torch's SparseAdam).
+    Weight decay falls on the rows of the step, too. So a step takes the same time whatever the size of the tables.
 
     A table is a variable with an attribute `tables`, as those of `Embedding` have: for each table in it, by name, its first row
     and the number of its rows. Slots are saved by these names. Other variables are updated and saved as Keras does it.
@@ -699,24 +700,43 @@ class Ragged:
         places = np.repeat(start - offsets[:-1], lengths) + np.arange(offsets[-1])
         return Ragged(self.values[places], offsets, self.length)
 
-    def padded(self, rows: NDArray[Any] | slice, parity: int | None = None) -> NDArray[Any]:
-        """These rows as (rows, length), filled up at the right with -1 for ids and NaN for numbers."""
-        chosen = np.arange(len(self))[rows]
-        start, lengths = self.offsets[chosen], self.offsets[chosen + 1] - self.offsets[chosen]
-        width = self.length
-        if width is None:
-            width = max(1, int(lengths.max(initial=0)))
-            width += parity is not None and width % 2 != parity
-        place = np.arange(width)
-        present = place < lengths[:, None]
-        filler = np.nan if self.values.dtype.kind == "f" else -1
-        padded = np.full((len(chosen), width), filler, self.values.dtype)
-        padded[present] = self.values[(start[:, None] + place)[present]]
-        return padded
+
+class TensorColumn:
+    """An array that TensorFlow takes rows of: (rows,) or (rows, n), or ragged rows, which it pads. Whole numbers are held as
+    narrow as they are.
+    """
+
+    def __init__(self, array: NDArray[Any] | Ragged) -> None:
+        self.ragged = isinstance(array, Ragged)
+        self.length = array.length if isinstance(array, Ragged) else None
+        values = array.values if isinstance(array, Ragged) else array
+        self.dtype = values.dtype
+        self.values = tf.constant(narrowed(values))
+        if isinstance(array, Ragged):
+            self.values = tf.RaggedTensor.from_row_splits(self.values, tf.constant(array.offsets), validate=False)
+
+    def take(self, rows: Any) -> Any:
+        """The values of rows (n,): (n, ...), of ragged rows (n, length)."""
+        found = tf.cast(tf.gather(self.values, rows), self.dtype)
+        if not self.ragged:
+            return found
+        width = tf.maximum(found.bounding_shape(axis=1), 1) if self.length is None else self.length
+        padded = found.to_tensor(
+            np.nan if self.dtype.kind == "f" else -1, shape=tf.stack([tf.constant(-1, tf.int64), tf.cast(width, tf.int64)])
+        )
+        return tf.ensure_shape(padded, (None, self.length))
 
 
-class Batches(keras.utils.PyDataset):
-    """Encoded rows in batches: (inputs,), (inputs, targets) or (inputs, targets, weights), each a dict of NumPy arrays."""
+def narrowed(values: NDArray[Any]) -> NDArray[Any]:
+    """Whole numbers in 8 or 16 bits, where all of them fit."""
+    if values.dtype.kind not in "iu" or not values.size or values.min() < 0:
+        return values
+    narrow = np.min_scalar_type(values.max())
+    return values.astype(narrow) if narrow.itemsize < min(values.dtype.itemsize, 4) else values
+
+
+class Batches(keras.callbacks.Callback):
+    """Encoded rows in batches: (inputs,), (inputs, targets) or (inputs, targets, weights), each a dict of tensors."""
 
     def __init__(
         self,
@@ -727,40 +747,57 @@ class Batches(keras.utils.PyDataset):
         batch: int,
         shuffle: bool = False,
         seed: int = 0,
-        epoch: int = 0,
-        **options: Any,
+        window: int = 2**18,
     ) -> None:
-        super().__init__(**options)
-        self.parts = [dict(part) for part in (inputs, targets, weights) if part is not None]
-        rows = {name: len(array) for part in self.parts for name, array in part.items()}
+        super().__init__()
+        parts = [part for part in (inputs, targets, weights) if part is not None]
+        rows = {name: len(array) for part in parts for name, array in part.items()}
+        self.parts = [{name: TensorColumn(array) for name, array in part.items()} for part in parts]
         self.rows = next(iter(rows.values()))
         self.batch = batch
         self.shuffle = shuffle
         self.seed = seed
-        self.epoch = epoch - 1  # Keras tells when an epoch begins; it also ends one before the first
-        self.order = self.epoch_order(epoch)
+        self.window = window
+        self.epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
 
-    def epoch_order(self, epoch: int) -> NDArray[np.int64]:
-        """The rows in the order of an epoch."""
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """The number of the epoch whose batches come next."""
+        self.epoch.assign(epoch)
+
+    def dataset(self) -> tf.data.Dataset:
+        """The batches of an epoch, each time anew."""
+        whole = self.rows // self.batch  # pieces; what is left of the rows comes with the last window
+        window = max(1, self.window // self.batch)
+        windows = max(1, -(-whole // window))
+
+        def places(_: Any) -> tf.data.Dataset:
+            epoch = self.epoch.read_value()
+            return tf.data.Dataset.range(windows).map(lambda place: self.order(epoch, place, whole, window, windows))
+
+        def batches(rows: Any) -> tf.data.Dataset:
+            count = (tf.size(rows, tf.int64) + self.batch - 1) // self.batch
+            return tf.data.Dataset.range(count).map(lambda i: self.take(rows[i * self.batch : (i + 1) * self.batch]))
+
+        steps = -(-self.rows // self.batch)
+        made = tf.data.Dataset.range(1).flat_map(places).flat_map(batches)
+        return made.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(2)
+
+    def order(self, epoch: Any, place: Any, whole: int, window: int, windows: int) -> Any:
+        """The rows of a window of an epoch, int64 (n,)."""
+        pieces = tf.range(place * window, tf.minimum((place + 1) * window, whole))
+        if self.shuffle:
+            shuffled = tf.random.experimental.stateless_shuffle(tf.range(whole, dtype=tf.int64), [2 * self.seed, epoch])
+            pieces = tf.gather(shuffled, pieces)
+        rows = tf.reshape(pieces[:, None] * self.batch + tf.range(self.batch, dtype=tf.int64), [-1])
+        left = tf.range(tf.where(place == windows - 1, whole * self.batch, self.rows), self.rows)
+        rows = tf.concat([rows, tf.cast(left, tf.int64)], 0)
         if not self.shuffle:
-            return np.arange(self.rows)
-        return np.random.default_rng([self.seed, epoch]).permutation(self.rows)
+            return rows
+        return tf.random.experimental.stateless_shuffle(rows, [2 * self.seed + 1, epoch * windows + place])
 
-    def __len__(self) -> int:
-        return -(-self.rows // self.batch)
-
-    def __getitem__(self, index: int) -> tuple[dict[str, NDArray[Any]], ...]:
-        rows = self.order[index * self.batch : (index + 1) * self.batch]
-        # Keras takes the widths of batches 0 and 1 for those of all, unless the two differ: so bags are even and odd in turn.
-        return tuple(
-            {name: array.padded(rows, index % 2) if isinstance(array, Ragged) else array[rows] for name, array in part.items()}
-            for part in self.parts
-        )
-
-    def on_epoch_begin(self) -> None:
-        """Draws the order of the next epoch."""
-        self.epoch += 1
-        self.order = self.epoch_order(self.epoch)
+    def take(self, rows: Any) -> tuple[dict[str, Any], ...]:
+        """The batch of these rows (n,)."""
+        return tuple({name: column.take(rows) for name, column in part.items()} for part in self.parts)
 
 
 class DataError(Exception):
@@ -898,6 +935,17 @@ def iso_time(values: pl.Series) -> pl.Series:
     local = [text.str.to_datetime(form, time_unit="us", strict=False) for form in forms]
     zoned = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f%:z", time_unit="us", strict=False)
     return values.to_frame().select(pl.coalesce(*local, zoned.dt.replace_time_zone(None)).alias(values.name)).to_series()
+
+
+def duration(text: str) -> timedelta:
+    """`"28d"`, `"1h"`, `"90s"`: a whole number of weeks, days, hours, minutes (m) or seconds.
+    Raises ValueError for anything else.
+    """
+    units = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+    match = re.fullmatch(r"(\d{1,9})([wdhms])", text)
+    if match is None:
+        raise ValueError(f'no length of time: {text!r}; write a number and one of w d h m s, as "28d"')
+    return timedelta(**{units[match[2]]: int(match[1])})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1343,6 +1391,19 @@ def order_values(frame: pl.DataFrame, order: str | None) -> NDArray[Any]:
     return values.to_numpy() if values.dtype.is_numeric() else values.rank("dense").cast(pl.Int64).to_numpy()
 
 
+def window(length: str | float, frame: pl.DataFrame, order: str | None) -> float:
+    """A window in the units of `order_values`. Raises ValueError where the order has no such measure."""
+    kind = pl.Null() if order is None else frame[order].dtype
+    if kind.is_temporal() and isinstance(length, str):
+        return duration(length) // timedelta(microseconds=1)
+    if kind.is_numeric() and not isinstance(length, str):
+        return length
+    needs = "a number" if kind.is_numeric() else "a column of times or numbers to order by"
+    if kind.is_temporal():
+        needs = 'a length of time, as "28d"'
+    raise ValueError(f"a window of {length!r} needs {needs}")
+
+
 def join_entity(frame: pl.DataFrame, entity: pl.DataFrame, key: str) -> pl.DataFrame:
     """The rows, in their order, with the entity's columns; `entity_key` is the key's name there, where it differs."""
     other = key
@@ -1524,7 +1585,8 @@ def row_weights(frame: pl.DataFrame, label: pl.Expr) -> Any:
 def predict(model: Any, inputs: Mapping[str, Any], batch: int = 8192) -> dict[str, Any]:
     """What a model gives for encoded rows, by output, (rows, ...); takes from `inputs` those that the model has."""
     names = [tensor.name for tensor in model.inputs]
-    predicted: dict[str, Any] = model.predict(Batches({name: inputs[name] for name in names}, batch=batch), verbose=0)
+    batches = Batches({name: inputs[name] for name in names}, batch=batch)
+    predicted: dict[str, Any] = model.predict(batches.dataset(), verbose=0)
     for name, values in predicted.items():
         if not np.isfinite(values).all():
             raise FloatingPointError(f"the predictions of {name} hold NaN or infinity")

@@ -21,6 +21,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -50,11 +51,12 @@ class Models(NamedTuple):
     """From candidate ids (n,) to their vectors (n, d)."""
 
 
-def build_models(sizes: Mapping[str, int], counts: Mapping[str, Any]) -> Models:
+def build_models(sizes: Mapping[str, int], counts: Mapping[str, Any], candidate_ids: Mapping[str, Any]) -> Models:
     """The networks with initial weights.
 
     sizes: ids of each vocabulary.
     counts: for each candidate column how often each id is a training row's own, (size,).
+    candidate_ids: by loss the ids with a row in the candidates' entity, (n,), rising.
     """
     columns = {
         "watched": keras.Input((50,), dtype="int32", name="watched"),
@@ -86,7 +88,7 @@ def build_models(sizes: Mapping[str, int], counts: Mapping[str, Any]) -> Models:
         low=1,
         high=sizes["movie_id"],
         in_batch=True,
-        samplers=[Uniform(n=1000, low=1, high=sizes["movie_id"])],
+        samplers=[Uniform(n=1000, low=1, high=sizes["movie_id"], ids=candidate_ids["watch"])],
         logq=True,
         counts=counts["movie_id"],
         name="watch_softmax",
@@ -104,15 +106,15 @@ def build_models(sizes: Mapping[str, int], counts: Mapping[str, Any]) -> Models:
 
 def compile_training(training: keras.Model) -> None:
     """Optimizer and losses."""
-    training.compile(optimizer=Adam(0.004), loss={"watch": PerRow()}, jit_compile=False)
+    training.compile(optimizer=Adam(0.004), loss={"watch": PerRow()}, jit_compile=False, steps_per_execution=16)
 
 
 # ---- What is learned and measured
 
 
-def objectives() -> dict[str, Objective]:
+def objectives(candidate_ids: Mapping[str, Any]) -> dict[str, Objective]:
     """The label, condition and weight of each loss."""
-    return {"watch": Objective(where=pl.col("movie_id").is_not_null(), candidate="movie_id")}
+    return {"watch": Objective(where=pl.col("movie_id").is_not_null(), candidate="movie_id", candidates=candidate_ids["watch"])}
 
 
 def measures() -> dict[str, Measure]:
@@ -175,22 +177,23 @@ def main() -> None:
     data = read_data()
     features = make_features().fit(data.train)
     inputs = features.encode(data.train)
-    labels, weights = targets(data.train, objectives(), inputs)
+    movies = features.encode(data.movies, ["movie_id"])
+    candidate_ids = {"watch": ids_of_rows(movies["movie_id"], 1)}
+    labels, weights = targets(data.train, objectives(candidate_ids), inputs)
 
     counts = {"movie_id": own_counts(labels["watch"], features.sizes["movie_id"])}
-    movies = features.encode(data.movies, ["movie_id"])
 
-    models = build_models(features.sizes, counts=counts)
+    models = build_models(features.sizes, counts=counts, candidate_ids=candidate_ids)
     compile_training(models.training)
 
     columns = {tensor.name: inputs[tensor.name] for tensor in models.model.inputs}
     batches = Batches({**columns, "watch_positive": labels["watch"]}, labels, weights, batch=BATCH, shuffle=True, seed=SEED)
-    ranked = {"watch": Ranked(candidate_ids(movies["movie_id"], 1), counts["movie_id"], models.candidates)}
+    ranked = {"watch": Ranked(candidate_ids["watch"], counts["movie_id"], models.candidates)}
     valid = features.encode(data.valid)
     validation = Validation(
         lambda: evaluate(models.model, data.valid, valid, measures(), ranked), monitor="watch.ndcg@10", patience=3
     )
-    models.training.fit(batches, epochs=options.epochs, shuffle=False, callbacks=[validation])
+    models.training.fit(batches.dataset(), epochs=options.epochs, shuffle=False, callbacks=[batches, validation])
 
     if options.save:
         models.model.save(options.save)
@@ -245,13 +248,12 @@ class Embedding(keras.layers.Layer):
     def build(self, ids_shape: Any) -> None:
         """Makes the table, unless a group did. Without autocast: a cast would read all of it."""
         if self.table is None:
-            self.table = self.add_weight(
-                name="table", shape=(self.rows, self.dim), initializer=self.initializer, autocast=False
-            )
+            shape = (self.rows, self.dim)
+            self.table = self.add_weight(name="table", shape=shape, initializer=self.initializer, autocast=False)
             self.table.tables = {self.name: (0, self.rows)}  # so that optimizers update it by rows
 
     def call(self, ids: Any, combiner: str | None = None) -> Any:
-        """ids (batch,) or (batch, n), integer, to (batch, dim) or (batch, n, dim); with a combiner (batch, n) to (batch, dim)."""
+        """ids (batch,) to (batch, dim), (batch, n) to (batch, n, dim), or pooled to (batch, dim)."""
         if len(ids.shape) == 1:
             found = vectors = self.vectors(ops.maximum(ids, 0))
             if self.l2:
@@ -333,6 +335,53 @@ class Embedding(keras.layers.Layer):
         self.put(store["0"])
 
 
+class Listed(keras.layers.Layer):
+    """A list of ids, and the place of each id in it.
+
+    The ids are a weight that is not trained: `.keras` files carry them, the configuration does not.
+
+    Args:
+        ids: (n,), rising; or n, for weights that come later.
+    """
+
+    carries_data = True
+
+    def __init__(self, ids: Any, name: str = "listed", **kwargs: Any) -> None:
+        super().__init__(name=name, **kwargs)
+        values = np.arange(ids) if isinstance(ids, int) else np.asarray(ids)
+        if values.ndim != 1 or not len(values) or (np.diff(values) <= 0).any():
+            raise ValueError(f"needs ids that rise, not {ids}")
+        self.size = len(values)
+        self.ids = self.add_weight(
+            name="ids",
+            shape=values.shape,
+            dtype="int32",
+            initializer=lambda shape, dtype=None: ops.convert_to_tensor(values, dtype),
+            trainable=False,
+            autocast=False,
+        )
+
+    def places(self, ids: Any) -> Any:
+        """The place of each id (n,) in the list, int32 (n,), -1 where it is not there."""
+        ids = ops.cast(ids, "int32")
+        place = ops.minimum(ops.cast(ops.searchsorted(self.ids, ids), "int32"), self.size - 1)
+        return ops.where(ops.take(self.ids, place) == ids, place, -1)
+
+    def get_config(self) -> dict[str, Any]:
+        """What `from_config` makes a list of the same length of; its ids come with the weights."""
+        return {**super().get_config(), "ids": self.size}
+
+
+def listed(ids: Any, low: int, high: int) -> Listed | None:
+    """The list of candidates among the ids [low, high), None where that is all of them."""
+    size = ids if ids is None or isinstance(ids, int) else len(ids)
+    if size is None or size == high - low:
+        return None
+    if not isinstance(ids, int) and size and not (low <= ids[0] and ids[-1] < high):
+        raise ValueError(f"candidates must be in [{low}, {high}), and are in [{ids[0]}, {ids[-1]}]")
+    return Listed(ids)
+
+
 class PerRow(keras.losses.Loss):
     """The loss of an output that is already a loss for each row, such as a softmax layer's: labels are not read.
 
@@ -348,42 +397,58 @@ class PerRow(keras.losses.Loss):
 
 
 class Uniform(keras.layers.Layer):
-    """n distinct ids of [low, high), all with the same probability, n / (high - low); each draw costs n.
+    """n distinct candidates, all with the same probability, n / size; each draw costs n.
 
     Args:
         n: ids in a sample.
         low, high: candidates are the ids in [low, high).
+        ids: where only some of them are, which (size,), rising; or size, for weights that come later.
         seed: of its generator.
     """
 
-    def __init__(self, n: int, low: int, high: int, seed: int | None = None, name: str = "uniform", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        n: int,
+        low: int,
+        high: int,
+        ids: Any = None,
+        seed: int | None = None,
+        name: str = "uniform",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(name=name, **kwargs)
-        if not 1 <= n <= high - low:
-            raise ValueError(f"cannot draw {n} distinct ids from {high - low} candidates")
+        self.listed = listed(ids, low, high)
+        self.size = high - low if self.listed is None else self.listed.size
+        if not 1 <= n <= self.size:
+            raise ValueError(f"cannot draw {n} distinct ids from {self.size} candidates")
         self.n, self.low, self.high, self.seed = n, low, high, seed
         self.generator = keras.random.SeedGenerator(seed)
 
     def sample(self) -> Any:
         """A fresh sample, int32 (n,): the first n places of a random permutation."""
-        size = self.high - self.low
-        if size <= 8192:
-            keys = keras.random.uniform((size,), seed=self.generator)
-            return ops.cast(ops.top_k(keys, self.n, sorted=False)[1], "int32") + self.low
+        places = self.places()
+        return places + self.low if self.listed is None else ops.take(self.listed.ids, places)
+
+    def places(self) -> Any:
+        """Places of candidates, int32 (n,)."""
+        if self.size <= 8192:
+            keys = keras.random.uniform((self.size,), seed=self.generator)
+            return ops.cast(ops.top_k(keys, self.n, sorted=False)[1], "int32")
         # A permutation that computes only the places asked for; it walks in circles where there are few ids.
         key = tf.random.stateless_uniform((3,), self.generator.next(), None, None, tf.uint32)
         index = tf.range(self.n, dtype=tf.int32)
         # The public wrapper has 4 rounds, too few for even probabilities; the seed is hashed first for the same reason.
-        places = tf.raw_ops.RandomIndexShuffle(index=index, seed=key, max_index=size - 1, rounds=24)
-        return places + self.low
+        return tf.raw_ops.RandomIndexShuffle(index=index, seed=key, max_index=self.size - 1, rounds=24)
 
     def expected_count(self, ids: Any) -> Any:
         """How often each id is in a sample on average, float32, in the shape of `ids`."""
-        within = ops.logical_and(ids >= self.low, ids < self.high)
-        return ops.cast(within, "float32") * (self.n / (self.high - self.low))
+        within = ops.logical_and(ids >= self.low, ids < self.high) if self.listed is None else self.listed.places(ids) >= 0
+        return ops.cast(within, "float32") * (self.n / self.size)
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` makes the same sampler of."""
-        return {**super().get_config(), "n": self.n, "low": self.low, "high": self.high, "seed": self.seed}
+        ids = None if self.listed is None else self.size
+        return {**super().get_config(), "n": self.n, "low": self.low, "high": self.high, "ids": ids, "seed": self.seed}
 
 
 class InBatch(keras.layers.Layer):
@@ -666,8 +731,8 @@ class ByRows(keras.optimizers.Optimizer):
 
     The formula is the optimizer's own, on those rows of the table and of its slots: with the sum of each row's gradients, and
     with the count of all steps where it uses one (in Adam's bias correction). The rows of a table that a step did not look up,
-    their moments included, stay as they are ("lazy"; Adam like this is TensorFlow Addons' LazyAdam and torch's SparseAdam). Weight decay
-    falls on the rows of the step, too. So a step takes the same time whatever the size of the tables.
+    their moments included, stay as they are ("lazy"; Adam like this is TensorFlow Addons' LazyAdam and torch's SparseAdam).
+    Weight decay falls on the rows of the step, too. So a step takes the same time whatever the size of the tables.
 
     A table is a variable with an attribute `tables`, as those of `Embedding` have: for each table in it, by name, its first row
     and the number of its rows. Slots are saved by these names. Other variables are updated and saved as Keras does it.
@@ -807,24 +872,43 @@ class Ragged:
         places = np.repeat(start - offsets[:-1], lengths) + np.arange(offsets[-1])
         return Ragged(self.values[places], offsets, self.length)
 
-    def padded(self, rows: NDArray[Any] | slice, parity: int | None = None) -> NDArray[Any]:
-        """These rows as (rows, length), filled up at the right with -1 for ids and NaN for numbers."""
-        chosen = np.arange(len(self))[rows]
-        start, lengths = self.offsets[chosen], self.offsets[chosen + 1] - self.offsets[chosen]
-        width = self.length
-        if width is None:
-            width = max(1, int(lengths.max(initial=0)))
-            width += parity is not None and width % 2 != parity
-        place = np.arange(width)
-        present = place < lengths[:, None]
-        filler = np.nan if self.values.dtype.kind == "f" else -1
-        padded = np.full((len(chosen), width), filler, self.values.dtype)
-        padded[present] = self.values[(start[:, None] + place)[present]]
-        return padded
+
+class TensorColumn:
+    """An array that TensorFlow takes rows of: (rows,) or (rows, n), or ragged rows, which it pads. Whole numbers are held as
+    narrow as they are.
+    """
+
+    def __init__(self, array: NDArray[Any] | Ragged) -> None:
+        self.ragged = isinstance(array, Ragged)
+        self.length = array.length if isinstance(array, Ragged) else None
+        values = array.values if isinstance(array, Ragged) else array
+        self.dtype = values.dtype
+        self.values = tf.constant(narrowed(values))
+        if isinstance(array, Ragged):
+            self.values = tf.RaggedTensor.from_row_splits(self.values, tf.constant(array.offsets), validate=False)
+
+    def take(self, rows: Any) -> Any:
+        """The values of rows (n,): (n, ...), of ragged rows (n, length)."""
+        found = tf.cast(tf.gather(self.values, rows), self.dtype)
+        if not self.ragged:
+            return found
+        width = tf.maximum(found.bounding_shape(axis=1), 1) if self.length is None else self.length
+        padded = found.to_tensor(
+            np.nan if self.dtype.kind == "f" else -1, shape=tf.stack([tf.constant(-1, tf.int64), tf.cast(width, tf.int64)])
+        )
+        return tf.ensure_shape(padded, (None, self.length))
 
 
-class Batches(keras.utils.PyDataset):
-    """Encoded rows in batches: (inputs,), (inputs, targets) or (inputs, targets, weights), each a dict of NumPy arrays."""
+def narrowed(values: NDArray[Any]) -> NDArray[Any]:
+    """Whole numbers in 8 or 16 bits, where all of them fit."""
+    if values.dtype.kind not in "iu" or not values.size or values.min() < 0:
+        return values
+    narrow = np.min_scalar_type(values.max())
+    return values.astype(narrow) if narrow.itemsize < min(values.dtype.itemsize, 4) else values
+
+
+class Batches(keras.callbacks.Callback):
+    """Encoded rows in batches: (inputs,), (inputs, targets) or (inputs, targets, weights), each a dict of tensors."""
 
     def __init__(
         self,
@@ -835,40 +919,57 @@ class Batches(keras.utils.PyDataset):
         batch: int,
         shuffle: bool = False,
         seed: int = 0,
-        epoch: int = 0,
-        **options: Any,
+        window: int = 2**18,
     ) -> None:
-        super().__init__(**options)
-        self.parts = [dict(part) for part in (inputs, targets, weights) if part is not None]
-        rows = {name: len(array) for part in self.parts for name, array in part.items()}
+        super().__init__()
+        parts = [part for part in (inputs, targets, weights) if part is not None]
+        rows = {name: len(array) for part in parts for name, array in part.items()}
+        self.parts = [{name: TensorColumn(array) for name, array in part.items()} for part in parts]
         self.rows = next(iter(rows.values()))
         self.batch = batch
         self.shuffle = shuffle
         self.seed = seed
-        self.epoch = epoch - 1  # Keras tells when an epoch begins; it also ends one before the first
-        self.order = self.epoch_order(epoch)
+        self.window = window
+        self.epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
 
-    def epoch_order(self, epoch: int) -> NDArray[np.int64]:
-        """The rows in the order of an epoch."""
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """The number of the epoch whose batches come next."""
+        self.epoch.assign(epoch)
+
+    def dataset(self) -> tf.data.Dataset:
+        """The batches of an epoch, each time anew."""
+        whole = self.rows // self.batch  # pieces; what is left of the rows comes with the last window
+        window = max(1, self.window // self.batch)
+        windows = max(1, -(-whole // window))
+
+        def places(_: Any) -> tf.data.Dataset:
+            epoch = self.epoch.read_value()
+            return tf.data.Dataset.range(windows).map(lambda place: self.order(epoch, place, whole, window, windows))
+
+        def batches(rows: Any) -> tf.data.Dataset:
+            count = (tf.size(rows, tf.int64) + self.batch - 1) // self.batch
+            return tf.data.Dataset.range(count).map(lambda i: self.take(rows[i * self.batch : (i + 1) * self.batch]))
+
+        steps = -(-self.rows // self.batch)
+        made = tf.data.Dataset.range(1).flat_map(places).flat_map(batches)
+        return made.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(2)
+
+    def order(self, epoch: Any, place: Any, whole: int, window: int, windows: int) -> Any:
+        """The rows of a window of an epoch, int64 (n,)."""
+        pieces = tf.range(place * window, tf.minimum((place + 1) * window, whole))
+        if self.shuffle:
+            shuffled = tf.random.experimental.stateless_shuffle(tf.range(whole, dtype=tf.int64), [2 * self.seed, epoch])
+            pieces = tf.gather(shuffled, pieces)
+        rows = tf.reshape(pieces[:, None] * self.batch + tf.range(self.batch, dtype=tf.int64), [-1])
+        left = tf.range(tf.where(place == windows - 1, whole * self.batch, self.rows), self.rows)
+        rows = tf.concat([rows, tf.cast(left, tf.int64)], 0)
         if not self.shuffle:
-            return np.arange(self.rows)
-        return np.random.default_rng([self.seed, epoch]).permutation(self.rows)
+            return rows
+        return tf.random.experimental.stateless_shuffle(rows, [2 * self.seed + 1, epoch * windows + place])
 
-    def __len__(self) -> int:
-        return -(-self.rows // self.batch)
-
-    def __getitem__(self, index: int) -> tuple[dict[str, NDArray[Any]], ...]:
-        rows = self.order[index * self.batch : (index + 1) * self.batch]
-        # Keras takes the widths of batches 0 and 1 for those of all, unless the two differ: so bags are even and odd in turn.
-        return tuple(
-            {name: array.padded(rows, index % 2) if isinstance(array, Ragged) else array[rows] for name, array in part.items()}
-            for part in self.parts
-        )
-
-    def on_epoch_begin(self) -> None:
-        """Draws the order of the next epoch."""
-        self.epoch += 1
-        self.order = self.epoch_order(self.epoch)
+    def take(self, rows: Any) -> tuple[dict[str, Any], ...]:
+        """The batch of these rows (n,)."""
+        return tuple({name: column.take(rows) for name, column in part.items()} for part in self.parts)
 
 
 class DataError(Exception):
@@ -999,6 +1100,17 @@ def iso_time(values: pl.Series) -> pl.Series:
     local = [text.str.to_datetime(form, time_unit="us", strict=False) for form in forms]
     zoned = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f%:z", time_unit="us", strict=False)
     return values.to_frame().select(pl.coalesce(*local, zoned.dt.replace_time_zone(None)).alias(values.name)).to_series()
+
+
+def duration(text: str) -> timedelta:
+    """`"28d"`, `"1h"`, `"90s"`: a whole number of weeks, days, hours, minutes (m) or seconds.
+    Raises ValueError for anything else.
+    """
+    units = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+    match = re.fullmatch(r"(\d{1,9})([wdhms])", text)
+    if match is None:
+        raise ValueError(f'no length of time: {text!r}; write a number and one of w d h m s, as "28d"')
+    return timedelta(**{units[match[2]]: int(match[1])})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1354,6 +1466,19 @@ def order_values(frame: pl.DataFrame, order: str | None) -> NDArray[Any]:
     return values.to_numpy() if values.dtype.is_numeric() else values.rank("dense").cast(pl.Int64).to_numpy()
 
 
+def window(length: str | float, frame: pl.DataFrame, order: str | None) -> float:
+    """A window in the units of `order_values`. Raises ValueError where the order has no such measure."""
+    kind = pl.Null() if order is None else frame[order].dtype
+    if kind.is_temporal() and isinstance(length, str):
+        return duration(length) // timedelta(microseconds=1)
+    if kind.is_numeric() and not isinstance(length, str):
+        return length
+    needs = "a number" if kind.is_numeric() else "a column of times or numbers to order by"
+    if kind.is_temporal():
+        needs = 'a length of time, as "28d"'
+    raise ValueError(f"a window of {length!r} needs {needs}")
+
+
 def newness(frame: pl.DataFrame, by: str | Sequence[str], order: str | None = None) -> pl.Series:
     """How many rows of the same group come after each row (int64): 0 for its latest. A null in `by` is in no group: -1."""
     group = group_codes(frame, by)
@@ -1669,7 +1794,7 @@ def own_counts(labels: Any, size: int) -> Any:
     return np.bincount(labels[labels >= 0], minlength=size)
 
 
-def candidate_ids(ids: Any, first: int) -> Any:
+def ids_of_rows(ids: Any, first: int) -> Any:
     """The candidates among the ids of an entity's rows: each once, in order, without those below `first`, out of vocabulary."""
     found = np.unique(ids[ids >= first])
     if not len(found):
@@ -1733,7 +1858,8 @@ class Measure:
 def predict(model: Any, inputs: Mapping[str, Any], batch: int = 8192) -> dict[str, Any]:
     """What a model gives for encoded rows, by output, (rows, ...); takes from `inputs` those that the model has."""
     names = [tensor.name for tensor in model.inputs]
-    predicted: dict[str, Any] = model.predict(Batches({name: inputs[name] for name in names}, batch=batch), verbose=0)
+    batches = Batches({name: inputs[name] for name in names}, batch=batch)
+    predicted: dict[str, Any] = model.predict(batches.dataset(), verbose=0)
     for name, values in predicted.items():
         if not np.isfinite(values).all():
             raise FloatingPointError(f"the predictions of {name} hold NaN or infinity")
@@ -1808,11 +1934,13 @@ class Objective:
     where: which rows count besides.
     candidate: of a retrieval loss, the feature whose id in a row is the one to be found.
     first: the lowest id that is in vocabulary.
+    candidates: the ids that can be found, (n,); all from `first` on when not given.
     """
 
     where: pl.Expr
     candidate: str
     first: int = 1
+    candidates: Any = field(default=None, compare=False)
 
 
 def targets(
@@ -1824,7 +1952,8 @@ def targets(
     for name, objective in objectives.items():
         weight = row_weights(frame, None, objective.where)
         ids = inputs[objective.candidate]
-        weight = np.where(ids >= objective.first, weight, 0.0)
+        known = ids >= objective.first if objective.candidates is None else np.isin(ids, objective.candidates)
+        weight = np.where(known, weight, 0.0)
         labels[name] = np.where(weight > 0, ids, -1).astype("int32")
         weights[name] = weight.astype("float32")
     return labels, weights

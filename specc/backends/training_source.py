@@ -107,7 +107,7 @@ class TrainingPrinter:
         if any(one.weight != 1 for one in self.program.objectives):
             given["loss_weights"] = table((one.name, plain(one.weight)) for one in self.program.objectives)
         # Bags differ in width from batch to batch, and XLA would compile for each width anew.
-        return [statement(call("training.compile", **given, jit_compile=plain(False)), 1)]
+        return [statement(call("training.compile", **given, jit_compile=plain(False), steps_per_execution=plain(16)), 1)]
 
     def _optimizer(self, spec: ir.OptimizerSpec) -> Code:
         return self.targets.make(spec.target, {key: plain(value) for key, value in spec.config.items()})
@@ -254,11 +254,17 @@ class TrainingPrinter:
             options |= {"shuffle": plain(True), "seed": Text("SEED")}
         batches = call(self.targets.copy("features.batches.Batches"), given, Text("labels"), Text("weights"), **options)
         lines.append(statement(batches, 1, "batches"))
-        callbacks: dict[str, Code] = {}
+        callbacks = ["batches"]
         if self.program.measures:
             lines += [*self._ranked(), *self._validation()]
-            callbacks = {"callbacks": Text("[validation]")}
-        fit = call("models.training.fit", Text("batches"), epochs=Text("options.epochs"), shuffle=plain(False), **callbacks)
+            callbacks.append("validation")
+        fit = call(
+            "models.training.fit",
+            Text("batches.dataset()"),
+            epochs=Text("options.epochs"),
+            shuffle=plain(False),  # they are already, and Keras would warn
+            callbacks=listing(Text(name) for name in callbacks),
+        )
         return [*lines, statement(fit, 1)]
 
     def _validation(self) -> list[str]:

@@ -28,6 +28,7 @@ from specc.training.measuring import measures
 from specc.training.reading import find
 
 MEASURED_AT_ONCE = 8192  # rows
+STEPS_AT_ONCE = 16  # without Python in between
 
 
 class Measured:
@@ -85,6 +86,7 @@ def compile_training(program: Program, models: Models) -> None:
         loss_weights={one.name: one.weight for one in program.objectives},
         # Bags differ in width from batch to batch, and XLA would compile for each width anew.
         jit_compile=False,
+        steps_per_execution=STEPS_AT_ONCE,
     )
 
 
@@ -123,11 +125,12 @@ def train_models(
     callbacks = [validation] if log is None else [validation, keras.callbacks.CSVLogger(log)]
     try:
         with contextlib.redirect_stdout(sys.stderr):
+            batches = training_batches(program, fitted)
             models.training.fit(
-                training_batches(program, fitted),
+                batches.dataset(),
                 epochs=options.epochs,
-                shuffle=False,
-                callbacks=callbacks,
+                shuffle=False,  # they are already, and Keras would warn
+                callbacks=[batches, *callbacks],
                 verbose=1 if verbose and sys.stderr.isatty() else 2 if verbose else 0,
             )
     except FloatingPointError as error:

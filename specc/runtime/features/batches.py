@@ -1,4 +1,4 @@
-"""Batches of encoded rows for `fit`, `evaluate` and `predict`."""
+"""Batches of encoded rows for `fit` and `predict`."""
 # mypy: disable-error-code="misc"
 
 from collections.abc import Mapping
@@ -6,17 +6,57 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from specc.runtime.features.ragged import Ragged
 
 
-class Batches(keras.utils.PyDataset):
-    """Encoded rows in batches: (inputs,), (inputs, targets) or (inputs, targets, weights), each a dict of NumPy arrays.
+class TensorColumn:
+    """An array that TensorFlow takes rows of: (rows,) or (rows, n), or ragged rows, which it pads. Whole numbers are held as
+    narrow as they are.
+    """
+
+    def __init__(self, array: NDArray[Any] | Ragged) -> None:
+        self.ragged = isinstance(array, Ragged)
+        self.length = array.length if isinstance(array, Ragged) else None
+        values = array.values if isinstance(array, Ragged) else array
+        self.dtype = values.dtype
+        self.values = tf.constant(narrowed(values))
+        if isinstance(array, Ragged):
+            self.values = tf.RaggedTensor.from_row_splits(self.values, tf.constant(array.offsets), validate=False)
+
+    def take(self, rows: Any) -> Any:
+        """The values of rows (n,): (n, ...), of ragged rows (n, length)."""
+        found = tf.cast(tf.gather(self.values, rows), self.dtype)
+        if not self.ragged:
+            return found
+        width = tf.maximum(found.bounding_shape(axis=1), 1) if self.length is None else self.length
+        padded = found.to_tensor(
+            np.nan if self.dtype.kind == "f" else -1, shape=tf.stack([tf.constant(-1, tf.int64), tf.cast(width, tf.int64)])
+        )
+        return tf.ensure_shape(padded, (None, self.length))
+
+
+def narrowed(values: NDArray[Any]) -> NDArray[Any]:
+    """Whole numbers in 8 or 16 bits, where all of them fit."""
+    if values.dtype.kind not in "iu" or not values.size or values.min() < 0:
+        return values
+    narrow = np.min_scalar_type(values.max())
+    return values.astype(narrow) if narrow.itemsize < min(values.dtype.itemsize, 4) else values
+
+
+class Batches(keras.callbacks.Callback):
+    """Encoded rows in batches: (inputs,), (inputs, targets) or (inputs, targets, weights), each a dict of tensors.
+
+        model.fit(batches.dataset(), epochs=10, shuffle=False, callbacks=[batches])
 
     Ragged rows are padded at the right with -1 (ids) or NaN (numbers): sequences to their length, bags to the longest of the
-    batch, or one place more. The last batch holds what is left. With `shuffle` the order of epoch e depends on (seed, e) alone;
-    `epoch` is the first one. Give `fit` a `shuffle=False`, or Keras shuffles the batches once more, with a seed of its own.
+    batch. The last batch holds what is left. TensorFlow makes the batches while it trains, without Python.
+
+    With `shuffle` the order depends on the seed and on the number of the epoch alone, which it is told as a callback: pieces
+    of `batch` neighbouring rows in random order, and the rows of each `window` of that in random order. So a file that is
+    mapped into memory is read piece by piece, and up to `window` rows are shuffled as a whole.
 
     Raises ValueError for arrays of unlike lengths, and for weights without targets.
     """
@@ -30,43 +70,60 @@ class Batches(keras.utils.PyDataset):
         batch: int,
         shuffle: bool = False,
         seed: int = 0,
-        epoch: int = 0,
-        **options: Any,
+        window: int = 2**18,
     ) -> None:
-        super().__init__(**options)
+        super().__init__()
         if batch < 1:
             raise ValueError(f"a batch has at least one row: batch={batch}")
         if weights is not None and targets is None:
             raise ValueError("weights need targets")
-        self.parts = [dict(part) for part in (inputs, targets, weights) if part is not None]
-        rows = {name: len(array) for part in self.parts for name, array in part.items()}
+        parts = [part for part in (inputs, targets, weights) if part is not None]
+        rows = {name: len(array) for part in parts for name, array in part.items()}
         if len(set(rows.values())) != 1:
             raise ValueError(f"arrays of unlike lengths: {rows}")
+        self.parts = [{name: TensorColumn(array) for name, array in part.items()} for part in parts]
         self.rows = next(iter(rows.values()))
         self.batch = batch
         self.shuffle = shuffle
         self.seed = seed
-        self.epoch = epoch - 1  # Keras tells when an epoch begins; it also ends one before the first
-        self.order = self.epoch_order(epoch)
+        self.window = window
+        self.epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
 
-    def epoch_order(self, epoch: int) -> NDArray[np.int64]:
-        """The rows in the order of an epoch."""
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """The number of the epoch whose batches come next."""
+        self.epoch.assign(epoch)
+
+    def dataset(self) -> tf.data.Dataset:
+        """The batches of an epoch, each time anew."""
+        whole = self.rows // self.batch  # pieces; what is left of the rows comes with the last window
+        window = max(1, self.window // self.batch)
+        windows = max(1, -(-whole // window))
+
+        def places(_: Any) -> tf.data.Dataset:
+            epoch = self.epoch.read_value()
+            return tf.data.Dataset.range(windows).map(lambda place: self.order(epoch, place, whole, window, windows))
+
+        def batches(rows: Any) -> tf.data.Dataset:
+            count = (tf.size(rows, tf.int64) + self.batch - 1) // self.batch
+            return tf.data.Dataset.range(count).map(lambda i: self.take(rows[i * self.batch : (i + 1) * self.batch]))
+
+        steps = -(-self.rows // self.batch)
+        made = tf.data.Dataset.range(1).flat_map(places).flat_map(batches)
+        return made.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(2)
+
+    def order(self, epoch: Any, place: Any, whole: int, window: int, windows: int) -> Any:
+        """The rows of a window of an epoch, int64 (n,)."""
+        pieces = tf.range(place * window, tf.minimum((place + 1) * window, whole))
+        if self.shuffle:
+            shuffled = tf.random.experimental.stateless_shuffle(tf.range(whole, dtype=tf.int64), [2 * self.seed, epoch])
+            pieces = tf.gather(shuffled, pieces)
+        rows = tf.reshape(pieces[:, None] * self.batch + tf.range(self.batch, dtype=tf.int64), [-1])
+        left = tf.range(tf.where(place == windows - 1, whole * self.batch, self.rows), self.rows)
+        rows = tf.concat([rows, tf.cast(left, tf.int64)], 0)
         if not self.shuffle:
-            return np.arange(self.rows)
-        return np.random.default_rng([self.seed, epoch]).permutation(self.rows)
+            return rows
+        return tf.random.experimental.stateless_shuffle(rows, [2 * self.seed + 1, epoch * windows + place])
 
-    def __len__(self) -> int:
-        return -(-self.rows // self.batch)
-
-    def __getitem__(self, index: int) -> tuple[dict[str, NDArray[Any]], ...]:
-        rows = self.order[index * self.batch : (index + 1) * self.batch]
-        # Keras takes the widths of batches 0 and 1 for those of all, unless the two differ: so bags are even and odd in turn.
-        return tuple(
-            {name: array.padded(rows, index % 2) if isinstance(array, Ragged) else array[rows] for name, array in part.items()}
-            for part in self.parts
-        )
-
-    def on_epoch_begin(self) -> None:
-        """Draws the order of the next epoch."""
-        self.epoch += 1
-        self.order = self.epoch_order(self.epoch)
+    def take(self, rows: Any) -> tuple[dict[str, Any], ...]:
+        """The batch of these rows (n,)."""
+        return tuple({name: column.take(rows) for name, column in part.items()} for part in self.parts)

@@ -29,18 +29,16 @@ class Ragged:
         places = np.repeat(start - offsets[:-1], lengths) + np.arange(offsets[-1])
         return Ragged(self.values[places], offsets, self.length)
 
-    def padded(self, rows: NDArray[Any] | slice, parity: int | None = None) -> NDArray[Any]:
+    def padded(self, rows: NDArray[Any] | slice) -> NDArray[Any]:
         """These rows as (rows, length), filled up at the right with -1 for ids and NaN for numbers.
 
-        Without a length they are as wide as the longest of them, but at least one place; a `parity` of 0 or 1 adds a place
-        where the width would not be even or odd.
+        Without a length they are as wide as the longest of them, but at least one place.
         """
         chosen = np.arange(len(self))[rows]
         start, lengths = self.offsets[chosen], self.offsets[chosen + 1] - self.offsets[chosen]
         width = self.length
         if width is None:
             width = max(1, int(lengths.max(initial=0)))
-            width += parity is not None and width % 2 != parity
         place = np.arange(width)
         present = place < lengths[:, None]
         filler = np.nan if self.values.dtype.kind == "f" else -1

@@ -4,11 +4,12 @@ Import from the modules. In the order of use (frames are chosen rows as read, `i
 `features.encode` also gives the ids of candidates, which are no input of the model):
 
     labels, weights = targets(frame, OBJECTIVES, inputs)             # objectives.py: by loss; ids for a retrieval loss
+    batches = Batches({**inputs, "watch_positive": labels["watch"]}, labels, weights, batch=1024, shuffle=True)
     training.fit(
-        Batches({**inputs, "watch_positive": labels["watch"]}, labels, weights, batch=1024, shuffle=True),
+        batches.dataset(),
         epochs=30,
-        shuffle=False,                                               # Batches shuffles by the seed
-        callbacks=[Validation(validate, "watch.recall@10")],         # validation.py: metrics after each epoch, best weights
+        shuffle=False,                                               # Batches shuffles by the seed and the epoch
+        callbacks=[batches, Validation(validate, "watch.recall@10")] # validation.py: metrics after each epoch, best weights
     )
     ranked = {"watch": Ranked(ids, counts, candidates_network)}      # ranking.py: what a retrieval output ranks
     evaluate(model, frame, inputs, MEASURES, ranked)                 # evaluation.py: {"watch.recall@10": 0.1, ...}

@@ -14,7 +14,8 @@ def predict(model: Any, inputs: Mapping[str, Any], batch: int = 8192) -> dict[st
     Raises FloatingPointError for predictions that are NaN or infinite.
     """
     names = [tensor.name for tensor in model.inputs]
-    predicted: dict[str, Any] = model.predict(Batches({name: inputs[name] for name in names}, batch=batch), verbose=0)
+    batches = Batches({name: inputs[name] for name in names}, batch=batch)
+    predicted: dict[str, Any] = model.predict(batches.dataset(), verbose=0)
     for name, values in predicted.items():
         if not np.isfinite(values).all():
             raise FloatingPointError(f"the predictions of {name} hold NaN or infinity")

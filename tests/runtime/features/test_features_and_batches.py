@@ -148,8 +148,6 @@ def test_ragged_against_lists(lists: list[list[int]], data: st.DataObject) -> No
     width = max([1, *(len(lists[i]) for i in chosen)])
     want = [lists[i] + [-1] * (width - len(lists[i])) for i in chosen]
     np.testing.assert_array_equal(ragged.padded(rows), np.array(want, np.int32).reshape(len(chosen), width))
-    assert ragged.padded(rows, parity=width % 2).shape[1] == width
-    assert ragged.padded(rows, parity=1 - width % 2).shape[1] == width + 1
 
 
 def test_numbers_are_padded_with_nan() -> None:
@@ -164,27 +162,65 @@ def encoded(n: int = 10) -> dict[str, Any]:
     return {"id": np.arange(n, dtype=np.int32), "bag": Ragged(values, offsets), "seq": Ragged(values, offsets, length=5)}
 
 
-def test_batches_hold_every_row_once() -> None:
+@pytest.mark.parametrize(("rows", "batch", "window"), [(10, 4, 2**18), (10, 3, 6), (9, 3, 3), (2, 4, 4), (23, 2, 5)])
+def test_an_epoch_holds_every_row_once_in_an_order_of_its_own(rows: int, batch: int, window: int) -> None:
     from specc.runtime.features.batches import Batches
 
-    batches = Batches(encoded(), {"y": np.arange(10.0)}, {"y": np.ones(10)}, batch=4, shuffle=True, seed=3)
-    assert len(batches) == 3
-    seen = []
-    for epoch in range(2):
-        batches.on_epoch_begin()
-        order = np.random.default_rng([3, epoch]).permutation(10)
-        for start, (x, y, weight) in zip((0, 4, 8), batches, strict=True):
-            chosen = order[start : start + 4]
-            np.testing.assert_array_equal(x["id"], chosen)
-            np.testing.assert_array_equal(y["y"], chosen)
-            assert weight["y"].shape == chosen.shape
-            assert x["seq"].shape == (len(chosen), 5)
-            assert x["bag"].shape[1] - max(1, *(chosen % 4)) in (0, 1)
-            np.testing.assert_array_equal((x["bag"] >= 0).sum(axis=1), chosen % 4)
-        seen.append(order.tolist())
+    y = {"y": np.arange(rows, dtype=np.float32)}
+    made = Batches(encoded(rows), y, y, batch=batch, shuffle=True, seed=3, window=window)
+    found = []
+    for number in range(3):
+        made.on_epoch_begin(number)
+        found.append([x["id"].numpy() for x, _, _ in made.dataset()])
+    for epoch in found:
+        assert [len(ids) for ids in epoch] == [batch] * (rows // batch) + [rows % batch] * (rows % batch > 0)
+        assert sorted(np.concatenate(epoch)) == list(range(rows))
+    orders = {tuple(np.concatenate(epoch)) for epoch in found}
+    assert len(orders) == 3 or rows < 4
+    made.on_epoch_begin(1)
+    np.testing.assert_array_equal(np.concatenate([x["id"] for x, _, _ in made.dataset()]), np.concatenate(found[1]))
+    assert len(made.dataset()) == -(-rows // batch)
+    other = Batches(encoded(rows), y, y, batch=batch, shuffle=True, seed=4, window=window)
+    assert rows < 4 or tuple(np.concatenate([x["id"].numpy() for x, _, _ in other.dataset()])) not in orders
 
-    assert seen[0] != seen[1]
-    np.testing.assert_array_equal(Batches(encoded(), batch=10)[0][0]["id"], np.arange(10))
+
+def test_a_window_is_shuffled_as_a_whole() -> None:
+    """Every row may come anywhere: over many epochs the mean place of each is the middle."""
+    from specc.runtime.features.batches import Batches
+
+    made = Batches({"id": np.arange(12, dtype=np.int32)}, batch=5, shuffle=True)
+    orders = []
+    for epoch in range(200):
+        made.on_epoch_begin(epoch)
+        orders.append(np.concatenate([x["id"].numpy() for (x,) in made.dataset()]))
+    places = np.argsort(orders, axis=1)
+    assert np.abs(places.mean(axis=0) - 5.5).max() < 4 * places.std() / np.sqrt(200)
+
+
+def test_a_batch_has_the_values_of_its_rows() -> None:
+    from specc.runtime.features.batches import Batches
+
+    inputs = {**encoded(10), "vector": np.arange(20, dtype=np.float32).reshape(10, 2), "wide": np.full(10, 70_000, np.int32)}
+    inputs["text"] = Ragged(np.arange(3, dtype=np.float32), np.array([0, 2, 2, 3, *[3] * 7]), length=2)
+    for x, y, weight in Batches(inputs, {"y": np.arange(10.0)}, {"y": np.ones(10)}, batch=4, shuffle=True).dataset():
+        ids = x["id"].numpy()
+        np.testing.assert_array_equal(y["y"], ids)
+        assert weight["y"].shape == ids.shape
+        assert {name: values.dtype.name for name, values in x.items()} == {
+            "id": "int32", "bag": "int32", "seq": "int32", "vector": "float32", "wide": "int32", "text": "float32",
+        }  # fmt: skip
+        np.testing.assert_array_equal(x["vector"], inputs["vector"][ids])
+        np.testing.assert_array_equal(x["wide"], [70_000] * len(ids))
+        for name in ("bag", "seq", "text"):
+            np.testing.assert_array_equal(x[name], inputs[name].padded(ids))
+
+
+def test_bags_are_at_least_one_place_wide() -> None:
+    from specc.runtime.features.batches import Batches
+
+    bags = Ragged(np.zeros(0, np.int32), np.zeros(4, np.int64))
+    ((x,),) = Batches({"bag": bags}, batch=8).dataset()
+    np.testing.assert_array_equal(x["bag"], [[-1], [-1], [-1]])
 
 
 def test_batches_refuse_arrays_of_unlike_lengths() -> None:
@@ -199,31 +235,22 @@ def test_batches_refuse_arrays_of_unlike_lengths() -> None:
 
 
 def test_keras_trains_on_batches_whose_bags_differ_in_width() -> None:
-    """Two epochs of `fit` see the rows in the orders of epochs 0 and 1."""
     import keras
 
     from specc.runtime.features.batches import Batches
 
-    class Recorder(keras.layers.Layer):  # type: ignore[misc]
+    class Counted(keras.layers.Layer):  # type: ignore[misc]
         def call(self, bag: Any) -> Any:
             return keras.ops.sum(keras.ops.cast(bag >= 0, "float32"), axis=1, keepdims=True)
 
     bag = keras.Input((None,), name="bag", dtype="int32")
-    model = keras.Model({"bag": bag}, {"y": keras.layers.Dense(1)(Recorder()(bag))})
-    model.compile("sgd", {"y": "mse"}, run_eagerly=False)
+    model = keras.Model({"bag": bag}, {"y": keras.layers.Dense(1)(Counted()(bag))})
+    model.compile("sgd", {"y": "mse"})
     lengths = np.array([1, 1, 1, 1, 7, 3, 0, 2])
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     inputs = {"bag": Ragged(np.zeros(offsets[-1], np.int32), offsets)}
-    served = []
-
-    class Spied(Batches):
-        def __getitem__(self, index: int) -> Any:
-            served.append((self.epoch, index))
-            return super().__getitem__(index)
-
-    model.fit(Spied(inputs, {"y": np.ones((8, 1))}, {"y": np.ones(8)}, batch=2), epochs=2, shuffle=False, verbose=0)
-    # Keras looks at two batches first, to learn their shapes.
-    assert served[-8:] == [(epoch, index) for epoch in (0, 1) for index in range(4)]
-    widths = {Batches(inputs, batch=2)[index][0]["bag"].shape[1] for index in range(4)}
-    assert widths == {2, 1, 8, 3}
-    assert model.predict(Batches(inputs, batch=2), verbose=0)["y"].shape == (8, 1)
+    batches = Batches(inputs, {"y": np.ones((8, 1))}, {"y": np.ones(8)}, batch=2)
+    history = model.fit(batches.dataset(), epochs=2, shuffle=False, callbacks=[batches], verbose=0)
+    assert len(history.history["loss"]) == 2
+    assert batches.epoch.numpy() == 1
+    assert model.predict(Batches(inputs, batch=2).dataset(), verbose=0)["y"].shape == (8, 1)
