@@ -183,8 +183,11 @@ def report_unseen(session: Session, metrics: dict[str, ResolvedMetric], losses: 
         if metric.seen == "keep" or loss is None or loss.retrieval is None:
             continue
         column = loss.retrieval.column
-        histories = (c.derived[1] for c in session.columns.values() if c.derived is not None and c.derived[0] == "history")
-        if any(config["column"] == column.name for config in histories):
+        histories = [c for c in session.columns.values() if c.derived is not None and c.derived[0] == "history"]
+        users = {c.derived[1]["by"]: c for c in reversed(histories) if c.derived and c.derived[1]["column"] == column.name}
+        if len(users) > 1:
+            _two_users(metric, column, users, session)
+        if users:
             continue
         session.error(
             "REC516",
@@ -194,3 +197,15 @@ def report_unseen(session: Session, metrics: dict[str, ResolvedMetric], losses: 
             notes=[Note(column.span, "the candidates")],
             help=f"declare `seen = history({column.name}, by=...)`, or split with `leave_last(by=...)`",
         )
+
+
+def _two_users(metric: ResolvedMetric, column: Column, users: dict[str, Column], session: Session) -> None:
+    """Histories of the candidate by different columns: each could say who has seen what."""
+    session.error(
+        "REC517",
+        metric.span,
+        f"who has seen `{column.name}`: " + " or ".join(f"`{name}`" for name in sorted(users)) + "?",
+        "histories of the candidate differ in `by=`",
+        notes=[Note(history.span, f"by `{name}`") for name, history in sorted(users.items())],
+        help=f"measure with `seen=keep`, or keep the histories of `{column.name}` by one column",
+    )
