@@ -19,7 +19,7 @@ from specc.resolve.session import Session
 from specc.resolve.settings import Training, resolve_training
 from specc.resolve.sources import Data, resolve_data
 from specc.resolve.tables import report_widthless, resolve_sets
-from specc.resolve.unused import report_idle_optimizers, report_unused
+from specc.resolve.unused import report_idle_optimizers, report_unmentioned, report_unused
 from specc.syntax.tree import Expr, File
 from specc.text import Span
 
@@ -88,7 +88,9 @@ def _meaning(session: Session) -> Resolved:
     report_unseen(session, metrics, losses, data)
     training = resolve_training(session, metrics)
     report_widthless(session)
-    if not session.diagnostics and not session.has_syntax_errors:
+    if session.diagnostics or session.has_syntax_errors:
+        report_unmentioned(session)
+    else:
         report_unused(session, losses)
         report_idle_optimizers(session, losses, training)
     return Resolved(session, losses, metrics, data, training)

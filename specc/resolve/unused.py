@@ -4,6 +4,8 @@ elsewhere.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
@@ -19,19 +21,15 @@ if TYPE_CHECKING:
     from specc.resolve.losses import ResolvedLoss
     from specc.resolve.settings import Training
 
+# Mistakes in something that is written: an unknown column, operator, set, schema or tag, an argument, a width, a column, data,
+# settings. They are not made by leaving out the name of a tower, block or param.
+HARMLESS = re.compile("REC(118|12[0-4]|14[0234]|207|30[1789]|4..|505|512|6..)")
+
 
 def report_unused(session: Session, losses: dict[str, ResolvedLoss]) -> None:
     """Unused towers, mixtures, blocks, params and sets of this file, and heads that no loss teaches."""
-    dead = [d for d in session.values.values() if _reported(d, session)]
-    for declared in dead:
-        what = {"experts": "mixture", "shared": "shared block"}.get(declared.kind, declared.kind)
-        session.error(
-            "REC140",
-            declared.span,
-            f"the {what} `{declared.name}` is not used",
-            "nothing reads it",
-            help="use it, or remove it",
-        )
+    for declared in [d for d in session.values.values() if _reported(d, session)]:
+        _unused(declared, session)
     for made in session.sets.values():
         if made.declared is not None and not made.declared.imported and made.name not in session.used_sets:
             if made.name:
@@ -66,6 +64,28 @@ def report_unused(session: Session, losses: dict[str, ResolvedLoss]) -> None:
                     "its weights would stay as they start",
                     help=f"write `loss {head.name} = ...`",
                 )
+
+
+def report_unmentioned(session: Session) -> None:
+    """Beside other mistakes: what is unused for sure, as its name stands nowhere else, not even where something is broken.
+
+    Nothing is said where another mistake may be that this very name is missing, or stands there misspelt.
+    """
+    codes = {diagnostic.code for diagnostic in session.diagnostics}
+    dead = [d for d in session.values.values() if _reported(d, session)]
+    if not dead or session.has_syntax_errors or "import" in session.poisoned.kinds or not all(map(HARMLESS.fullmatch, codes)):
+        return
+    words = Counter(word for source in session.sources for word in re.findall(r"\w+", source.text))
+    for declared in dead:
+        meant = "REC120" in codes and declared.kind in ("block", "shared")
+        if words[declared.name] == 1 and not meant:
+            _unused(declared, session)
+
+
+def _unused(declared: Declared, session: Session) -> None:
+    what = {"experts": "mixture", "shared": "shared block"}.get(declared.kind, declared.kind)
+    message = f"the {what} `{declared.name}` is not used"
+    session.error("REC140", declared.span, message, "nothing reads it", help="use it, or remove it")
 
 
 def report_idle_optimizers(session: Session, losses: dict[str, ResolvedLoss], training: Training) -> None:
