@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from specc.diagnostics import Note
 from specc.library import registry
 from specc.library.columns import Column
 from specc.library.word import Bound
@@ -16,6 +17,8 @@ from specc.resolve.scope import Scope, follow
 from specc.resolve.session import Session
 from specc.resolve.splitting import check_data
 from specc.text import Span
+
+RULES = {"rows": "which rows are trained on", "split": "which rows are held out"}
 
 
 class Call:
@@ -56,6 +59,8 @@ def resolve_data(session: Session) -> Data:
         item = declared.item
         if item.broken or refused(item, DATA, "data", session):
             continue
+        if key in RULES and _is_read(declared, session):
+            continue
         if key == "rows":
             data.rows = _call("rows", "row rule", "REC610", declared, session)
         elif key == "split":
@@ -69,6 +74,23 @@ def resolve_data(session: Session) -> Data:
             session.unknown("REC122", "schema", key, declared.span, [*session.schemas, "rows", "split"], places=places.get)
     check_data(data, session)
     return data
+
+
+def _is_read(declared: Declared, session: Session) -> bool:
+    """Whether a key that says something of all rows is meant to read a schema of its name, which is then reported."""
+    called = call_of(declared.item.value) if declared.item.value is not None else None
+    schema = session.schemas.get(declared.name)
+    if schema is None or called is None or registry.find("readers", called[0].text) is None:
+        return False
+    session.error(
+        "REC622",
+        schema.span,
+        f"a schema that is read cannot be called `{schema.name}`",
+        f"in `data`, `{schema.name}` says {RULES[schema.name]}",
+        notes=[Note(declared.span, "no place for its files")],
+        help="give the schema another name",
+    )
+    return True
 
 
 def _call(kind: str, noun: str, code: str, declared: Declared, session: Session) -> Call | None:
