@@ -10,6 +10,7 @@ from specc.library.common import MAX_COLUMNS, MAX_COLUMNS_IN_ALL, MAX_STEPS
 from specc.library.values import Axis
 from specc.library.word import Int
 from specc.resolve.expressions import BAD, call_of
+from specc.resolve.kinds import kind_of
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
 from specc.resolve.sorts import read
@@ -73,6 +74,10 @@ class FieldCollector:
 
     def _misformed(self, item: Item) -> None:
         self._poison(item)
+        if kind_of(item) == "seq" and item.args:
+            what, help = "this group of events has no name", f"write `name : seq({item.args[0].span.text}) {{ ... }}`"
+            self.session.error("REC401", item.head[0].span, what, help=help)
+            return
         written = "name : storage -> encoder  @tag"
         self.session.error(
             "REC401",

@@ -289,6 +289,8 @@ def _head(s: Situation) -> Diagnostic | None:
             help = "a value gets a name first: `tower x = ...`"
             return s.say("REC004", f"`=` is missing before what `{words}` is made of", help)
         return s.say("REC004", f"`=` and a value are missing between `{words}` and `->`")
+    if s.kind == "TAG" and words.startswith("seq("):
+        return s.say("REC004", "this group of events has no name", f"write `name : {words} ... {{ ... }}`", at=item[0])
     if s.kind == "TAG":
         return s.say("REC004", f"`:` and a storage are missing between `{words}` and {s.show(s.found)}")
     if s.kind in (END, "NEWLINE"):

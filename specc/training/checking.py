@@ -11,6 +11,7 @@ from specc.diagnostics import Diagnostic
 from specc.ir.program import Program, SourceTable
 from specc.lower.rows import declared_tables
 from specc.runtime.features.errors import DataError
+from specc.training.lines import with_short_lines
 from specc.training.mistakes import Places, diagnose
 from specc.training.reading import CSV, Data, columns_of, head_table, source_of
 
@@ -58,9 +59,8 @@ def check_tables(program: Program, data: Data, folder: str, places: Places, *, r
             continue
         from specc.runtime.features.sample import problems
 
-        found += [
-            diagnose(error, places, table.name) for error in problems(head, columns_of(table), separate=separate, file=file)
-        ]
+        errors = problems(head, columns_of(table), separate=separate, file=file)
+        found += [diagnose(error, places, table.name) for error in with_short_lines(errors, source)]
     return found
 
 

@@ -17,6 +17,7 @@ from specc.runtime.training.objectives import targets
 from specc.training.candidates import CandidateSet, candidate_sets, catalogue, ids_of_candidates
 from specc.training.checking import check_tables, folder_of
 from specc.training.encoding import Encoders, seen_columns
+from specc.training.lines import with_short_lines
 from specc.training.measuring import objectives
 from specc.training.mistakes import Places, diagnose
 from specc.training.reading import Data, read_table, source_of
@@ -105,7 +106,11 @@ def read_tables(program: DataProgram, data: Data, folder: str, places: Places) -
         source = source_of(table, data, folder)
         assert source is not None  # check_tables has told of it
         with told(places, table.name):
-            frames[table.name] = read_table(table, source)
+            try:
+                frames[table.name] = read_table(table, source)
+            except DataError as error:
+                (cause,) = with_short_lines([error], source)
+                raise cause from error
     return frames
 
 

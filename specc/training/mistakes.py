@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from specc.diagnostics import Diagnostic, Note
@@ -27,6 +28,8 @@ CODES = {
     "weight": "REC712",
     "candidates": "REC713",
 }
+
+MISSING = {"na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", "--", ".", "\\n", "missing", "unknown"}
 
 
 class Places:
@@ -82,7 +85,16 @@ def diagnose(error: DataError, places: Places, table: str | None = None) -> Diag
     parts = [part for part in (subject, place) if part]
     message = f"{', '.join(parts)}: {error.message}" if parts else error.message
     notes = [Note(reader, "read here")] if reader is not None and span is not reader else []
-    return Diagnostic(CODES[error.kind], span, message, notes=notes, help=error.help or ())
+    return Diagnostic(CODES[error.kind], span, message, notes=notes, help=error.help or _null(error) or ())
+
+
+def _null(error: DataError) -> str | None:
+    """What to write where a value of a CSV file looks like one that stands for a missing value."""
+    found = re.match(r"`(.*?)` is no (int|float|bool|time)\b", error.message)
+    if found is None or found[1].lower() not in MISSING or not error.file or error.file.endswith((".parquet", ".pq")):
+        return None
+    value = found[1].replace("\\", "\\\\")
+    return f'if it stands for a missing value, write `csv(..., null="{value}")`, and `{found[2]}?` for the column'
 
 
 def _short(file: str) -> str:

@@ -1,5 +1,6 @@
 """What is wrong with data is a diagnostic on the spec's words, with the file and the row."""
 
+import gzip
 import re
 from pathlib import Path
 from typing import Any
@@ -217,3 +218,41 @@ loss y = bce
     assert diagnostic.code == "REC707"
     assert "row 2 of" in diagnostic.message
     assert "3 values in `clicks.item` and 1 in `clicks.ago`" in diagnostic.message
+
+
+def test_a_value_that_looks_missing_is_told_how_to_be_said(tmp_path: Path) -> None:
+    diagnostic = found(written(tmp_path, with_row("1,10,0,NA,a,2024-01-09,1,1")))
+    assert diagnostic.code == "REC704"
+    assert 'null="NA"' in diagnostic.help[0]
+    assert "`float?`" in diagnostic.help[0]
+    assert not found(written(tmp_path, with_row("1,10,0,cheap,a,2024-01-09,1,1"))).help
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [("1,10", "line 3 ends early: it has 2 fields, and the first line 8"), ("", "line 3 is empty")],
+)
+def test_a_short_line_is_one_mistake(line: str, says: str, tmp_path: Path) -> None:
+    compilation = written(tmp_path, with_row(line))
+    (diagnostic,) = check_files(compilation)
+    assert diagnostic.code == "REC702"
+    assert says in diagnostic.message
+    assert diagnostic.span is not None
+    assert diagnostic.span.text == '"events.csv"'
+
+
+def test_a_short_line_far_below_is_told_too(tmp_path: Path) -> None:
+    lines = [EVENTS[0]] * 1500 + ['1,10,0,1.0,"a', 'b",2024-01-09', *EVENTS]
+    diagnostic = found(written(tmp_path, "\n".join([HEADER, *lines]) + "\n"))
+    assert diagnostic.code == "REC702"
+    assert "line 1,503 ends early: it has 6 fields" in diagnostic.message
+
+
+def test_a_compressed_file_that_is_cut_off(tmp_path: Path) -> None:
+    compilation = written(tmp_path, GOOD)
+    whole = gzip.compress(GOOD.encode() * 50)
+    (tmp_path / "cut.csv.gz").write_bytes(whole[: len(whole) // 2])
+    diagnostic = found(compilation, {"events": str(tmp_path / "cut.csv.gz")})
+    assert diagnostic.code == "REC702"
+    assert "cannot be read" in diagnostic.message
+    assert "sep" not in diagnostic.help[0]

@@ -108,7 +108,9 @@ def csv_text(
         table = pl.read_csv(file, columns=places, n_rows=rows, **options)
     except pl.exceptions.NoDataError as error:
         raise DataError("the file is empty", file=file, kind="table") from error
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except OSError as error:  # a `.gz` that is cut off, or is none
+        raise DataError(f"cannot be read: {error}", file=file, help="is the file whole?", kind="table") from error
+    except pl.exceptions.PolarsError as error:
         message = f"is no CSV table: {str(error).splitlines()[0]}"
         raise DataError(message, file=file, help="is `sep=` right?", kind="table") from error
     table.columns = [names[place] for place in places]
