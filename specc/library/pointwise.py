@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from specc.library.building import Build, Node
 from specc.library.op import Op, Site
 from specc.library.values import Poison, Prediction, Scale, Value, width
 from specc.library.word import Bound
@@ -24,3 +27,11 @@ class Pointwise(Op):
         dim = width(x)
         assert dim is not None
         return at.make(x, dim, {"x": x}, a.plain())
+
+
+def batch_normalization(y: str, node: Node, build: Build, *, suffix: str = "", **config: Any) -> str:
+    """The call of a layer on `y`, which has the node's form: the padding of a sequence is not counted."""
+    if node.x.mask is None:
+        return build.layer("keras.layers.BatchNormalization", y, suffix=suffix, **config)
+    target = "specc.runtime.layers.sequences.MaskedBatchNormalization"
+    return build.layer(target, y, suffix=suffix, call={"mask": node.x.mask}, **config)

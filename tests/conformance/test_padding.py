@@ -1,5 +1,7 @@
 """Padding of number sequences never reaches a weight: it is NaN in a batch, and NaN times a gradient of 0 is NaN."""
 
+import warnings
+
 import keras
 import numpy as np
 
@@ -37,3 +39,14 @@ def test_a_step_over_padded_numbers_keeps_weights_finite_and_padding_unseen() ->
     models.training.train_on_batch({name: padded}, {"click": np.array([[1.0], [0.0], [1.0]])})
     assert all(np.isfinite(weight).all() for weight in models.model.get_weights())
     assert not np.array_equal(models.model.get_weights()[0], kernel)
+
+
+def test_normalized_sequences_are_built_without_a_warning() -> None:
+    text = SPEC.replace("dense(4, activation=relu) -> mean", "mlp(4, norm=batch) -> batch_norm -> layer_norm -> max")
+    compilation = Compilation(source=Source("ago.rec", text))
+    assert compilation.program is not None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # Keras warns of masks that it passes on where nobody takes them
+        models = build_models(compilation.program, {})
+        (name,) = models.model.input
+        models.model({name: np.array([[1.0, np.nan, np.nan], [np.nan] * 3], "float32")})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.library.building import Build, Lowered, Node
-from specc.library.pointwise import Pointwise
+from specc.library.pointwise import Pointwise, batch_normalization
 from specc.library.word import Arg, Float
 
 
@@ -21,7 +21,5 @@ class BatchNorm(Pointwise):
         """One `BatchNormalization`."""
         momentum = None if node.momentum == 0.99 else node.momentum
         epsilon = None if node.epsilon == 1e-3 else node.epsilon
-        y = build.layer(
-            "keras.layers.BatchNormalization", node.x.name, call={"mask": node.x.mask}, momentum=momentum, epsilon=epsilon
-        )
+        y = batch_normalization(node.x.name, node, build, momentum=momentum, epsilon=epsilon)
         return Lowered(y, node.x.mask)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from specc.library.building import Build, Lowered, Node
 from specc.library.common import ACTIVATIONS, MAX_WIDTH
 from specc.library.op import Op, Site
+from specc.library.pointwise import batch_normalization
 from specc.library.values import Dim, Poison, Value
 from specc.library.word import Arg, Bool, Bound, Choice, Float, Int, ListOf
 
@@ -47,7 +48,7 @@ class Mlp(Op):
             if node.dropout:
                 y = build.layer("keras.layers.Dropout", y, suffix=f"dropout{tail}", rate=node.dropout)
             if node.norm == "batch":
-                y = build.layer("keras.layers.BatchNormalization", y, suffix=f"norm{tail}", call={"mask": node.x.mask})
+                y = batch_normalization(y, node, build, suffix=f"norm{tail}")
             elif node.norm == "layer":
                 y = build.layer("keras.layers.LayerNormalization", y, suffix=f"norm{tail}")
         return Lowered(y, node.x.mask)

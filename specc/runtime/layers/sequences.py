@@ -104,3 +104,15 @@ class MaskedMax(keras.layers.Layer):
     def compute_output_shape(self, x_shape: Any, mask_shape: Any = None) -> Any:
         """(batch, d)."""
         return (x_shape[0], x_shape[2])
+
+
+@keras.saving.register_keras_serializable(package="specc")
+class MaskedBatchNormalization(keras.layers.BatchNormalization):
+    """Keras' own, which does not count padding, on (batch, n, d) and mask (batch, n); padding must be finite.
+
+    Keras would tie the mask to what comes out, for layers behind to find. Here masks are given to those that want them.
+    """
+
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """None: what comes out carries no mask."""
+        return None

@@ -1,5 +1,6 @@
 """Sequence layers against loops in NumPy; padding holds NaN, which must not get out."""
 
+import warnings
 from typing import Any
 
 import keras
@@ -7,7 +8,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from specc.runtime.layers.sequences import FillPadding, MaskedMax, MaskedMean, MaskedSqrtN, MaskedSum, PaddingMask
+from specc.runtime.layers.sequences import (
+    FillPadding,
+    MaskedBatchNormalization,
+    MaskedMax,
+    MaskedMean,
+    MaskedSqrtN,
+    MaskedSum,
+    PaddingMask,
+)
 
 RNG = np.random.default_rng(0)
 MASK = np.array([[1, 0, 1, 1], [0, 0, 0, 0], [0, 0, 0, 1], [1, 1, 1, 1]], bool)
@@ -70,3 +79,15 @@ def test_in_a_functional_model_saved_and_loaded(layer: Any, saved_and_loaded: An
     again = saved_and_loaded(model)
     assert model.output_shape == ((None, 4, 3) if layer is FillPadding else (None, 3))
     np.testing.assert_array_equal(model([X, MASK]), again([X, MASK]))
+
+
+def test_masked_batch_normalization_is_that_of_keras_and_ties_no_mask_to_its_result() -> None:
+    x, mask = keras.Input((4, 3)), keras.Input((4,), dtype="bool")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # Keras warns where a mask that it tied to a result gets lost
+        y = MaskedMax()(keras.layers.Dense(2)(MaskedBatchNormalization(momentum=0.0, name="norm")(x, mask=mask)), mask)
+    model = keras.Model([x, mask], y)
+    ours, theirs = model.get_layer("norm"), keras.layers.BatchNormalization(momentum=0.0)
+    filled, real = FillPadding()(X, MASK), tf.constant(MASK)
+    np.testing.assert_array_equal(ours(filled, training=True, mask=real), theirs(filled, training=True, mask=real))
+    np.testing.assert_array_equal(ours.moving_variance, theirs.moving_variance)
