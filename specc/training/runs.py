@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -56,6 +57,7 @@ def intact(folder: str, part: str) -> Iterator[None]:
         InternalError,
         LookupError,
         TypeError,
+        UserWarning,
         ValueError,
     ) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
@@ -147,7 +149,9 @@ class Run:
             catalogue = {name: np.zeros(shape, dtype) for name, (shape, dtype) in self.about["catalogue"].items()}
             ids = {loss: each.ids for loss, each in self.candidates.items()}
             models = build_models(self.program, self.sizes, None, catalogue, ids)
-            everything(models).load_weights(os.path.join(self.folder, WEIGHTS))
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", UserWarning)  # Keras would leave what the file lacks at its initial weights
+                everything(models).load_weights(os.path.join(self.folder, WEIGHTS))
         return models
 
     @property

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,15 @@ def edit(name: str, key: str, value: Any) -> Callable[[Path], None]:
     return apply
 
 
+def foreign_weights(folder: Path) -> None:
+    import keras
+
+    inputs = {name: keras.Input((), name=name) for name in "ab"}
+    keras.Model(inputs, keras.layers.Concatenate()([keras.layers.Dense(2)(x[:, None]) for x in inputs.values()])).save_weights(
+        folder / "weights.weights.h5"
+    )
+
+
 DAMAGE: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "no run.json": ("REC720", lambda folder: (folder / "run.json").unlink()),
     "another format": ("REC721", edit("run.json", "format", 99)),
@@ -205,6 +215,7 @@ DAMAGE: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "encoders of another spec": ("REC721", edit("features.json", "encoders", {"a": []})),
     "sizes of other data": ("REC721", edit("features.json", "sizes", {"user_id": 3, "movie_id": 4, "genres": 2})),
     "cut weights": ("REC721", lambda folder: (folder / "weights.weights.h5").write_bytes(b"\x89HDF\r\n")),
+    "weights of another model": ("REC721", foreign_weights),
     "candidates that are no table": ("REC721", lambda folder: (folder / "candidates" / "next.parquet").write_bytes(b"PAR1")),
     "metrics are no object": ("REC721", lambda folder: (folder / "metrics.json").write_text("3")),
 }
@@ -216,8 +227,9 @@ def test_a_damaged_folder_is_a_diagnostic(damage: str, run: Run, tmp_path: Path)
     folder = tmp_path / "run"
     shutil.copytree(run.folder, folder)
     change(folder)
-    with pytest.raises(SpecError, match=code) as caught:
+    with pytest.raises(SpecError, match=code) as caught, warnings.catch_warnings(record=True) as warned:
         specc.training.predict(folder)
+    assert not warned
     assert str(folder) in caught.value.diagnostics[0].message
 
 
