@@ -5,6 +5,7 @@
     specc.check("spec.rec")                 # all mistakes, as values; imports neither pydantic nor TensorFlow
     model = specc.build("spec.rec")         # a keras.Model
     source = specc.codegen("spec.rec")      # standalone Python that needs no specc
+    print(specc.cost("spec.rec"))           # memory, parameters and FLOPs, before any training
     run = specc.train("spec.rec")           # fits encoders, trains, evaluates, writes a run folder
 
 Everything is imported when it is first asked for.
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         build_models,
         check,
         codegen,
+        cost,
         evaluate,
         expand,
         explain,
@@ -41,6 +43,7 @@ __all__ = [
     "build_models",
     "check",
     "codegen",
+    "cost",
     "evaluate",
     "expand",
     "explain",

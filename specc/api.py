@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import polars
 
     from specc.backends.run import Models
+    from specc.costing.report import CostReport
     from specc.ir.program import Program
     from specc.ir.spec import Spec
     from specc.training.runs import Run
@@ -101,13 +102,20 @@ def build_models(
     from specc.backends.run import build_models as run_program
 
     compilation = _good(_compilation(path, sets, root))
-    assert compilation.program is not None
-    if not any(network.outputs for network in compilation.program.networks):
-        help = "write what is predicted: `head click = x -> logit`"
-        message = f"{compilation.program.name} has no head and no retrieval loss, so there is no model to build"
-        raise SpecError([Diagnostic("REC805", None, message, help=help)])
+    program = _with_outputs(compilation)
     found = _sizes(compilation, dict(sizes or {}), run, data)
-    return run_program(compilation.program, found)
+    return run_program(program, found)
+
+
+def _with_outputs(compilation: Compilation) -> Program:
+    """The program of a spec. Raises SpecError where it predicts nothing."""
+    program = compilation.program
+    assert program is not None
+    if not any(network.outputs for network in program.networks):
+        help = "write what is predicted: `head click = x -> logit`"
+        message = f"{program.name} has no head and no retrieval loss, so there is no model to build"
+        raise SpecError([Diagnostic("REC805", None, message, help=help)])
+    return program
 
 
 def _sizes(
@@ -174,6 +182,43 @@ def build(
     Arguments and errors as `build_models`.
     """
     return build_models(path, sizes=sizes, sets=sets, run=run, data=data, root=root).model
+
+
+def cost(
+    path: Path,
+    *,
+    batch: int | None = None,
+    rows: Mapping[str, int] | None = None,
+    bags: Mapping[str, int] | None = None,
+    sets: Mapping[str, Any] | None = None,
+    run: Path | None = None,
+    root: Path | None = None,
+) -> CostReport:
+    """What a spec takes before it is trained: parameters, bytes and FLOPs by table and declaration, and the memory of training.
+    Imports no TensorFlow.
+
+    batch: rows of a batch, those of the spec's `train` by default. rows: of tables that data decide, by column; what is not
+    said is taken from the run folder `run`, and else left out, and named in the report's `unknown`. bags: values in a row, by
+    column, of those that have any number; 1 by default. Raises SpecError, and ValueError for a batch without rows.
+    """
+    from specc.costing.adding import report
+    from specc.costing.sizes import said_bags, said_sizes
+
+    program = _with_outputs(_good(_compilation(path, sets, root)))
+    if batch is not None and batch < 1:
+        raise ValueError(f"a batch has at least one row: batch={batch}")
+    sizes, wrong = said_sizes(program, rows or {})
+    wrong += said_bags(program, bags or {})
+    if wrong:
+        raise SpecError(wrong)
+    count = None
+    if run is not None:
+        from specc.training.runs import Run
+
+        loaded = Run.load(os.fspath(run))
+        sizes = {**loaded.sizes, **sizes}
+        count = loaded.about["rows"].get("train", loaded.about["rows"].get("all"))
+    return report(program, sizes, bags or {}, batch or program.training.batch, count)
 
 
 def codegen(

@@ -22,6 +22,7 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})  # the disk, not specc
 COMMANDS = {
     "check": "find all mistakes of specs, and of the data they read",
     "fmt": "write specs in their one canonical form",
+    "cost": "say what training takes: memory, parameters and FLOPs",
     "build": "make the Keras model, and save it",
     "codegen": "print standalone Python source",
     "train": "fit encoders, train, evaluate, and write a run folder",

@@ -86,10 +86,13 @@ class Layer(Model):
 
 
 class Step(Model):
-    """One call: of a layer by its name, or of a function (`target`). `section` is the declaration that it comes from."""
+    """One call: of a layer by its name, or of a function (`target`). `section` is the declaration that it comes from, `blocks`
+    are the declared blocks around it, from the outermost.
+    """
 
     name: str
     section: str
+    blocks: list[str] = []
     layer: str | None = None
     target: str | None = None
     args: list[Argument] = []

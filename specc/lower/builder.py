@@ -49,6 +49,7 @@ class Builder:
         self._prefix = ""
         self._section = ""
         self._node: Any = None
+        self._blocks: list[str] = []
         self._lookup: dict[str, tuple[str, str]] | None = None  # candidates: column to (kind, step)
 
     # Names
@@ -112,6 +113,7 @@ class Builder:
             out.Step(
                 name=name,
                 section=self._section,
+                blocks=self._blocks,
                 target=allowed(target),
                 args=[self._argument(i) for i in inputs],
                 kwargs=kwargs,
@@ -165,7 +167,14 @@ class Builder:
         name = self.name(self._prefix + (step or path))
         kwargs = {k: out.Ref(ref=v) if isinstance(v, str) else v for k, v in call.items() if v is not None}
         self.steps.append(
-            out.Step(name=name, section=self._section, layer=layer, args=[self._argument(i) for i in inputs], kwargs=kwargs)
+            out.Step(
+                name=name,
+                section=self._section,
+                blocks=self._blocks,
+                layer=layer,
+                args=[self._argument(i) for i in inputs],
+                kwargs=kwargs,
+            )
         )
         return name
 
@@ -181,7 +190,7 @@ class Builder:
             self._results = {}
         for id in ids:
             node = self.nodes[id]
-            self._node, self._section = node, section_of(node)
+            self._node, self._section, self._blocks = node, section_of(node), node.blocks
             entry = registry.find("ops", node.op)
             if not isinstance(entry, Op):
                 raise InternalError(f"no operator {node.op}")
@@ -193,7 +202,7 @@ class Builder:
         if prefix:
             self.candidate_results = self._results
             self._results = saved
-        self._prefix, self._lookup = "", None
+        self._prefix, self._lookup, self._blocks = "", None, []
 
     def result(self, id: str) -> Lowered:
         """What a node or column was lowered to."""

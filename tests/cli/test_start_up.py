@@ -36,6 +36,7 @@ def test_check_and_fmt_import_neither_pydantic_nor_tensorflow(argv):
         ["expand", str(SPECS / "census_ple.rec")],
         ["ir", str(SPECS / "census_ple.rec")],
         ["ir", str(SPECS / "census_ple.rec"), "--stage", "program", "--format", "json"],
+        ["cost", str(SPECS / "census_ple.rec")],
         ["explain", "REC207"],
     ],
 )

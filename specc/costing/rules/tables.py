@@ -1,0 +1,49 @@
+"""Embedding tables, and columns of entities by candidate id."""
+
+from __future__ import annotations
+
+from math import expm1, log1p
+
+from specc.costing.rules import Call, Cost, rule
+from specc.costing.tensor import Tensor
+
+PLACE = 8  # bytes: TensorFlow counts places in int64
+
+
+def distinct(ids: int, rows: int) -> int:
+    """How many rows of a table some ids meet on average if all are equally likely; otherwise they meet fewer."""
+    return round(-rows * expm1(ids * log1p(-1 / rows))) if rows > 1 else min(ids, rows)
+
+
+@rule("specc.runtime.layers.embedding.Embedding")
+def embedding(call: Call) -> Cost:
+    """Rows of a table at ids (batch,) or (batch, n), the latter pooled where there is a combiner.
+
+    Among several ids padding is left out: they are counted as if there was none. The penalty `l2` keeps what was looked up.
+    """
+    ids, dim, rows = call.x, call.config["dim"], call.config["rows"]
+    table = Tensor((rows, dim))
+    penalty = 2 * ids.size * dim if call.config.get("l2") else 0
+    met = distinct(ids.size, rows)
+    if len(ids.shape) == 1:
+        result = Tensor((*ids.shape, dim))
+        return Cost(result, elementwise=penalty, trained=(table,), kept=ids.bytes, rows=ids.size, distinct=met)
+    pooled = call.config.get("combiner") is not None
+    read = met if pooled else ids.size  # pooling reads each row once
+    found = Tensor((read, dim))
+    return Cost(
+        Tensor((ids.shape[0], dim) if pooled else (*ids.shape, dim)),
+        elementwise=penalty + (ids.size * dim if pooled else 0),
+        trained=(table,),
+        kept=2 * PLACE * ids.size + ids.bytes + (ids.size * dim * table.item if penalty else 0),
+        work=found.bytes,
+        rows=read,
+        distinct=met,
+    )
+
+
+@rule("specc.runtime.layers.catalogue.CatalogueColumn")
+def catalogue_column(call: Call) -> Cost:
+    """Rows of values that are not trained."""
+    values: Tensor = call.config["values"]
+    return Cost(Tensor((*call.x.shape, *values.shape[1:])), fixed=(values,), passes_gradient=False)

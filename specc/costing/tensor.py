@@ -1,0 +1,33 @@
+"""A tensor as far as its cost goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A shape, the batch included, and the bytes of one element: 4 for numbers and ids, 1 for truth values."""
+
+    shape: tuple[int, ...]
+    item: int = 4
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return prod(self.shape)
+
+    @property
+    def bytes(self) -> int:
+        """The memory of all elements."""
+        return self.size * self.item
+
+    @property
+    def width(self) -> int:
+        """The last axis."""
+        return self.shape[-1]
+
+    def as_wide_as(self, width: int) -> Tensor:
+        """Another last axis."""
+        return Tensor((*self.shape[:-1], width), self.item)

@@ -1,0 +1,78 @@
+"""`specc cost`: what it prints, and what it refuses."""
+
+import json
+
+import pytest
+
+from specc.cli import main
+
+SPEC = """rec 1
+model Clicks
+schema views {
+  user_id : int -> vocab
+  ad      : int -> index(50)
+  label click : bool
+}
+embeddings { dim=4 }
+param width = 8
+tower deep = @categorical -> embed -> concat -> mlp(width)
+head click = deep -> logit
+loss click = bce
+"""
+
+
+@pytest.fixture
+def spec(tmp_path, monkeypatch):
+    """A good spec, in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "clicks.rec").write_text(SPEC)
+    return "clicks.rec"
+
+
+def test_text_is_aligned_and_says_what_is_not_counted(spec, capsys):
+    assert main(["cost", spec]) == 0
+    out = capsys.readouterr().out
+    assert "NOT COUNTED: data decide the rows of user_id." in out
+    assert main(["cost", spec, "--rows", "user_id=2000000", "--batch", "512"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("Clicks, batches of 512 rows\n")
+    lines = out.splitlines()
+    (table,) = [line.split() for line in lines if line.startswith("user_id_embedding")]
+    assert table == ["user_id_embedding", "2,000,000", "4", "8,000,000", "32.0", "MB", "64.0", "MB", "Adam"]
+    start = next(i for i, line in enumerate(lines) if line.startswith("declaration"))
+    assert len({len(line) for line in lines[start : lines.index("", start)]}) == 1
+    assert "tower deep" in out
+
+
+def test_json_has_plain_numbers(spec, capsys):
+    assert main(["cost", spec, "--size", "user_id=70", "--set", "width=16", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["parameters"] == 120 * 4 + (8 * 16 + 16) + 17
+    assert found["memory"]["tables"] == 120 * 16
+    assert found["unknown"] == []
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "says"),
+    [
+        (["--rows", "usr_id=5"], 1, "did you mean `user_id`?"),
+        (["--rows", "ad=5"], 1, "the spec gives `ad` 50 rows"),
+        (["--bag", "user_id=5"], 1, "the spec reads no bags"),
+        (["--run", "nowhere"], 2, "REC720"),
+        (["--batch", "0"], 2, "--batch takes a number of rows, not `0`"),
+        (["--batch", "many"], 2, "--batch takes a number of rows, not `many`"),
+        (["--set", "widht=3"], 1, "did you mean `width`?"),
+    ],
+)
+def test_mistakes(spec, capsys, argv, code, says):
+    assert main(["cost", spec, *argv]) == code
+    captured = capsys.readouterr()
+    assert says in captured.err
+    assert captured.out == ""
+
+
+def test_a_row_count_that_is_none(spec, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["cost", spec, "--rows", "user_id=many"])
+    assert stop.value.code == 2
+    assert "--rows takes NAME=NUMBER" in capsys.readouterr().err
