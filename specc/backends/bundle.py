@@ -253,7 +253,7 @@ def import_lines(imports: dict[str, tuple[str, str | None]]) -> list[str]:
 
 def _from(module: str, names: list[str]) -> str:
     line = f"from {module} import {', '.join(names)}"
-    if len(line) <= 128:
+    if len(line) <= 88:  # what ruff takes by itself
         return line
     return f"from {module} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
 

@@ -61,6 +61,11 @@ def test_the_files_pass_the_projects_own_lint(folder: Path) -> None:
     assert code == 0, text
 
 
+def test_the_files_pass_what_ruff_checks_by_itself(folder: Path) -> None:
+    code, text = run("ruff", "check", "--isolated", str(folder))
+    assert code == 0, text
+
+
 def test_the_files_pass_the_projects_own_type_check(folder: Path) -> None:
     code, text = run("mypy", "--config-file", str(CONFIG), *(str(file) for file in sorted(folder.glob("*.py"))))
     assert code == 0, text

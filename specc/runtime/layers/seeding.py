@@ -41,10 +41,10 @@ def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
     inside = layer._flatten_layers(include_self=False)
     foreign = {id(variable) for child in inside for variable in child.variables}
     own = [i for i, variable in enumerate(layer.variables) if id(variable) not in foreign]
+    if own and isinstance(layer, keras.Model):
+        raise ValueError(f"the model {layer.name} has weights outside its layers, which cannot be drawn anew")
     if not own or isinstance(layer, keras.metrics.Metric):
         return
-    if isinstance(layer, keras.Model):
-        raise ValueError(f"the model {layer.name} has weights outside its layers, which cannot be drawn anew")
     before = random.getstate()
     random.seed(derived_seed(seed, *path))
     try:
