@@ -97,14 +97,14 @@ def build_models(
     """All Keras models of a spec: the exported one, the one that is trained, gates and candidates.
 
     sizes: ids of the vocabularies that data decides; `run` takes them (not the weights) from a run; otherwise the spec's
-    data are read for them. Raises SpecError.
+    data are read for them. Whatever says all sizes also says which ids are candidates; with `sizes` all are. Raises SpecError.
     """
     from specc.backends.run import build_models as run_program
 
     compilation = _good(_compilation(path, sets, root))
     program = _with_outputs(compilation)
-    found = _sizes(compilation, dict(sizes or {}), run, data)
-    return run_program(program, found)
+    found, candidate_ids = _decided(compilation, dict(sizes or {}), run, data)
+    return run_program(program, found, candidate_ids=None if sizes else candidate_ids)
 
 
 def _with_outputs(compilation: Compilation) -> Program:
@@ -118,26 +118,30 @@ def _with_outputs(compilation: Compilation) -> Program:
     return program
 
 
-def _sizes(
+def _decided(
     compilation: Compilation, sizes: dict[str, int], run: Path | None, data: Mapping[str, Path] | None
-) -> dict[str, int]:
-    """The sizes that data decides: given, from a run, or from the data of the spec."""
+) -> tuple[dict[str, int], dict[str, Any]]:
+    """The sizes that data decides: given, from a run, or from the data of the spec; and the ids of candidates, by loss."""
     program = compilation.program
     assert program is not None
     decided = [name for name, size in program.sizes.items() if size is None]
     _no_other_sizes(program, decided, sizes)
     open_sizes = [name for name in decided if name not in sizes]
+    ids: dict[str, Any] = {}
     if run is not None:
         from specc.training.runs import Run
 
-        sizes = {**Run.load(os.fspath(run)).sizes, **sizes}
+        loaded = Run.load(os.fspath(run))
+        sizes = {**loaded.sizes, **sizes}
+        ids = {loss: each.ids for loss, each in loaded.candidates.items()}
         open_sizes = [name for name in decided if name not in sizes]
     if not open_sizes:
-        return sizes
+        return sizes, ids
     if run is None and (data is not None or any(table.target for table in program.data.tables)):
         from specc.training.fitting import fit
 
-        return {**fit(compilation, {k: os.fspath(v) for k, v in (data or {}).items()}).sizes, **sizes}
+        fitted = fit(compilation, {k: os.fspath(v) for k, v in (data or {}).items()})
+        return {**fitted.sizes, **sizes}, fitted.candidate_ids
     names = ", ".join(f"`{name}`" for name in open_sizes)
     raise SpecError(
         [
@@ -240,7 +244,7 @@ def codegen(
     known = dict(sizes or {})
     _no_other_sizes(compilation.program, [name for name, size in compilation.program.sizes.items() if size is None], known)
     if run is not None:
-        known = _sizes(compilation, known, run, None)
+        known, _ = _decided(compilation, known, run, None)
     return print_source(compilation.program, known or None)
 
 

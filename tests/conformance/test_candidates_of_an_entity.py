@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from specc import api
 from specc.backends.run import build_models
 from specc.driver import Compilation
 from specc.runtime.layers.samplers import LogUniform, Uniform
@@ -46,7 +47,7 @@ def fitted(softmax: str, tracks: pl.DataFrame = TRACKS) -> tuple[Any, Fitted, An
     found = fit(compilation, {"plays": PLAYS, "tracks": tracks})
     models = build_models(program, found.sizes, found.counts, found.catalogue, found.candidate_ids)
     compile_training(program, models)
-    return program, found, models, training_batches(program, found)[0][0]
+    return program, found, models, next(training_batches(program, found).dataset().as_numpy_iterator())[0]
 
 
 def vectors(models: Any, inputs: dict[str, Any], ids: list[int]) -> tuple[Any, Any]:
@@ -122,9 +123,7 @@ def test_logq_of_a_pool_counts_over_candidates_only() -> None:
 
 
 def test_a_sampler_cannot_draw_more_than_there_are_rows() -> None:
-    from specc.api import SpecError
-
-    with pytest.raises(SpecError) as error:
+    with pytest.raises(api.SpecError) as error:
         fitted("softmax(item, negatives=[uniform(4)])")
     (found,) = error.value.diagnostics
     assert (found.code, "to draw: 3" in found.message) == ("REC716", True)
@@ -147,6 +146,19 @@ def test_a_run_knows_its_candidates(tmp_path: Path) -> None:
     again = Run.load(str(tmp_path / "run")).models
     sampler = softmax_layer(again).samplers[0]
     assert np.asarray(sampler.listed.ids).tolist() == IDS
+
+
+def test_models_built_from_data_or_a_run_have_the_same_candidates(tmp_path: Path) -> None:
+    spec = tmp_path / "x.rec"
+    data = {"plays": tmp_path / "plays.parquet", "tracks": tmp_path / "tracks.parquet"}
+    spec.write_text(SPEC)
+    PLAYS.write_parquet(data["plays"])
+    TRACKS.write_parquet(data["tracks"])
+    run = api.train(spec, data=data, out=tmp_path / "run", verbose=False)
+    for models in (api.build_models(spec, data=data), api.build_models(spec, run=run.folder)):
+        assert np.asarray(softmax_layer(models).listed.ids).tolist() == IDS
+    sizes = {"user": 4, "track": 6, "genre": 3}
+    assert softmax_layer(api.build_models(spec, sizes=sizes)).listed is None
 
 
 @pytest.mark.parametrize("kind", [Uniform, LogUniform])
