@@ -662,10 +662,10 @@ def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
     inside = layer._flatten_layers(include_self=False)
     foreign = {id(variable) for child in inside for variable in child.variables}
     own = [i for i, variable in enumerate(layer.variables) if id(variable) not in foreign]
+    if own and isinstance(layer, keras.Model):
+        raise ValueError(f"the model {layer.name} has weights outside its layers, which cannot be drawn anew")
     if not own or isinstance(layer, keras.metrics.Metric):
         return
-    if isinstance(layer, keras.Model):
-        raise ValueError(f"the model {layer.name} has weights outside its layers, which cannot be drawn anew")
     before = random.getstate()
     random.seed(derived_seed(seed, *path))
     try:
@@ -1428,7 +1428,9 @@ def csv_text(file: str, columns: Mapping[str, Column] | None = None) -> pl.DataF
         table = pl.read_csv(file, columns=places, n_rows=None, **options)
     except pl.exceptions.NoDataError as error:
         raise DataError("the file is empty", file=file, kind="table") from error
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except OSError as error:  # a `.gz` that is cut off, or is none
+        raise DataError(f"cannot be read: {error}", file=file, help="is the file whole?", kind="table") from error
+    except pl.exceptions.PolarsError as error:
         message = f"is no CSV table: {str(error).splitlines()[0]}"
         raise DataError(message, file=file, help="is `sep=` right?", kind="table") from error
     table.columns = [names[place] for place in places]
