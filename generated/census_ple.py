@@ -231,24 +231,21 @@ def build_models(sizes: Mapping[str, int]) -> Models:
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_income_gate_mlp_dense")(inputs)
     x = layers.Dense(4, use_bias=False, name="mix_level_1_gate_income_mixture")(x)
     level_1_gate_income_weights = ops.softmax(x, axis=-1)
-    level_1_gate_income_experts = ops.stack(
-        [level_1_income_expert_1, level_1_income_expert_2, level_1_shared_expert_1, level_1_shared_expert_2], axis=1
+    level_1_gate_income = WeightedSum(name="mix_level_1_gate_income_mixture_sum")(
+        [level_1_income_expert_1, level_1_income_expert_2, level_1_shared_expert_1, level_1_shared_expert_2],
+        level_1_gate_income_weights,
     )
-    level_1_gate_income = ops.einsum("be,bed->bd", level_1_gate_income_weights, level_1_gate_income_experts)
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_never_married_gate_mlp_dense")(inputs)
     x = layers.Dense(4, use_bias=False, name="mix_level_1_gate_never_married_mixture")(x)
     level_1_gate_never_married_weights = ops.softmax(x, axis=-1)
-    level_1_gate_never_married_experts = ops.stack(
+    level_1_gate_never_married = WeightedSum(name="mix_level_1_gate_never_married_mixture_sum")(
         [level_1_never_married_expert_1, level_1_never_married_expert_2, level_1_shared_expert_1, level_1_shared_expert_2],
-        axis=1,
-    )
-    level_1_gate_never_married = ops.einsum(
-        "be,bed->bd", level_1_gate_never_married_weights, level_1_gate_never_married_experts
+        level_1_gate_never_married_weights,
     )
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_shared_gate_mlp_dense")(inputs)
     x = layers.Dense(6, use_bias=False, name="mix_level_1_gate_shared_mixture")(x)
     level_1_gate_shared_weights = ops.softmax(x, axis=-1)
-    level_1_gate_shared_experts = ops.stack(
+    level_1_gate_shared = WeightedSum(name="mix_level_1_gate_shared_mixture_sum")(
         [
             level_1_income_expert_1,
             level_1_income_expert_2,
@@ -257,9 +254,8 @@ def build_models(sizes: Mapping[str, int]) -> Models:
             level_1_shared_expert_1,
             level_1_shared_expert_2,
         ],
-        axis=1,
+        level_1_gate_shared_weights,
     )
-    level_1_gate_shared = ops.einsum("be,bed->bd", level_1_gate_shared_weights, level_1_gate_shared_experts)
     level_2_income_expert_1 = layers.Dense(64, activation="relu", name="mix_level_2_income_expert_1_mlp_dense")(
         level_1_gate_income
     )
@@ -277,25 +273,21 @@ def build_models(sizes: Mapping[str, int]) -> Models:
     x = layers.Dense(16, activation="relu", name="mix_level_2_gate_income_gate_mlp_dense")(level_1_gate_income)
     x = layers.Dense(4, use_bias=False, name="mix_level_2_gate_income_mixture")(x)
     level_2_gate_income_weights = ops.softmax(x, axis=-1)
-    level_2_gate_income_experts = ops.stack(
+    mix_level_2_gate_income = WeightedSum(name="mix_level_2_gate_income_mixture_sum")(
         [
             layers.Dropout(0.1, name="mix_level_2_income_expert_1_mlp_dropout")(level_2_income_expert_1),
             layers.Dropout(0.1, name="mix_level_2_income_expert_2_mlp_dropout")(level_2_income_expert_2),
             level_2_shared_expert_1,
             level_2_shared_expert_2,
         ],
-        axis=1,
+        level_2_gate_income_weights,
     )
-    mix_level_2_gate_income = ops.einsum("be,bed->bd", level_2_gate_income_weights, level_2_gate_income_experts)
     x = layers.Dense(16, activation="relu", name="mix_level_2_gate_never_married_gate_mlp_dense")(level_1_gate_never_married)
     x = layers.Dense(4, use_bias=False, name="mix_level_2_gate_never_married_mixture")(x)
     level_2_gate_never_married_weights = ops.softmax(x, axis=-1)
-    level_2_gate_never_married_experts = ops.stack(
+    mix_level_2_gate_never_married = WeightedSum(name="mix_level_2_gate_never_married_mixture_sum")(
         [level_2_never_married_expert_1, level_2_never_married_expert_2, level_2_shared_expert_1, level_2_shared_expert_2],
-        axis=1,
-    )
-    mix_level_2_gate_never_married = ops.einsum(
-        "be,bed->bd", level_2_gate_never_married_weights, level_2_gate_never_married_experts
+        level_2_gate_never_married_weights,
     )
 
     # head income
@@ -317,7 +309,7 @@ def build_models(sizes: Mapping[str, int]) -> Models:
 def compile_training(training: keras.Model) -> None:
     """Optimizer and losses."""
     training.compile(
-        optimizer=Adam(0.001),
+        optimizer=LazyAdam(0.001),
         loss={
             "income": losses.BinaryCrossentropy(from_logits=True, reduction="mean_with_sample_weight"),
             "never_married": losses.BinaryCrossentropy(from_logits=True, reduction="mean_with_sample_weight"),
@@ -639,6 +631,21 @@ def group_tables(embeddings: Sequence[Embedding]) -> None:
         start += each.rows
 
 
+@keras.saving.register_keras_serializable(package="specc")
+class WeightedSum(keras.layers.Layer):
+    """`sum_e weights[:, e] * values[e]`: what a softmax gate makes of its experts."""
+
+    def call(self, values: Any, weights: Any) -> Any:
+        """values: e tensors (batch, ...) of one shape, weights (batch, e), to (batch, ...)."""
+        ones = (1,) * (len(values[0].shape) - 1)
+        parts = ops.split(weights, len(values), axis=-1)
+        return sum(value * ops.reshape(part, (-1, *ones)) for value, part in zip(values, parts, strict=True))
+
+    def compute_output_spec(self, values: Any, weights: Any) -> Any:
+        """The shape of one value."""
+        return keras.KerasTensor(values[0].shape, dtype=self.compute_dtype)
+
+
 def derived_seed(seed: int, *names: str) -> int:
     """A seed in [0, 2^31) of a seed and names: the same on every machine and in every process."""
     digest = hashlib.sha256("\0".join([str(seed), *names]).encode()).digest()
@@ -871,7 +878,7 @@ class ByRows(keras.optimizers.Optimizer):
         return [variable for variable in self.variables if id(variable) not in slots]
 
 
-class Adam(ByRows, keras.optimizers.Adam):
+class LazyAdam(ByRows, keras.optimizers.Adam):
     """Adam (Kingma & Ba 2015); of tables only the rows of the step."""
 
 

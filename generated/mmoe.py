@@ -76,17 +76,17 @@ def build_models(sizes: Mapping[str, int]) -> Models:
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_liked_gate_mlp_dense")(concat)
     x = layers.Dense(4, use_bias=False, name="mix_level_1_gate_liked_mixture")(x)
     level_1_gate_liked_weights = ops.softmax(x, axis=-1)
-    level_1_gate_liked_experts = ops.stack(
-        [level_1_shared_expert_1, level_1_shared_expert_2, level_1_shared_expert_3, level_1_shared_expert_4], axis=1
+    mix_level_1_gate_liked = WeightedSum(name="mix_level_1_gate_liked_mixture_sum")(
+        [level_1_shared_expert_1, level_1_shared_expert_2, level_1_shared_expert_3, level_1_shared_expert_4],
+        level_1_gate_liked_weights,
     )
-    mix_level_1_gate_liked = ops.einsum("be,bed->bd", level_1_gate_liked_weights, level_1_gate_liked_experts)
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_loved_gate_mlp_dense")(concat)
     x = layers.Dense(4, use_bias=False, name="mix_level_1_gate_loved_mixture")(x)
     level_1_gate_loved_weights = ops.softmax(x, axis=-1)
-    level_1_gate_loved_experts = ops.stack(
-        [level_1_shared_expert_1, level_1_shared_expert_2, level_1_shared_expert_3, level_1_shared_expert_4], axis=1
+    mix_level_1_gate_loved = WeightedSum(name="mix_level_1_gate_loved_mixture_sum")(
+        [level_1_shared_expert_1, level_1_shared_expert_2, level_1_shared_expert_3, level_1_shared_expert_4],
+        level_1_gate_loved_weights,
     )
-    mix_level_1_gate_loved = ops.einsum("be,bed->bd", level_1_gate_loved_weights, level_1_gate_loved_experts)
 
     # head liked
     x = layers.Dense(32, activation="relu", name="liked_mlp_dense")(mix_level_1_gate_liked)
@@ -107,7 +107,7 @@ def build_models(sizes: Mapping[str, int]) -> Models:
 def compile_training(training: keras.Model) -> None:
     """Optimizer and losses."""
     training.compile(
-        optimizer=Adam(0.001),
+        optimizer=LazyAdam(0.001),
         loss={
             "liked": losses.BinaryCrossentropy(from_logits=True, reduction="mean_with_sample_weight"),
             "loved": losses.BinaryCrossentropy(from_logits=True, reduction="mean_with_sample_weight"),
@@ -347,6 +347,21 @@ def group_tables(embeddings: Sequence[Embedding]) -> None:
         start += each.rows
 
 
+@keras.saving.register_keras_serializable(package="specc")
+class WeightedSum(keras.layers.Layer):
+    """`sum_e weights[:, e] * values[e]`: what a softmax gate makes of its experts."""
+
+    def call(self, values: Any, weights: Any) -> Any:
+        """values: e tensors (batch, ...) of one shape, weights (batch, e), to (batch, ...)."""
+        ones = (1,) * (len(values[0].shape) - 1)
+        parts = ops.split(weights, len(values), axis=-1)
+        return sum(value * ops.reshape(part, (-1, *ones)) for value, part in zip(values, parts, strict=True))
+
+    def compute_output_spec(self, values: Any, weights: Any) -> Any:
+        """The shape of one value."""
+        return keras.KerasTensor(values[0].shape, dtype=self.compute_dtype)
+
+
 def derived_seed(seed: int, *names: str) -> int:
     """A seed in [0, 2^31) of a seed and names: the same on every machine and in every process."""
     digest = hashlib.sha256("\0".join([str(seed), *names]).encode()).digest()
@@ -370,10 +385,10 @@ def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
     inside = layer._flatten_layers(include_self=False)
     foreign = {id(variable) for child in inside for variable in child.variables}
     own = [i for i, variable in enumerate(layer.variables) if id(variable) not in foreign]
+    if own and isinstance(layer, keras.Model):
+        raise ValueError(f"the model {layer.name} has weights outside its layers, which cannot be drawn anew")
     if not own or isinstance(layer, keras.metrics.Metric):
         return
-    if isinstance(layer, keras.Model):
-        raise ValueError(f"the model {layer.name} has weights outside its layers, which cannot be drawn anew")
     before = random.getstate()
     random.seed(derived_seed(seed, *path))
     try:
@@ -579,7 +594,7 @@ class ByRows(keras.optimizers.Optimizer):
         return [variable for variable in self.variables if id(variable) not in slots]
 
 
-class Adam(ByRows, keras.optimizers.Adam):
+class LazyAdam(ByRows, keras.optimizers.Adam):
     """Adam (Kingma & Ba 2015); of tables only the rows of the step."""
 
 

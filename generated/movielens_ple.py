@@ -31,7 +31,12 @@ import polars as pl
 import tensorflow as tf
 from keras import layers, losses, ops
 from numpy.typing import NDArray
-from sklearn.metrics import log_loss, mean_absolute_error, roc_auc_score, root_mean_squared_error
+from sklearn.metrics import (
+    log_loss,
+    mean_absolute_error,
+    roc_auc_score,
+    root_mean_squared_error,
+)
 
 SEED = 0
 BATCH = 1024
@@ -97,17 +102,19 @@ def build_models(sizes: Mapping[str, int]) -> Models:
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_liked_gate_mlp_dense")(inputs)
     x = layers.Dense(3, use_bias=False, name="mix_level_1_gate_liked_mixture")(x)
     mix_level_1_gate_liked_weights = ops.softmax(x, axis=-1)
-    level_1_gate_liked_experts = ops.stack([level_1_liked_expert_1, level_1_liked_expert_2, level_1_shared_expert_1], axis=1)
-    level_1_gate_liked = ops.einsum("be,bed->bd", mix_level_1_gate_liked_weights, level_1_gate_liked_experts)
+    level_1_gate_liked = WeightedSum(name="mix_level_1_gate_liked_mixture_sum")(
+        [level_1_liked_expert_1, level_1_liked_expert_2, level_1_shared_expert_1], mix_level_1_gate_liked_weights
+    )
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_rating_gate_mlp_dense")(inputs)
     x = layers.Dense(3, use_bias=False, name="mix_level_1_gate_rating_mixture")(x)
     mix_level_1_gate_rating_weights = ops.softmax(x, axis=-1)
-    level_1_gate_rating_experts = ops.stack([level_1_rating_expert_1, level_1_rating_expert_2, level_1_shared_expert_1], axis=1)
-    level_1_gate_rating = ops.einsum("be,bed->bd", mix_level_1_gate_rating_weights, level_1_gate_rating_experts)
+    level_1_gate_rating = WeightedSum(name="mix_level_1_gate_rating_mixture_sum")(
+        [level_1_rating_expert_1, level_1_rating_expert_2, level_1_shared_expert_1], mix_level_1_gate_rating_weights
+    )
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_shared_gate_mlp_dense")(inputs)
     x = layers.Dense(5, use_bias=False, name="mix_level_1_gate_shared_mixture")(x)
     mix_level_1_gate_shared_weights = ops.softmax(x, axis=-1)
-    level_1_gate_shared_experts = ops.stack(
+    level_1_gate_shared = WeightedSum(name="mix_level_1_gate_shared_mixture_sum")(
         [
             level_1_liked_expert_1,
             level_1_liked_expert_2,
@@ -115,9 +122,8 @@ def build_models(sizes: Mapping[str, int]) -> Models:
             level_1_rating_expert_2,
             level_1_shared_expert_1,
         ],
-        axis=1,
+        mix_level_1_gate_shared_weights,
     )
-    level_1_gate_shared = ops.einsum("be,bed->bd", mix_level_1_gate_shared_weights, level_1_gate_shared_experts)
     level_2_liked_expert_1 = layers.Dense(64, activation="relu", name="mix_level_2_liked_expert_1_mlp_dense")(
         level_1_gate_liked
     )
@@ -135,27 +141,25 @@ def build_models(sizes: Mapping[str, int]) -> Models:
     x = layers.Dense(16, activation="relu", name="mix_level_2_gate_liked_gate_mlp_dense")(level_1_gate_liked)
     x = layers.Dense(3, use_bias=False, name="mix_level_2_gate_liked_mixture")(x)
     mix_level_2_gate_liked_weights = ops.softmax(x, axis=-1)
-    level_2_gate_liked_experts = ops.stack(
+    mix_level_2_gate_liked = WeightedSum(name="mix_level_2_gate_liked_mixture_sum")(
         [
             layers.Dropout(0.2, name="mix_level_2_liked_expert_1_mlp_dropout")(level_2_liked_expert_1),
             layers.Dropout(0.2, name="mix_level_2_liked_expert_2_mlp_dropout")(level_2_liked_expert_2),
             level_2_shared_expert_1,
         ],
-        axis=1,
+        mix_level_2_gate_liked_weights,
     )
-    mix_level_2_gate_liked = ops.einsum("be,bed->bd", mix_level_2_gate_liked_weights, level_2_gate_liked_experts)
     x = layers.Dense(16, activation="relu", name="mix_level_2_gate_rating_gate_mlp_dense")(level_1_gate_rating)
     x = layers.Dense(3, use_bias=False, name="mix_level_2_gate_rating_mixture")(x)
     mix_level_2_gate_rating_weights = ops.softmax(x, axis=-1)
-    level_2_gate_rating_experts = ops.stack(
+    mix_level_2_gate_rating = WeightedSum(name="mix_level_2_gate_rating_mixture_sum")(
         [
             layers.Dropout(0.2, name="mix_level_2_rating_expert_1_mlp_dropout")(level_2_rating_expert_1),
             layers.Dropout(0.2, name="mix_level_2_rating_expert_2_mlp_dropout")(level_2_rating_expert_2),
             level_2_shared_expert_1,
         ],
-        axis=1,
+        mix_level_2_gate_rating_weights,
     )
-    mix_level_2_gate_rating = ops.einsum("be,bed->bd", mix_level_2_gate_rating_weights, level_2_gate_rating_experts)
 
     # head liked
     x = layers.Dense(32, activation="relu", name="liked_mlp_dense")(mix_level_2_gate_liked)
@@ -185,7 +189,7 @@ def build_models(sizes: Mapping[str, int]) -> Models:
 def compile_training(training: keras.Model) -> None:
     """Optimizer and losses."""
     training.compile(
-        optimizer=Adam(0.001),
+        optimizer=LazyAdam(0.001),
         loss={
             "liked": losses.BinaryCrossentropy(from_logits=True, reduction="mean_with_sample_weight"),
             "rating": losses.MeanSquaredError(reduction="mean_with_sample_weight"),
@@ -439,6 +443,21 @@ def group_tables(embeddings: Sequence[Embedding]) -> None:
         start += each.rows
 
 
+@keras.saving.register_keras_serializable(package="specc")
+class WeightedSum(keras.layers.Layer):
+    """`sum_e weights[:, e] * values[e]`: what a softmax gate makes of its experts."""
+
+    def call(self, values: Any, weights: Any) -> Any:
+        """values: e tensors (batch, ...) of one shape, weights (batch, e), to (batch, ...)."""
+        ones = (1,) * (len(values[0].shape) - 1)
+        parts = ops.split(weights, len(values), axis=-1)
+        return sum(value * ops.reshape(part, (-1, *ones)) for value, part in zip(values, parts, strict=True))
+
+    def compute_output_spec(self, values: Any, weights: Any) -> Any:
+        """The shape of one value."""
+        return keras.KerasTensor(values[0].shape, dtype=self.compute_dtype)
+
+
 def derived_seed(seed: int, *names: str) -> int:
     """A seed in [0, 2^31) of a seed and names: the same on every machine and in every process."""
     digest = hashlib.sha256("\0".join([str(seed), *names]).encode()).digest()
@@ -462,10 +481,10 @@ def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
     inside = layer._flatten_layers(include_self=False)
     foreign = {id(variable) for child in inside for variable in child.variables}
     own = [i for i, variable in enumerate(layer.variables) if id(variable) not in foreign]
+    if own and isinstance(layer, keras.Model):
+        raise ValueError(f"the model {layer.name} has weights outside its layers, which cannot be drawn anew")
     if not own or isinstance(layer, keras.metrics.Metric):
         return
-    if isinstance(layer, keras.Model):
-        raise ValueError(f"the model {layer.name} has weights outside its layers, which cannot be drawn anew")
     before = random.getstate()
     random.seed(derived_seed(seed, *path))
     try:
@@ -671,7 +690,7 @@ class ByRows(keras.optimizers.Optimizer):
         return [variable for variable in self.variables if id(variable) not in slots]
 
 
-class Adam(ByRows, keras.optimizers.Adam):
+class LazyAdam(ByRows, keras.optimizers.Adam):
     """Adam (Kingma & Ba 2015); of tables only the rows of the step."""
 
 

@@ -106,7 +106,7 @@ def build_models(sizes: Mapping[str, int], counts: Mapping[str, Any], candidate_
 
 def compile_training(training: keras.Model) -> None:
     """Optimizer and losses."""
-    training.compile(optimizer=Adam(0.004), loss={"watch": PerRow()}, jit_compile=False, steps_per_execution=16)
+    training.compile(optimizer=LazyAdam(0.004), loss={"watch": PerRow()}, jit_compile=False, steps_per_execution=16)
 
 
 # ---- What is learned and measured
@@ -516,10 +516,10 @@ def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
     inside = layer._flatten_layers(include_self=False)
     foreign = {id(variable) for child in inside for variable in child.variables}
     own = [i for i, variable in enumerate(layer.variables) if id(variable) not in foreign]
+    if own and isinstance(layer, keras.Model):
+        raise ValueError(f"the model {layer.name} has weights outside its layers, which cannot be drawn anew")
     if not own or isinstance(layer, keras.metrics.Metric):
         return
-    if isinstance(layer, keras.Model):
-        raise ValueError(f"the model {layer.name} has weights outside its layers, which cannot be drawn anew")
     before = random.getstate()
     random.seed(derived_seed(seed, *path))
     try:
@@ -843,7 +843,7 @@ class ByRows(keras.optimizers.Optimizer):
         return [variable for variable in self.variables if id(variable) not in slots]
 
 
-class Adam(ByRows, keras.optimizers.Adam):
+class LazyAdam(ByRows, keras.optimizers.Adam):
     """Adam (Kingma & Ba 2015); of tables only the rows of the step."""
 
 

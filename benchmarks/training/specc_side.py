@@ -14,6 +14,7 @@ import specc
 from benchmarks.training.clock import Clock
 from benchmarks.training.fitting import Timer
 from benchmarks.training.works import Array, Work
+from specc.backends.run import build_models
 from specc.runtime.features.ragged import Ragged
 from specc.training.session import compile_training, training_batches
 
@@ -55,11 +56,8 @@ def train(work: Work, contender: str, arrays: dict[str, Array], clock: Clock) ->
         path.write_text(spec_text(work, contender), encoding="utf-8")
         sets = {"rows": work.rows, "dim": work.dim}
         program = specc.program(path, sets=sets)
-        models = specc.build_models(path, sets=sets)
+    models = build_models(program, grouped=True)
     compile_training(program, models)
     batches = training_batches(program, fitted(program, work, arrays))
-    epoch: Any = batches
-    if hasattr(batches, "epochs"):  # a tf.data pipeline, and no more a PyDataset
-        epoch = batches.epochs(1)
-    models.training.fit(epoch, epochs=1, shuffle=False, verbose=0, callbacks=[Timer(clock)])
+    models.training.fit(batches.dataset(), epochs=1, shuffle=False, verbose=0, callbacks=[batches, Timer(clock)])
     return {"specc": specc.__version__, "keras": keras.__version__}

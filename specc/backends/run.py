@@ -47,20 +47,23 @@ def build_models(
     counts: Mapping[str, Any] | None = None,
     catalogue: Mapping[str, Any] | None = None,
     candidate_ids: Mapping[str, Any] | None = None,
+    *,
+    grouped: bool = False,
 ) -> Models:
     """The models of a Program with initial weights.
 
     sizes: ids of each vocabulary that data decides. counts: for each candidate column how often each id is a row's own,
     (size,); all equal when not given. catalogue: for each entity column that candidates read, its values by candidate id;
     zeros when not given. candidate_ids: by retrieval loss whose candidates are rows of an entity, (n,), rising; all
-    when not given. Raises UnknownSizeError.
+    when not given. grouped: tables of one width share variables, which trains faster; with the weights that they get without,
+    and under the same names. Raises UnknownSizeError.
     """
     known = {name: size for name, size in {**program.sizes, **(sizes or {})}.items() if size is not None}
     missing = [name for name in program.sizes if name not in known]
     if missing:
         raise UnknownSizeError(missing)
     runner = _Runner(program, known, counts or {}, catalogue or {}, candidate_ids or {})
-    models = Models(runner.run())
+    models = Models(runner.run(program.table_groups if grouped else []))
     for network in (models.training or models.model, *models.candidates.values()):
         initialize(network, program.training.seed)
     return models
@@ -90,12 +93,12 @@ class _Runner:
         self.tensors: dict[str, Any] = {}
         self.networks: dict[str, Any] = {}
 
-    def run(self) -> dict[str, Any]:
+    def run(self, table_groups: list[list[str]]) -> dict[str, Any]:
         """Make inputs, call the steps in order, and make each network when its section is done."""
         for tensor in self.program.inputs:
             self.tensors[tensor.name] = keras.Input(tuple(tensor.shape), dtype=tensor.dtype, name=tensor.name)
         configs = {layer.name: layer for layer in self.program.layers}
-        for group in self.program.table_groups:
+        for group in table_groups:
             for name in group:
                 self.layers[name] = self._make(configs[name])
             group_tables([self.layers[name] for name in group])

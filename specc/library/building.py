@@ -53,8 +53,17 @@ class Node:
 class Build(Protocol):
     """Appends layers and calls to the program. Targets are names from an allow-list: `keras.layers.Dense`, `keras.ops.add`."""
 
-    def layer(self, target: str, *inputs: Any, suffix: str = "", call: dict[str, Any] | None = None, **config: Any) -> str:
-        """Make a layer and call it on inputs; its name is the node's path, with a suffix when a node makes several.
+    def layer(
+        self,
+        target: str,
+        *inputs: Any,
+        suffix: str = "",
+        last: bool = False,
+        call: dict[str, Any] | None = None,
+        **config: Any,
+    ) -> str:
+        """Make a layer and call it on inputs; its name is the node's path, with a suffix when a node makes several. The result
+        is named alike; that of the `last` of them like the node.
 
         An input is a name, a list of names, or a plain number. Options with their default (None) are left out.
         """

@@ -97,10 +97,18 @@ class Builder:
 
     # What operators ask (`specc.library.building.Build`)
 
-    def layer(self, target: str, *inputs: Any, suffix: str = "", call: dict[str, Any] | None = None, **config: Any) -> str:
+    def layer(
+        self,
+        target: str,
+        *inputs: Any,
+        suffix: str = "",
+        last: bool = False,
+        call: dict[str, Any] | None = None,
+        **config: Any,
+    ) -> str:
         """Make a layer and call it."""
         path = f"{self._node.weights}.{suffix}" if suffix else self._node.weights
-        step = f"{self._node.id}.{suffix}" if suffix else self._node.id
+        step = f"{self._node.id}.{suffix}" if suffix and not last else self._node.id
         self.callers.setdefault(self.name(path), []).append(self._node)
         return self._call_layer(path, target, list(inputs), config, call or {}, step=step)
 

@@ -289,7 +289,7 @@ def _optimizer(word: Any, tables: bool) -> out.OptimizerSpec:
         for ours, theirs in (("l1", "l1_regularization_strength"), ("l2", "l2_regularization_strength")):
             if ours in config:
                 config[theirs] = config.pop(ours)
-    target = entry.target.replace("keras.optimizers", "specc.runtime.optimizers.keras_by_rows") if tables else entry.target
+    target = entry.target.replace("keras.optimizers.", "specc.runtime.optimizers.lazy.Lazy") if tables else entry.target
     return out.OptimizerSpec(target=allowed(target), config=config)
 
 

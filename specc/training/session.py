@@ -117,7 +117,7 @@ def train_models(
     measured: gives the function that measures the models after each epoch. log: a CSV file, a line an epoch.
     Keras' progress bar goes to the standard error. Raises SpecError where training diverges.
     """
-    models = build_models(program, fitted.sizes, fitted.counts, fitted.catalogue, fitted.candidate_ids)
+    models = build_models(program, fitted.sizes, fitted.counts, fitted.catalogue, fitted.candidate_ids, grouped=True)
     compile_training(program, models)
     options = program.training
     patience = options.patience if options.monitor is not None else None

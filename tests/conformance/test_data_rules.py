@@ -141,7 +141,7 @@ def test_rule_29_an_unknown_target_gives_no_loss(negatives: str) -> None:
 
     models = build_models(program, found.sizes, found.counts, found.catalogue)
     compile_training(program, models)
-    inputs, labels, _ = training_batches(program, found)[0]
+    inputs, labels, _ = next(training_batches(program, found).dataset().as_numpy_iterator())
     table = next(layer for layer in models.training.layers if hasattr(layer, "table"))
     losses = np.asarray(models.training(inputs)["next"]).reshape(-1)
     assert (losses[labels["next"] == -1] == 0).all()

@@ -57,7 +57,7 @@ def step(models: Any, *batch: Any) -> float:
 
 def test_a_step_minimises_the_weighted_sum_of_the_losses() -> None:
     program, found, models = fitted()
-    inputs, labels, weights = training_batches(program, found)[0]
+    inputs, labels, weights = next(training_batches(program, found).dataset().as_numpy_iterator())
     out = {name: np.asarray(value, "float64").reshape(-1) for name, value in models.training(inputs).items()}
     vectors = next(layer for layer in models.training.layers if hasattr(layer, "table")).table.numpy()[inputs["c"]]
 
@@ -83,7 +83,7 @@ def test_a_loss_without_rows_is_0_and_teaches_nothing() -> None:
     )
     program, found, models = fitted(text)
     before = [np.array(weight) for weight in models.training.get_weights()]
-    assert step(models, *training_batches(program, found)[0]) == 0.0
+    assert step(models, *next(training_batches(program, found).dataset().as_numpy_iterator())) == 0.0
     assert all((a == b).all() for a, b in zip(before, models.training.get_weights(), strict=True))
 
 
@@ -92,7 +92,7 @@ def moved(text: str, rows: pl.DataFrame) -> Any:
     program, found, models = fitted(text, rows)
     table = next(layer for layer in models.training.layers if hasattr(layer, "table")).table
     before = table.numpy()
-    step(models, *training_batches(program, found)[0])
+    step(models, *next(training_batches(program, found).dataset().as_numpy_iterator()))
     return np.abs(table.numpy() - before).astype("float64")
 
 
@@ -127,7 +127,7 @@ def test_a_full_softmax_over_the_rows_that_count() -> None:
         {"user": [1, 1, 2, 2, 3, 3], "item": [10, 11, 12, 10, 11, 10], "good": [True, True, True, False, True, True]}
     )
     program, found, models = fitted(RETRIEVAL, rows)
-    inputs, labels, weights = training_batches(program, found)[0]
+    inputs, labels, weights = next(training_batches(program, found).dataset().as_numpy_iterator())
     assert weights["next"].sum() == 5
     assert (inputs["next_positive"] == labels["next"]).all()
     ids = np.arange(1, 4)

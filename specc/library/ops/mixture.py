@@ -59,9 +59,8 @@ class Mixture(Op):
         weights = build.op("keras.ops.softmax", logits, suffix="weights", axis=-1)
         if node.report:
             build.report(weights)
-        stacked = build.op("keras.ops.stack", [x.name for x in node.xs], suffix="experts", axis=1)
-        axes = "be,bend->bnd" if len(node.shape) == 2 else "be,bed->bd"
-        y = build.op("keras.ops.einsum", axes, weights, stacked)
+        mixed = "specc.runtime.layers.mixing.WeightedSum"
+        y = build.layer(mixed, [x.name for x in node.xs], weights, suffix="sum", last=True)
         return Lowered(y, node.xs[0].mask)
 
     def _single(self, node: Node, build: Build) -> Lowered:

@@ -11,7 +11,7 @@ from specc.runtime.optimizers.rows import ByRows, Rows
 
 @keras.saving.register_keras_serializable(package="specc")
 class RowwiseAdagrad(ByRows, keras.optimizers.Adagrad):
-    """Adagrad that keeps, of a table, one number a row: `a += mean(g^2)`, `w -= learning_rate * g / sqrt(a + epsilon)`.
+    """Adagrad that keeps, of a table, one number a row: `a += mean(g^2)`, `w -= learning_rate * g / (sqrt(a) + epsilon)`.
 
     g (dim,) is the sum of a row's gradients. The slots of a table of `dim` numbers a row take 1 / dim of Adagrad's memory, and
     a step less time. It is FBGEMM's EXACT_ROWWISE_ADAGRAD, the usual choice for large tables (Mudigere et al. 2022,
@@ -28,4 +28,4 @@ class RowwiseAdagrad(ByRows, keras.optimizers.Adagrad):
         (sums,) = self.slots[self._var_key(table)]
         rate = ops.cast(learning_rate, table.dtype)
         self.assign_add(sums, ops.mean(ops.square(gradient), axis=-1, keepdims=True))
-        self.assign_sub(table, gradient * (rate * ops.rsqrt(ops.add(sums, self.epsilon))))
+        self.assign_sub(table, gradient * (rate / (ops.sqrt(sums) + self.epsilon)))

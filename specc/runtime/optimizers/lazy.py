@@ -7,50 +7,50 @@ from specc.runtime.optimizers.rows import ByRows
 
 
 @keras.saving.register_keras_serializable(package="specc")
-class Adadelta(ByRows, keras.optimizers.Adadelta):
+class LazyAdadelta(ByRows, keras.optimizers.Adadelta):
     """Adadelta (Zeiler 2012); of tables only the rows of the step."""
 
 
 @keras.saving.register_keras_serializable(package="specc")
-class Adagrad(ByRows, keras.optimizers.Adagrad):
+class LazyAdagrad(ByRows, keras.optimizers.Adagrad):
     """Adagrad (Duchi et al. 2011); of tables only the rows of the step."""
 
 
 @keras.saving.register_keras_serializable(package="specc")
-class Adam(ByRows, keras.optimizers.Adam):
+class LazyAdam(ByRows, keras.optimizers.Adam):
     """Adam (Kingma & Ba 2015); of tables only the rows of the step."""
 
 
 @keras.saving.register_keras_serializable(package="specc")
-class AdamW(ByRows, keras.optimizers.AdamW):
+class LazyAdamW(ByRows, keras.optimizers.AdamW):
     """Adam with decoupled weight decay (Loshchilov & Hutter 2019); of tables only the rows of the step."""
 
 
 @keras.saving.register_keras_serializable(package="specc")
-class Adamax(ByRows, keras.optimizers.Adamax):
+class LazyAdamax(ByRows, keras.optimizers.Adamax):
     """Adam with the infinity norm (Kingma & Ba 2015); of tables only the rows of the step."""
 
 
 @keras.saving.register_keras_serializable(package="specc")
-class Ftrl(ByRows, keras.optimizers.Ftrl):
+class LazyFtrl(ByRows, keras.optimizers.Ftrl):
     """Follow the regularized leader (McMahan et al. 2013); of tables only the rows of the step."""
 
 
 @keras.saving.register_keras_serializable(package="specc")
-class Lion(ByRows, keras.optimizers.Lion):
+class LazyLion(ByRows, keras.optimizers.Lion):
     """Lion (Chen et al. 2023); of tables only the rows of the step."""
 
 
 @keras.saving.register_keras_serializable(package="specc")
-class Nadam(ByRows, keras.optimizers.Nadam):
+class LazyNadam(ByRows, keras.optimizers.Nadam):
     """Adam with Nesterov momentum (Dozat 2016); of tables only the rows of the step."""
 
 
 @keras.saving.register_keras_serializable(package="specc")
-class RMSprop(ByRows, keras.optimizers.RMSprop):
+class LazyRMSprop(ByRows, keras.optimizers.RMSprop):
     """RMSprop (Tieleman & Hinton 2012); of tables only the rows of the step."""
 
 
 @keras.saving.register_keras_serializable(package="specc")
-class SGD(ByRows, keras.optimizers.SGD):
+class LazySGD(ByRows, keras.optimizers.SGD):
     """Stochastic gradient descent, with momentum where given; of tables only the rows of the step."""

@@ -1,0 +1,153 @@
+"""Tables that share a variable: faster, and nothing else."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import polars as pl
+import pytest
+import tensorflow as tf
+
+from specc.backends.run import build_models
+from specc.driver import Compilation
+from specc.text import Source
+from specc.training.fitting import fit
+from specc.training.session import compile_training, training_batches
+
+SPEC = """rec 1
+model Clicks
+schema clicks {
+  user             : string -> vocab
+  item             : string -> vocab
+  shop             : string -> vocab
+  watched          : seq(string, 4) -> same(item)
+  tags             : bag(string) -> vocab
+  label click      : bool
+}
+data { clicks=csv("clicks.csv") }
+embeddings { dim=4 }
+embeddings wide { dim=1 }
+tower deep = [user, item, shop, watched, tags] -> embed(combiner=mean) -> concat -> mlp(8)
+tower flat = [user, item] -> embed(wide) -> sum
+head click = [deep -> dense(1), flat] -> sum -> as_logit
+loss click = bce
+train { optimizer=OPTIMIZER, batch=16, epochs=2, seed=3 }
+"""
+
+
+def clicks(rows: int = 120) -> pl.DataFrame:
+    rng = np.random.default_rng(0)
+    names = [f"n{i}" for i in range(9)]
+    return pl.DataFrame(
+        {
+            "user": rng.choice(names, rows), "item": rng.choice(names, rows), "shop": rng.choice(names, rows),
+            "watched": [list(rng.choice(names, rng.integers(0, 5))) for _ in range(rows)],
+            "tags": [list(rng.choice(names, rng.integers(0, 3))) for _ in range(rows)],
+            "click": rng.random(rows) < 0.4,
+        }
+    )  # fmt: skip
+
+
+def trained(optimizer: str, grouped: bool) -> tuple[Any, Any]:
+    keras.utils.clear_session()  # or what has no name of its own is numbered on
+    compilation = Compilation(source=Source("clicks.rec", SPEC.replace("OPTIMIZER", optimizer)))
+    assert not compilation.diagnostics, compilation.diagnostics
+    program = compilation.program
+    assert program is not None
+    found = fit(compilation, {"clicks": clicks()})
+    models = build_models(program, found.sizes, found.counts, found.catalogue, grouped=grouped)
+    compile_training(program, models)
+    batches = training_batches(program, found)
+    models.training.fit(batches.dataset(), epochs=2, shuffle=False, callbacks=[batches], verbose=0)
+    return program, models
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        "adam(0.01)",
+        "rowwise_adagrad(0.1)",
+        "{default: adam(0.01), tables: adamax(0.01), wide: ftrl(0.1)}",
+        "sgd(0.1, momentum=0.9)",
+    ],
+)
+def test_the_same_weights_with_and_without(optimizer: str) -> None:
+    (program, together), (_, apart) = trained(optimizer, True), trained(optimizer, False)
+    assert sorted(len(group) for group in program.table_groups) == [2, 4]
+    tables = [layer for layer in together.training.layers if layer.name.endswith("_embedding")]
+    assert len(tables) == 6
+    assert len({id(layer.table) for layer in tables}) == 2
+    for layer in together.training.layers:
+        for one, other in zip(layer.get_weights(), apart.training.get_layer(layer.name).get_weights(), strict=True):
+            np.testing.assert_array_equal(one, other)
+    assert all(np.abs(layer.get_weights()[0]).max() > 0.06 for layer in tables)  # moved, from within 0.05
+
+
+def summary(model: Any) -> list[str]:
+    lines: list[str] = []
+    model.summary(print_fn=lambda line, **_: lines.append(line))
+    return lines
+
+
+def test_a_group_is_not_seen(tmp_path: Any) -> None:
+    (_, together), (_, apart) = trained("adam(0.01)", True), trained("adam(0.01)", False)
+    assert summary(together.model) == summary(apart.model)
+    assert together.model.count_params() == apart.model.count_params()
+    together.model.save(tmp_path / "model.keras")
+    again = keras.models.load_model(tmp_path / "model.keras")
+    for layer in apart.model.layers:
+        for one, other in zip(layer.get_weights(), again.get_layer(layer.name).get_weights(), strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_training_goes_on_from_a_checkpoint_whatever_the_grouping(tmp_path: Any) -> None:
+    """Weights and moments, by name: saved apart, loaded together, one more epoch on either side."""
+    (_, together), (_, apart) = trained("adam(0.01)", True), trained("adam(0.01)", False)
+    path = tmp_path / "checkpoint.weights.h5"
+    apart.training.save_weights(path)
+    for layer in together.training.layers:
+        layer.set_weights([np.zeros_like(weight) for weight in layer.get_weights()])
+    for variable in together.training.optimizer.variables:
+        variable.assign(np.zeros_like(variable.numpy()))
+    together.training.load_weights(path)
+    compilation = Compilation(source=Source("clicks.rec", SPEC.replace("OPTIMIZER", "adam(0.01)")))
+    program = compilation.program
+    assert program is not None
+    batches = training_batches(program, fit(compilation, {"clicks": clicks()}))
+    for models in (together, apart):
+        models.training.fit(batches.dataset(), shuffle=False, callbacks=[batches], verbose=0)
+    for layer in together.training.layers:
+        for one, other in zip(layer.get_weights(), apart.training.get_layer(layer.name).get_weights(), strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("grouped", [True, False])
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        "adam(0.01)",
+        "rowwise_adagrad(0.1)",
+        "adamw(0.01, weight_decay=0.1)",
+        "adam(0.01, clipnorm=1)",
+        "sgd(0.1, global_clipnorm=1)",
+    ],
+)
+def test_no_step_reads_a_table(optimizer: str, grouped: bool) -> None:
+    compilation = Compilation(
+        source=Source("clicks.rec", SPEC.replace("OPTIMIZER", optimizer).replace("{ dim=4 }", "{ dim=4, l2=0.1 }"))
+    )
+    program = compilation.program
+    assert program is not None, compilation.diagnostics
+    found = fit(compilation, {"clicks": clicks()})
+    models = build_models(program, found.sizes, found.counts, found.catalogue, grouped=grouped)
+    compile_training(program, models)
+    batch = next(iter(training_batches(program, found).dataset()))
+    step = tf.function(models.training.train_step)
+    step(batch)  # makes the optimizer's variables
+    operations = step.get_concrete_function(batch).graph.get_operations()
+    layers = [layer for layer in models.training.layers if layer.name.endswith("_embedding")]
+    tables = {tuple(layer.table.shape) for layer in layers} | {(layer.table.shape[0], 1) for layer in layers}
+    read = [tuple(each.outputs[0].shape) for each in operations if each.type == "ReadVariableOp"]
+    assert read  # the kernels
+    assert not tables.intersection(read)
+    assert any(each.type == "ResourceScatterUpdate" for each in operations)
