@@ -101,7 +101,7 @@ def child(name: str) -> None:
 
     before = resident()
     forget_peak()
-    models = build_models(program)
+    models = build_models(program, grouped=True)
     compile_training(program, models)
     built = resident("VmHWM") - before
     models.training.fit(data, epochs=1, shuffle=False, verbose=0)

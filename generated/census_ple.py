@@ -317,6 +317,8 @@ def compile_training(training: keras.Model) -> None:
         jit_compile=False,
         steps_per_execution=16,
     )
+    # made inside of the traced step, the largest slot would be there twice
+    training.optimizer.build(training.trainable_variables)
 
 
 # ---- What is learned and measured

@@ -117,6 +117,8 @@ def build_models(
 def compile_training(training: keras.Model) -> None:
     """Optimizer and losses."""
     training.compile(optimizer=LazyAdam(0.001), loss={"watch": PerRow()}, jit_compile=False, steps_per_execution=16)
+    # made inside of the traced step, the largest slot would be there twice
+    training.optimizer.build(training.trainable_variables)
 
 
 # ---- What is learned and measured

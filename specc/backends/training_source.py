@@ -107,7 +107,12 @@ class TrainingPrinter:
         if any(one.weight != 1 for one in self.program.objectives):
             given["loss_weights"] = table((one.name, plain(one.weight)) for one in self.program.objectives)
         # Bags differ in width from batch to batch, and XLA would compile for each width anew.
-        return [statement(call("training.compile", **given, jit_compile=plain(False), steps_per_execution=plain(16)), 1)]
+        compiled = call("training.compile", **given, jit_compile=plain(False), steps_per_execution=plain(16))
+        return [
+            statement(compiled, 1),
+            f"{INDENT}# made inside of the traced step, the largest slot would be there twice",
+            f"{INDENT}training.optimizer.build(training.trainable_variables)",
+        ]
 
     def _optimizer(self, spec: ir.OptimizerSpec) -> Code:
         return self.targets.make(spec.target, {key: plain(value) for key, value in spec.config.items()})

@@ -184,7 +184,7 @@ class _Sums:
         table_bytes, held = sum(table.bytes for table in tables), sum(table.slot_bytes for table in tables)
         kept, peak, graph = (self.step.kept, self.step.peak, self.step.graph) if self.step is not None else (0, 0, 0)
         drawing = DRAWN * max((table.bytes for table in tables), default=0)
-        making = max(drawing, held + self._largest_slot())
+        making = max(drawing, held)
         return Memory(
             tables=table_bytes,
             table_slots=held,
@@ -197,11 +197,6 @@ class _Sums:
             graph=graph,
             making=max(making - held - peak, 0),
         )
-
-    def _largest_slot(self) -> int:
-        """Bytes of the largest slot of tables: Keras makes it inside of the traced function, where zeros are there twice."""
-        shared = [update.layers for update in self._updates() if update.weight is None]
-        return max((sum(self._slots(layer)[0] for layer in layers if self._slots(layer)) for layers in shared), default=0)
 
     def _data_row(self) -> int:
         """Bytes of an encoded row: ids and numbers of 4 bytes, with an offset where there may be many, labels and weights."""

@@ -88,6 +88,8 @@ def compile_training(program: Program, models: Models) -> None:
         jit_compile=False,
         steps_per_execution=STEPS_AT_ONCE,
     )
+    # Made inside of the traced step, the largest slot would be there twice, and stay.
+    models.training.optimizer.build(models.training.trainable_variables)
 
 
 def training_batches(program: Program, fitted: Fitted) -> Batches:
