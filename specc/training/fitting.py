@@ -13,9 +13,9 @@ from specc.diagnostics.errors import SpecError
 from specc.ir.program import DataProgram, Program
 from specc.runtime.features.errors import DataError
 from specc.runtime.training import seen
-from specc.runtime.training.objectives import targets
 from specc.training.candidates import CandidateSet, candidate_sets, catalogue, ids_of_candidates
 from specc.training.checking import check_tables, folder_of
+from specc.training.encoded import encode_part, in_memory
 from specc.training.encoding import Encoders, seen_columns
 from specc.training.lines import with_short_lines
 from specc.training.measuring import objectives
@@ -23,6 +23,7 @@ from specc.training.mistakes import Places, diagnose
 from specc.training.reading import Data, read_table, source_of
 from specc.training.rows import Rows, arrange
 from specc.training.samplers import oversampled
+from specc.training.scratch import Scratch
 
 if TYPE_CHECKING:
     from specc.driver import Compilation
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 class Fitted:
     """What data decide of a model.
 
-    sizes: ids of each vocabulary, by column. inputs, labels, weights: the training rows. candidates: by retrieval loss.
+    sizes: ids of each vocabulary, by column. inputs, labels, weights: the training rows, as arrays or, where they are many, as
+    Stored. candidates: by retrieval loss.
     counts: of each candidate column, how often an id is a training row's own, (size,). catalogue: columns of entities by
     candidate id.
     """
@@ -72,8 +74,10 @@ def fit(compilation: Compilation, data: Data | None = None) -> Fitted:
     return fit_program(compilation.program, data or {}, folder_of(compilation), Places(compilation.resolved))
 
 
-def fit_program(program: Program, data: Data, folder: str, places: Places) -> Fitted:
-    """As `fit`; relative paths start from the working directory or from `folder`."""
+def fit_program(program: Program, data: Data, folder: str, places: Places, scratch: Scratch | None = None) -> Fitted:
+    """As `fit`; relative paths start from the working directory or from `folder`. scratch: where many rows are kept, while it
+    is open; without one all are in memory.
+    """
     found = check_tables(program, data, folder, places)
     if found:
         raise SpecError(found)
@@ -83,10 +87,10 @@ def fit_program(program: Program, data: Data, folder: str, places: Places) -> Fi
         train = rows.parts.get("train", rows.parts.get("all", rows.everything))
         encoders = Encoders(program)
         encoders.features.fit(train)
-        inputs = encoders.encode_rows(train)
         ids = ids_of_candidates(program, encoders, rows.entities)
-        labels, weights = targets(train, objectives(program, encoders, train.schema, ids), inputs)
-        own = {one.name: labels[one.name] for one in program.objectives if one.candidates is not None}
+        learned = objectives(program, encoders, train.schema, ids)
+        inputs, labels, weights = encode_part("train", train, encoders, learned, scratch)
+        own = {one.name: in_memory(labels[one.name]) for one in program.objectives if one.candidates is not None}
         candidates = candidate_sets(program, encoders, rows.entities, ids, own)
         columns = catalogue(program, encoders, rows.entities)
     sizes, counts = encoders.sizes, dict[str, Any]()

@@ -14,7 +14,6 @@ from specc.backends.run import Models, build_models
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.ir.program import OptimizerSpec, Program
-from specc.runtime.features.batches import Batches
 from specc.runtime.optimizers.groups import OptimizerGroups
 from specc.runtime.training.evaluation import evaluate
 from specc.runtime.training.gates import gate_weights
@@ -24,6 +23,7 @@ from specc.runtime.training.validation import Validation
 from specc.training.candidates import CandidateSet
 from specc.training.encoding import Encoders
 from specc.training.fitting import Fitted
+from specc.training.mapped import MappedBatches, columns
 from specc.training.measuring import measures
 from specc.training.reading import find
 
@@ -45,7 +45,7 @@ class Measured:
     ) -> None:
         self.models = models
         self.frame = frame
-        self.inputs = inputs
+        self.inputs = columns(inputs)
         self.measures = measures(program, encoders, frame.schema)
         self.ranked = {
             loss: Ranked(each.ids, each.counts, models.candidates[loss]) for loss, each in candidates.items()
@@ -92,7 +92,7 @@ def compile_training(program: Program, models: Models) -> None:
     models.training.optimizer.build(models.training.trainable_variables)
 
 
-def training_batches(program: Program, fitted: Fitted) -> Batches:
+def training_batches(program: Program, fitted: Fitted) -> MappedBatches:
     """The training rows in batches; a retrieval loss reads its positive as an input."""
     (training,) = [network for network in program.networks if network.role == "training"]
     (model,) = [network for network in program.networks if network.role == "model"]
@@ -101,9 +101,14 @@ def training_batches(program: Program, fitted: Fitted) -> Batches:
     inputs = {name: fitted.inputs[name] for name in model.inputs}
     inputs |= {name: fitted.labels[loss] for name, loss in zip(positives, retrievals, strict=True)}
     options = program.training
-    return Batches(
-        inputs, fitted.labels, fitted.weights, batch=options.batch, shuffle=options.shuffle, seed=options.seed
-    )  # fmt: skip
+    return MappedBatches(
+        columns(inputs),
+        columns(fitted.labels),
+        columns(fitted.weights),
+        batch=options.batch,
+        shuffle=options.shuffle,
+        seed=options.seed,
+    )
 
 
 def train_models(

@@ -14,12 +14,14 @@ from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.ir.program import Program
 from specc.training.checking import folder_of
+from specc.training.encoded import encode_part
 from specc.training.fitting import Fitted, fit_program, told, with_seen
 from specc.training.measuring import check_rows
 from specc.training.mistakes import Places
 from specc.training.reading import Data
 from specc.training.runs import Run
 from specc.training.saving import new_folder, save_run
+from specc.training.scratch import Scratch
 from specc.training.session import Measured, train_models
 
 if TYPE_CHECKING:
@@ -47,13 +49,20 @@ def train(compilation: Compilation, *, data: Data | None = None, out: str | None
     if not program.objectives:
         help = "write what is learned: `loss income = bce`"
         raise SpecError([Diagnostic("REC718", None, f"{program.name} has no loss, so there is nothing to train", help=help)])
-    given = dict(data or {})
+    # What is too large for memory lies beside the run while it trains.
+    with Scratch(out if out is not None else os.path.join("runs", program.name)) as scratch:
+        return _train(compilation, program, dict(data or {}), out, verbose, scratch)
+
+
+def _train(
+    compilation: Compilation, program: Program, given: dict[str, Any], out: str | None, verbose: bool, scratch: Scratch
+) -> Run:
     start = time.perf_counter()
     places = Places(compilation.resolved)
-    fitted = fit_program(program, given, folder_of(compilation), places)
+    fitted = fit_program(program, given, folder_of(compilation), places, scratch)
     with told(places, program.data.rows):  # before hours of training
         parts = held_out(program, fitted)
-        inputs = {part: fitted.encoders.encode_rows(frame) for part, frame in parts.items()}
+        inputs = {part: encode_part(part, frame, fitted.encoders, {}, scratch)[0] for part, frame in parts.items()}
         for frame in parts.values():
             check_rows(program, fitted.encoders, frame)
     folder = new_folder(out, program.name)

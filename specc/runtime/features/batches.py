@@ -18,24 +18,34 @@ class TensorColumn:
     """
 
     def __init__(self, array: NDArray[Any] | Ragged) -> None:
-        self.ragged = isinstance(array, Ragged)
-        self.length = array.length if isinstance(array, Ragged) else None
         values = array.values if isinstance(array, Ragged) else array
+        self.rows = len(array)
+        self.length = array.length if isinstance(array, Ragged) else None
         self.dtype = values.dtype
-        self.values = tf.constant(narrowed(values))
-        if isinstance(array, Ragged):
-            self.values = tf.RaggedTensor.from_row_splits(self.values, tf.constant(array.offsets), validate=False)
+        self.values = variable(narrowed(values))
+        self.offsets = variable(array.offsets) if isinstance(array, Ragged) else None
+
+    def __len__(self) -> int:
+        return self.rows
 
     def take(self, rows: Any) -> Any:
         """The values of rows (n,): (n, ...), of ragged rows (n, length)."""
-        found = tf.cast(tf.gather(self.values, rows), self.dtype)
-        if not self.ragged:
-            return found
+        values = self.values.read_value()
+        if self.offsets is None:
+            return tf.cast(tf.gather(values, rows), self.dtype)
+        lists = tf.RaggedTensor.from_row_splits(values, self.offsets.read_value(), validate=False)
+        found = tf.cast(tf.gather(lists, rows), self.dtype)
         width = tf.maximum(found.bounding_shape(axis=1), 1) if self.length is None else self.length
         padded = found.to_tensor(
             np.nan if self.dtype.kind == "f" else -1, shape=tf.stack([tf.constant(-1, tf.int64), tf.cast(width, tf.int64)])
         )
         return tf.ensure_shape(padded, (None, self.length))
+
+
+def variable(values: Any) -> tf.Variable:
+    """An array in the memory of the CPU; a variable, for a data set copies all constants that it reads."""
+    with tf.device("CPU:0"):
+        return tf.Variable(values, trainable=False)
 
 
 def narrowed(values: NDArray[Any]) -> NDArray[Any]:
@@ -63,9 +73,9 @@ class Batches(keras.callbacks.Callback):
 
     def __init__(
         self,
-        inputs: Mapping[str, NDArray[Any] | Ragged],
-        targets: Mapping[str, NDArray[Any] | Ragged] | None = None,
-        weights: Mapping[str, NDArray[Any]] | None = None,
+        inputs: Mapping[str, NDArray[Any] | Ragged | TensorColumn],
+        targets: Mapping[str, NDArray[Any] | Ragged | TensorColumn] | None = None,
+        weights: Mapping[str, NDArray[Any] | TensorColumn] | None = None,
         *,
         batch: int,
         shuffle: bool = False,
@@ -81,7 +91,10 @@ class Batches(keras.callbacks.Callback):
         rows = {name: len(array) for part in parts for name, array in part.items()}
         if len(set(rows.values())) != 1:
             raise ValueError(f"arrays of unlike lengths: {rows}")
-        self.parts = [{name: TensorColumn(array) for name, array in part.items()} for part in parts]
+        self.parts = [
+            {name: array if isinstance(array, TensorColumn) else TensorColumn(array) for name, array in part.items()}
+            for part in parts
+        ]
         self.rows = next(iter(rows.values()))
         self.batch = batch
         self.shuffle = shuffle

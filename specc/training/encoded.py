@@ -1,0 +1,85 @@
+"""Rows to what a model reads: arrays in memory, or, of many rows, columns on disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from specc.runtime.features.errors import DataError
+from specc.runtime.features.features import Feature
+from specc.runtime.training.objectives import Objective, targets
+from specc.training.encoding import Encoders
+from specc.training.scratch import Scratch
+from specc.training.stores import Store, Stored
+
+IN_MEMORY = 2**28  # bytes of encoded rows; more are kept on disk
+PIECE = 2**17  # rows that are encoded at a time
+
+Encoded = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
+
+
+def encode_part(
+    name: str, rows: pl.DataFrame, encoders: Encoders, objectives: Mapping[str, Objective], scratch: Scratch | None
+) -> Encoded:
+    """The inputs of rows, and the labels and weights of objectives, as arrays; as Stored where they are larger than
+    `IN_MEMORY` and there is a place for them. Raises DataError.
+    """
+    if scratch is None or encoded_bytes(rows, encoders) <= IN_MEMORY:
+        return encode_frame(rows, encoders, objectives)
+    sizes = {feature: encoders.features.sizes.get(encoders.features.vocabulary(feature)) for feature in encoders.names.values()}
+    known = {feature: size for feature, size in sizes.items() if size is not None}
+    folder = scratch.subfolder(name)
+    stores = [Store(_made(folder, part), known if part == "inputs" else {}) for part in ("inputs", "labels", "weights")]
+    try:
+        for piece in pieces(rows):
+            for store, arrays in zip(stores, encode_frame(piece, encoders, objectives), strict=True):
+                store.append(arrays)
+    except DataError:
+        encode_frame(rows, encoders, objectives)  # a mistake is told of all rows, not of a piece
+        raise
+    inputs, labels, weights = (store.close() for store in stores)
+    return inputs, labels, weights
+
+
+def encode_frame(rows: pl.DataFrame, encoders: Encoders, objectives: Mapping[str, Objective]) -> Encoded:
+    """The inputs of rows, and the labels and weights of objectives, as arrays."""
+    inputs = encoders.encode_rows(rows)
+    return inputs, *targets(rows, objectives, inputs)
+
+
+def pieces(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Some rows at a time."""
+    return rows.iter_slices(PIECE)
+
+
+def encoded_bytes(rows: pl.DataFrame, encoders: Encoders) -> int:
+    """What the encoders would make of rows: 4 bytes a value, 8 more a list."""
+    features = [encoders.features.features[encoders.names[column]] for column in encoders.row_columns]
+    return sum(_bytes(feature, rows[feature.column or feature.name]) for feature in features if _read(feature, rows))
+
+
+def _read(feature: Feature, rows: pl.DataFrame) -> bool:
+    return (feature.column or feature.name) in rows.columns
+
+
+def _bytes(feature: Feature, values: pl.Series) -> int:
+    if feature.shape == "scalar":
+        return 4 * len(values)
+    if feature.shape == "vector" or not isinstance(values.dtype, pl.List):
+        return 4 * len(values) * (feature.length or 1)
+    lengths = values.list.len()
+    return 8 * len(values) + 4 * int((lengths if feature.length is None else lengths.clip(0, feature.length)).sum())
+
+
+def _made(folder: str, part: str) -> str:
+    path = os.path.join(folder, part)
+    os.makedirs(path)
+    return path
+
+
+def in_memory(array: Any) -> Any:
+    """An array, stored or not, in memory."""
+    return array.array() if isinstance(array, Stored) else array

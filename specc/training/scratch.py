@@ -1,0 +1,70 @@
+"""A folder for what need not outlive a training: encoded rows, and rows on their way there."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import TracebackType
+
+from specc.diagnostics import Diagnostic
+from specc.diagnostics.errors import SpecError
+
+
+class Scratch:
+    """A temporary folder beside a run folder, made when it is first asked for and removed at the end of the `with`.
+
+    Beside the run, because that is where there is room; `/tmp` may be memory. Its name begins with a dot and `specc-rows-`,
+    so that what a killed process left can be told and removed.
+    """
+
+    def __init__(self, beside: str) -> None:
+        self.parent = os.path.dirname(os.path.abspath(beside))
+        self._folder: str | None = None
+        self._made: list[str] = []
+
+    @property
+    def folder(self) -> str:
+        """The path. Raises SpecError where it cannot be made."""
+        if self._folder is None:
+            with told_disk(self.parent):
+                parent = self.parent
+                while not os.path.isdir(parent):  # to leave nothing behind where training fails
+                    self._made.append(parent)
+                    parent = os.path.dirname(parent)
+                os.makedirs(self.parent, exist_ok=True)
+                self._folder = tempfile.mkdtemp(prefix=".specc-rows-", dir=self.parent)
+        return self._folder
+
+    def subfolder(self, name: str) -> str:
+        """A new folder in it."""
+        path = os.path.join(self.folder, name)
+        with told_disk(self.folder):
+            os.makedirs(path)
+        return path
+
+    def __enter__(self) -> Scratch:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            for folder in self._made:
+                with suppress(OSError):  # a run is in it
+                    os.rmdir(folder)
+
+
+@contextmanager
+def told_disk(folder: str) -> Iterator[None]:
+    """Turns a disk that is full, or a folder that cannot be written to, into a SpecError."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        help = ["rows that are larger than memory should be are kept on disk, beside the run folder, while it trains"]
+        help += ["choose a place with more room by `--out`"] if full else []
+        message = f"cannot keep encoded rows in {folder}: {error.strerror or error}"
+        raise SpecError([Diagnostic("REC722", None, message, help=help)]) from error
