@@ -1,10 +1,11 @@
 """Input: rows a second from a file to encoded rows, from those to batches, and from the file to a trained model.
 
-    python benchmarks/loading.py [--rows 200000 1000000] [--format parquet] [--runs 5] [--batch 4096]
+    python benchmarks/loading.py [--rows 200000 1000000] [--format parquet] [--runs 5] [--batch 4096] [--no-history]
 
 A file of 4 columns of numbers, 8 of strings or ids (skewed, with a vocabulary to be learned) and one label is written once for
-each size; the spec adds a history of at most 20. Every figure comes from a process of its own, in turn, with its peak memory:
-`read` is polars alone on the file (the limit), `encode` reads, splits, fits the encoders and encodes, `batches` is one epoch of
+each size; the spec adds a history of at most 20, for which all rows have to be in memory. Without it large files are read piece
+by piece, and memory hardly grows with them. Every figure comes from a process of its own, in turn, with its peak memory: `read`
+is polars alone on the file (the limit), `encode` reads, splits, fits the encoders and encodes, `batches` is one epoch of
 shuffled batches with nothing done with them, `train` the command `specc train` for one epoch, with all its start-up; beside it,
 the share of that time in which the model is trained and measured.
 """
@@ -30,8 +31,7 @@ schema clicks {{
   I1..I4 : float? -> fill(0) -> standardize
   S1..S4 : string -> vocab(min_count=2)
   C1..C4 : int    -> vocab
-  recent = history(C1, by=C2, last=20)
-  label click : bool
+{history}  label click : bool
 }}
 data {{ clicks = {format}("clicks.{format}") }}
 embeddings {{ dim=16 }}
@@ -44,7 +44,10 @@ train {{ optimizer=adam(1e-3), batch={batch}, epochs=1 }}
 """
 
 
-def write(folder: Path, rows: int, format: str, batch: int) -> Path:
+HISTORY = "  recent = history(C1, by=C2, last=20)\n"
+
+
+def write(folder: Path, rows: int, format: str, batch: int, history: bool = True) -> Path:
     """Makes the file and its spec. Returns the spec's path."""
     import numpy as np
     import polars as pl
@@ -60,7 +63,7 @@ def write(folder: Path, rows: int, format: str, batch: int) -> Path:
     file = folder / f"clicks.{format}"
     frame.write_parquet(file) if format == "parquet" else frame.write_csv(file)
     spec = folder / "loading.rec"
-    spec.write_text(SPEC.format(format=format, batch=batch), encoding="utf-8")
+    spec.write_text(SPEC.format(format=format, batch=batch, history=HISTORY if history else ""), encoding="utf-8")
     return spec
 
 
@@ -74,31 +77,38 @@ def read(spec: Path) -> dict[str, float]:
     return {"seconds": time.perf_counter() - start}
 
 
+def fitted(spec: Path, scratch: Any) -> tuple[Any, Any]:
+    """A program and its encoded rows, as `specc train` makes them."""
+    from specc.driver import Compilation
+    from specc.training.fitting import fit_program
+    from specc.training.mistakes import Places
+
+    program = Compilation(str(spec)).program
+    assert program is not None
+    return program, fit_program(program, {}, str(spec.parent), Places(), scratch)
+
+
 def encode(spec: Path) -> dict[str, float]:
     """From the file to encoded rows."""
-    from specc.driver import Compilation
-    from specc.training.fitting import fit
+    from specc.training.scratch import Scratch
 
-    compilation = Compilation(str(spec))
-    assert compilation.program is not None
     start = time.perf_counter()
-    fit(compilation)
-    return {"seconds": time.perf_counter() - start}
+    with Scratch(str(spec)) as scratch:
+        fitted(spec, scratch)
+        return {"seconds": time.perf_counter() - start}
 
 
 def batches(spec: Path) -> dict[str, float]:
     """One epoch of batches of the encoded rows."""
-    from specc.driver import Compilation
-    from specc.training.fitting import fit
+    from specc.training.scratch import Scratch
     from specc.training.session import training_batches
 
-    compilation = Compilation(str(spec))
-    assert compilation.program is not None
-    made: Any = training_batches(compilation.program, fit(compilation))
-    start = time.perf_counter()
-    for _ in made.dataset():
-        pass
-    return {"seconds": time.perf_counter() - start}
+    with Scratch(str(spec)) as scratch:
+        made = training_batches(*fitted(spec, scratch)).dataset()
+        start = time.perf_counter()
+        for _ in made:
+            pass
+        return {"seconds": time.perf_counter() - start}
 
 
 def train(spec: Path) -> dict[str, float]:
@@ -133,6 +143,7 @@ def main() -> None:
     parser.add_argument("--format", choices=("parquet", "csv"), default="parquet")
     parser.add_argument("--batch", type=int, default=4096)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--no-history", action="store_true", help="rows that do not depend on each other")
     parser.add_argument("--child", nargs=2, metavar=("PART", "SPEC"), help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.child is not None:
@@ -142,7 +153,7 @@ def main() -> None:
     print("| rows | | seconds | rows a second | peak GiB |\n|---|---|---|---|---|")
     for rows in args.rows:
         with tempfile.TemporaryDirectory() as folder:
-            spec = write(Path(folder), rows, args.format, args.batch)
+            spec = write(Path(folder), rows, args.format, args.batch, not args.no_history)
             found: dict[str, list[dict[str, float]]] = {part: [] for part in PARTS}
             for _ in range(args.runs):
                 for part, several in found.items():

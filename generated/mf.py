@@ -572,51 +572,30 @@ class LazyAdam(ByRows, keras.optimizers.Adam):
 # ---- Reading and encoding rows
 
 
-@dataclass(frozen=True, eq=False)
-class Ragged:
-    """Row i holds values[offsets[i]:offsets[i + 1]], oldest first; ids (int32) or numbers (float32).
-
-    length: how many places a padded row has; None for bags, which are padded to the longest that is asked for.
-    """
-
-    values: NDArray[Any]
-    offsets: NDArray[np.int64]
-    length: int | None = None
-
-    def __len__(self) -> int:
-        return len(self.offsets) - 1
-
-    def __getitem__(self, rows: NDArray[Any] | slice) -> Ragged:
-        """These rows (indices, a mask or a slice), in this order."""
-        chosen = np.arange(len(self))[rows]
-        start, lengths = self.offsets[chosen], self.offsets[chosen + 1] - self.offsets[chosen]
-        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-        places = np.repeat(start - offsets[:-1], lengths) + np.arange(offsets[-1])
-        return Ragged(self.values[places], offsets, self.length)
-
-
 class TensorColumn:
     """An array that TensorFlow takes rows of: (rows,) or (rows, n), or ragged rows, which it pads. Whole numbers are held as
     narrow as they are.
     """
 
     def __init__(self, array: NDArray[Any]) -> None:
-        self.ragged = isinstance(array, Ragged)
-        self.length = None
         values = array
+        self.rows = len(array)
         self.dtype = values.dtype
-        self.values = tf.constant(narrowed(values))
+        self.values = variable(narrowed(values))
+
+    def __len__(self) -> int:
+        return self.rows
 
     def take(self, rows: Any) -> Any:
         """The values of rows (n,): (n, ...), of ragged rows (n, length)."""
-        found = tf.cast(tf.gather(self.values, rows), self.dtype)
-        if not self.ragged:
-            return found
-        width = tf.maximum(found.bounding_shape(axis=1), 1)
-        padded = found.to_tensor(
-            np.nan if self.dtype.kind == "f" else -1, shape=tf.stack([tf.constant(-1, tf.int64), tf.cast(width, tf.int64)])
-        )
-        return tf.ensure_shape(padded, (None, None))
+        values = self.values.read_value()
+        return tf.cast(tf.gather(values, rows), self.dtype)
+
+
+def variable(values: Any) -> tf.Variable:
+    """An array in the memory of the CPU; a variable, for a data set copies all constants that it reads."""
+    with tf.device("CPU:0"):
+        return tf.Variable(values, trainable=False)
 
 
 def narrowed(values: NDArray[Any]) -> NDArray[Any]:
@@ -632,9 +611,9 @@ class Batches(keras.callbacks.Callback):
 
     def __init__(
         self,
-        inputs: Mapping[str, NDArray[Any]],
-        targets: Mapping[str, NDArray[Any]] | None = None,
-        weights: Mapping[str, NDArray[Any]] | None = None,
+        inputs: Mapping[str, NDArray[Any] | TensorColumn],
+        targets: Mapping[str, NDArray[Any] | TensorColumn] | None = None,
+        weights: Mapping[str, NDArray[Any] | TensorColumn] | None = None,
         *,
         batch: int,
         shuffle: bool = False,
@@ -644,7 +623,10 @@ class Batches(keras.callbacks.Callback):
         super().__init__()
         parts = [part for part in (inputs, targets, weights) if part is not None]
         rows = {name: len(array) for part in parts for name, array in part.items()}
-        self.parts = [{name: TensorColumn(array) for name, array in part.items()} for part in parts]
+        self.parts = [
+            {name: array if isinstance(array, TensorColumn) else TensorColumn(array) for name, array in part.items()}
+            for part in parts
+        ]
         self.rows = next(iter(rows.values()))
         self.batch = batch
         self.shuffle = shuffle
@@ -916,7 +898,6 @@ class Feature:
     chain: Sequence[Encoder] = ()
     column: str | None = None
     shape: str = "scalar"
-    length: int | None = None
     counted: bool = True
 
 
@@ -1018,7 +999,7 @@ def with_parts(frame: pl.DataFrame, valid: pl.Series, test: pl.Series) -> pl.Dat
     """The frame with `part`: test, else valid, else train. Raises DataError where none is left to train or to validate on."""
     kind = pl.Enum(["train", "valid", "test"])
     part = pl.select(
-        pl.when(test).then(pl.lit("test")).when(valid).then(pl.lit("valid")).otherwise(pl.lit("train")).cast(kind)
+        pl.when(test).then(pl.lit("test", kind)).when(valid).then(pl.lit("valid", kind)).otherwise(pl.lit("train", kind))
     ).to_series()
     for name in ("train", "valid"):
         if not (part == name).any():
@@ -1049,8 +1030,10 @@ class Vocabulary(Encoder):
 
     def fit(self, values: pl.Series) -> None:
         """Learns the values, unless they are listed. Raises DataError where none is left."""
-        name = values.name
-        counts = as_category(values).alias("value").drop_nulls().value_counts(name="count")
+        self.learn(value_counts(values), values.name)
+
+    def learn(self, counts: pl.DataFrame, name: str) -> None:
+        """Learns from each `value` and its `count`; `name` is the column's. Raises DataError where none is left."""
         counts = counts.filter(pl.col("count") >= self.min_count)
         ordered = counts.sort("count", "value", descending=[True, False])
         self.values = ordered["value"].head(ordered.height).to_list()
@@ -1074,6 +1057,11 @@ class Vocabulary(Encoder):
     def with_strangers(self, values: pl.Series, ids: pl.Series) -> pl.Series:
         """Ids with one for each value that is out of vocabulary, where they are null."""
         return ids.fill_null(0)
+
+
+def value_counts(values: pl.Series) -> pl.DataFrame:
+    """Each value that is there, and its count. Raises DataError for what is no category."""
+    return as_category(values).alias("value").drop_nulls().value_counts(name="count")
 
 
 def as_category(values: pl.Series) -> pl.Series:

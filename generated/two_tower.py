@@ -968,24 +968,34 @@ class TensorColumn:
     """
 
     def __init__(self, array: NDArray[Any] | Ragged) -> None:
-        self.ragged = isinstance(array, Ragged)
-        self.length = array.length if isinstance(array, Ragged) else None
         values = array.values if isinstance(array, Ragged) else array
+        self.rows = len(array)
+        self.length = array.length if isinstance(array, Ragged) else None
         self.dtype = values.dtype
-        self.values = tf.constant(narrowed(values))
-        if isinstance(array, Ragged):
-            self.values = tf.RaggedTensor.from_row_splits(self.values, tf.constant(array.offsets), validate=False)
+        self.values = variable(narrowed(values))
+        self.offsets = variable(array.offsets) if isinstance(array, Ragged) else None
+
+    def __len__(self) -> int:
+        return self.rows
 
     def take(self, rows: Any) -> Any:
         """The values of rows (n,): (n, ...), of ragged rows (n, length)."""
-        found = tf.cast(tf.gather(self.values, rows), self.dtype)
-        if not self.ragged:
-            return found
+        values = self.values.read_value()
+        if self.offsets is None:
+            return tf.cast(tf.gather(values, rows), self.dtype)
+        lists = tf.RaggedTensor.from_row_splits(values, self.offsets.read_value(), validate=False)
+        found = tf.cast(tf.gather(lists, rows), self.dtype)
         width = tf.maximum(found.bounding_shape(axis=1), 1) if self.length is None else self.length
         padded = found.to_tensor(
             np.nan if self.dtype.kind == "f" else -1, shape=tf.stack([tf.constant(-1, tf.int64), tf.cast(width, tf.int64)])
         )
         return tf.ensure_shape(padded, (None, self.length))
+
+
+def variable(values: Any) -> tf.Variable:
+    """An array in the memory of the CPU; a variable, for a data set copies all constants that it reads."""
+    with tf.device("CPU:0"):
+        return tf.Variable(values, trainable=False)
 
 
 def narrowed(values: NDArray[Any]) -> NDArray[Any]:
@@ -1001,9 +1011,9 @@ class Batches(keras.callbacks.Callback):
 
     def __init__(
         self,
-        inputs: Mapping[str, NDArray[Any] | Ragged],
-        targets: Mapping[str, NDArray[Any] | Ragged] | None = None,
-        weights: Mapping[str, NDArray[Any]] | None = None,
+        inputs: Mapping[str, NDArray[Any] | Ragged | TensorColumn],
+        targets: Mapping[str, NDArray[Any] | Ragged | TensorColumn] | None = None,
+        weights: Mapping[str, NDArray[Any] | TensorColumn] | None = None,
         *,
         batch: int,
         shuffle: bool = False,
@@ -1013,7 +1023,10 @@ class Batches(keras.callbacks.Callback):
         super().__init__()
         parts = [part for part in (inputs, targets, weights) if part is not None]
         rows = {name: len(array) for part in parts for name, array in part.items()}
-        self.parts = [{name: TensorColumn(array) for name, array in part.items()} for part in parts]
+        self.parts = [
+            {name: array if isinstance(array, TensorColumn) else TensorColumn(array) for name, array in part.items()}
+            for part in parts
+        ]
         self.rows = next(iter(rows.values()))
         self.batch = batch
         self.shuffle = shuffle
@@ -1447,15 +1460,29 @@ class Standardize(Encoder):
     std: float | None = None
 
     learned: ClassVar[tuple[str, ...]] = ("mean", "std")
+    block: ClassVar[int] = 2**16  # values whose moments are computed at once
 
     def fit(self, values: pl.Series) -> None:
         """Learns mean and std. Raises DataError without values."""
         numbers = as_numbers(values).to_numpy()
         if numbers.size == 0:
             raise DataError("there are no training values to standardize by", column=values.name, kind="fit")
-        self.mean = float(numbers.mean())
+        self.learn(numbers[start : start + self.block] for start in range(0, numbers.size, self.block))
+
+    def learn(self, blocks: Iterable[NDArray[Any]]) -> None:
+        """Learns from blocks of `block` numbers, the last of what is left; there is at least one."""
+        count, mean, squares = 0, 0.0, 0.0
+        low, high = float("inf"), float("-inf")
+        for block in blocks:
+            own, more = float(block.mean()), len(block)
+            step = own - mean
+            squares += float(((block - own) ** 2).sum()) + step * step * count * more / (count + more)
+            mean = mean + step * more / (count + more) if count else own
+            count += more
+            low, high = min(low, float(block.min())), max(high, float(block.max()))
+        self.mean = mean
         # The mean of equal values is off by rounding, and a deviation of 1e-17 would blow that up.
-        self.std = 0.0 if numbers.min() == numbers.max() else float(numbers.std())
+        self.std = 0.0 if low == high else (squares / count) ** 0.5
 
     def encode(self, values: pl.Series) -> pl.Series:
         """Numbers (Float64)."""
@@ -1713,7 +1740,7 @@ def with_parts(frame: pl.DataFrame, valid: pl.Series, test: pl.Series) -> pl.Dat
     """The frame with `part`: test, else valid, else train. Raises DataError where none is left to train or to validate on."""
     kind = pl.Enum(["train", "valid", "test"])
     part = pl.select(
-        pl.when(test).then(pl.lit("test")).when(valid).then(pl.lit("valid")).otherwise(pl.lit("train")).cast(kind)
+        pl.when(test).then(pl.lit("test", kind)).when(valid).then(pl.lit("valid", kind)).otherwise(pl.lit("train", kind))
     ).to_series()
     for name in ("train", "valid"):
         if not (part == name).any():
@@ -1744,8 +1771,10 @@ class Vocabulary(Encoder):
 
     def fit(self, values: pl.Series) -> None:
         """Learns the values, unless they are listed. Raises DataError where none is left."""
-        name = values.name
-        counts = as_category(values).alias("value").drop_nulls().value_counts(name="count")
+        self.learn(value_counts(values), values.name)
+
+    def learn(self, counts: pl.DataFrame, name: str) -> None:
+        """Learns from each `value` and its `count`; `name` is the column's. Raises DataError where none is left."""
         counts = counts.filter(pl.col("count") >= self.min_count)
         ordered = counts.sort("count", "value", descending=[True, False])
         self.values = ordered["value"].head(ordered.height).to_list()
@@ -1769,6 +1798,11 @@ class Vocabulary(Encoder):
     def with_strangers(self, values: pl.Series, ids: pl.Series) -> pl.Series:
         """Ids with one for each value that is out of vocabulary, where they are null."""
         return ids.fill_null(0)
+
+
+def value_counts(values: pl.Series) -> pl.DataFrame:
+    """Each value that is there, and its count. Raises DataError for what is no category."""
+    return as_category(values).alias("value").drop_nulls().value_counts(name="count")
 
 
 def as_category(values: pl.Series) -> pl.Series:

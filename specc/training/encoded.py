@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from specc.runtime.features.errors import DataError
@@ -13,6 +14,7 @@ from specc.runtime.features.features import Feature
 from specc.runtime.training.objectives import Objective, targets
 from specc.training.encoding import Encoders
 from specc.training.scratch import Scratch
+from specc.training.spooled import Spooled
 from specc.training.stores import Store, Stored
 
 IN_MEMORY = 2**28  # bytes of encoded rows; more are kept on disk
@@ -22,37 +24,46 @@ Encoded = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
 
 
 def encode_part(
-    name: str, rows: pl.DataFrame, encoders: Encoders, objectives: Mapping[str, Objective], scratch: Scratch | None
+    name: str, rows: pl.DataFrame | Spooled, encoders: Encoders, objectives: Mapping[str, Objective], scratch: Scratch | None
 ) -> Encoded:
     """The inputs of rows, and the labels and weights of objectives, as arrays; as Stored where they are larger than
-    `IN_MEMORY` and there is a place for them. Raises DataError.
+    `IN_MEMORY`, or come from disk, and there is a place for them. Raises DataError.
     """
-    if scratch is None or encoded_bytes(rows, encoders) <= IN_MEMORY:
+    if isinstance(rows, pl.DataFrame) and (scratch is None or encoded_bytes(rows, encoders) <= IN_MEMORY):
         return encode_frame(rows, encoders, objectives)
+    assert scratch is not None  # without one, all rows are in memory
     sizes = {feature: encoders.features.sizes.get(encoders.features.vocabulary(feature)) for feature in encoders.names.values()}
     known = {feature: size for feature, size in sizes.items() if size is not None}
     folder = scratch.subfolder(name)
     stores = [Store(_made(folder, part), known if part == "inputs" else {}) for part in ("inputs", "labels", "weights")]
     try:
-        for piece in pieces(rows):
+        for piece in rows.iter_slices(PIECE) if isinstance(rows, pl.DataFrame) else rows.pieces():
             for store, arrays in zip(stores, encode_frame(piece, encoders, objectives), strict=True):
                 store.append(arrays)
     except DataError:
-        encode_frame(rows, encoders, objectives)  # a mistake is told of all rows, not of a piece
+        _tell(rows, encoders, objectives)
         raise
     inputs, labels, weights = (store.close() for store in stores)
     return inputs, labels, weights
+
+
+def _tell(rows: pl.DataFrame | Spooled, encoders: Encoders, objectives: Mapping[str, Objective]) -> None:
+    """Raises what encoding all rows at once would: it tells how many are wrong, of all and not of a piece."""
+    for column in encoders.row_columns:
+        if column in rows.columns:
+            encoders.encode(rows.select([column]), [column])
+    for name, one in objectives.items():
+        trees = [tree for tree in (one.label, one.where, one.row_weight) if tree is not None]
+        read = {column for tree in trees for column in tree.meta.root_names()}
+        chosen = rows.select([column for column in rows.columns if column in read] or rows.columns[:1])
+        ids = {} if one.candidate is None else {one.candidate: np.zeros(rows.height, np.int32)}
+        targets(chosen, {name: one}, ids)
 
 
 def encode_frame(rows: pl.DataFrame, encoders: Encoders, objectives: Mapping[str, Objective]) -> Encoded:
     """The inputs of rows, and the labels and weights of objectives, as arrays."""
     inputs = encoders.encode_rows(rows)
     return inputs, *targets(rows, objectives, inputs)
-
-
-def pieces(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Some rows at a time."""
-    return rows.iter_slices(PIECE)
 
 
 def encoded_bytes(rows: pl.DataFrame, encoders: Encoders) -> int:

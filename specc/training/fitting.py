@@ -17,6 +17,7 @@ from specc.training.candidates import CandidateSet, candidate_sets, catalogue, i
 from specc.training.checking import check_tables, folder_of
 from specc.training.encoded import encode_part, in_memory
 from specc.training.encoding import Encoders, seen_columns
+from specc.training.learning import fit_pieces
 from specc.training.lines import with_short_lines
 from specc.training.measuring import objectives
 from specc.training.mistakes import Places, diagnose
@@ -24,9 +25,13 @@ from specc.training.reading import Data, read_table, source_of
 from specc.training.rows import Rows, arrange
 from specc.training.samplers import oversampled
 from specc.training.scratch import Scratch
+from specc.training.spooled import Spooled, spool_rows
+from specc.training.streams import UnlikeUnitsError, is_streamed, read_pieces
 
 if TYPE_CHECKING:
     from specc.driver import Compilation
+
+SPOOL = "rows"  # the folder of rows before encoding
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +44,7 @@ class Fitted:
     candidate id.
     """
 
-    rows: Rows
+    rows: Rows[Any]  # of frames, or of Spooled
     encoders: Encoders
     sizes: dict[str, int]
     inputs: dict[str, Any]
@@ -81,12 +86,11 @@ def fit_program(program: Program, data: Data, folder: str, places: Places, scrat
     found = check_tables(program, data, folder, places)
     if found:
         raise SpecError(found)
-    tables = read_tables(program.data, data, folder, places)
+    rows = read_rows(program, data, folder, places, scratch)
     with told(places, program.data.rows):
-        rows = arrange(program.data, tables)
         train = rows.parts.get("train", rows.parts.get("all", rows.everything))
         encoders = Encoders(program)
-        encoders.features.fit(train)
+        fit_pieces(encoders.features, train) if isinstance(train, Spooled) else encoders.features.fit(train)
         ids = ids_of_candidates(program, encoders, rows.entities)
         learned = objectives(program, encoders, train.schema, ids)
         inputs, labels, weights = encode_part("train", train, encoders, learned, scratch)
@@ -101,6 +105,32 @@ def fit_program(program: Program, data: Data, folder: str, places: Places, scrat
     if too_many:
         raise SpecError(too_many)
     return Fitted(rows, encoders, sizes, inputs, labels, weights, candidates, counts, columns)
+
+
+def read_rows(program: Program, data: Data, folder: str, places: Places, scratch: Scratch | None) -> Rows[Any]:
+    """The rows of each part: frames, or Spooled where they are read from large files piece by piece. Raises SpecError."""
+    name = program.data.rows
+    table = next(table for table in program.data.tables if table.name == name)
+    source = source_of(table, data, folder)
+    if scratch is not None and source is not None and is_streamed(program, table, source):
+        try:
+            place = program.data.tables.index(table)
+            before, after = program.data.tables[:place], program.data.tables[place + 1 :]
+            entities = read_tables(program.data.model_copy(update={"tables": before}), data, folder, places)
+            try:
+                entities |= read_tables(program.data.model_copy(update={"tables": after}), data, folder, places)
+            except SpecError:  # mistakes are told in the order of the tables
+                with told(places, name):
+                    for _ in read_pieces(table, source):
+                        pass
+                raise
+            with told(places, name):
+                return spool_rows(program, table, source, entities, scratch.subfolder(SPOOL))
+        except UnlikeUnitsError:
+            scratch.remove(SPOOL)
+    tables = read_tables(program.data, data, folder, places)
+    with told(places, name):
+        return arrange(program.data, tables)
 
 
 def read_tables(program: DataProgram, data: Data, folder: str, places: Places) -> dict[str, pl.DataFrame]:
@@ -118,7 +148,7 @@ def read_tables(program: DataProgram, data: Data, folder: str, places: Places) -
     return frames
 
 
-def with_seen(program: Program, rows: Rows, frame: pl.DataFrame) -> pl.DataFrame:
+def with_seen(program: Program, rows: Rows[Any], frame: pl.DataFrame) -> pl.DataFrame:
     """Rows with what their users had before, for the metrics that leave it out."""
     for column, by in seen_columns(program).items():
         frame = seen.with_seen(frame, rows.everything, column, by, program.data.order)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import polars as pl
 
 from specc.ir.base import Expression
-from specc.ir.program import DataProgram, Derivation
+from specc.ir.program import DataProgram, Derivation, Encoder
 from specc.runtime.features.rows import each, join_entity, last
 from specc.training.expressions import polars_expression
 from specc.training.reading import find
@@ -16,8 +16,11 @@ from specc.training.reading import find
 ROW = "__row__"  # the place of a row among all that were read
 
 
+Part = TypeVar("Part")
+
+
 @dataclass(frozen=True)
-class Rows:
+class Rows(Generic[Part]):
     """Rows as they are before encoding.
 
     parts: the chosen rows of `train`, `valid` and `test`; a single one, `all`, where nothing splits them.
@@ -25,12 +28,14 @@ class Rows:
     entities: the other tables, by name.
     """
 
-    parts: dict[str, pl.DataFrame]
+    parts: dict[str, Part]
     everything: pl.DataFrame
     entities: dict[str, pl.DataFrame]
 
 
-def arrange(program: DataProgram, tables: dict[str, pl.DataFrame], *, split: bool = True, choose: bool = True) -> Rows:
+def arrange(
+    program: DataProgram, tables: dict[str, pl.DataFrame], *, split: bool = True, choose: bool = True
+) -> Rows[pl.DataFrame]:
     """The rows of a Program out of its tables. Histories see all rows, whether they are chosen or not.
 
     split: whether the rows are split. choose: whether `rows` chooses some, or all are taken. Raises DataError.
@@ -83,8 +88,8 @@ def split_rows(program: DataProgram, rows: pl.DataFrame) -> dict[str, pl.DataFra
     """The rows of each part that has some."""
     assert program.split is not None
     # The split works on a frame of its own, so that a column of the schema may be called `part`.
-    read = [name for name in (ROW, "__file__", *_names(program.split.config)) if name in rows.columns]
-    divided = find(program.split.target)(rows.select(list(dict.fromkeys(read))), **program.split.config).select(ROW, "part")
+    read = [name for name in (ROW, *split_columns(program)) if name in rows.columns]
+    divided = divide(program.split, rows.select(read))
     parts = dict[str, pl.DataFrame]()
     for part in ("train", "valid", "test"):
         chosen = divided.filter(pl.col("part") == part).select(ROW)
@@ -93,5 +98,14 @@ def split_rows(program: DataProgram, rows: pl.DataFrame) -> dict[str, pl.DataFra
     return parts
 
 
-def _names(config: dict[str, Any]) -> list[str]:
-    return [str(config[key]) for key in ("by", "order", "column") if config.get(key) is not None]
+def divide(split: Encoder, rows: pl.DataFrame) -> pl.DataFrame:
+    """The places of rows, `__row__`, and the part of each; rows: their places and `split_columns`."""
+    divided: pl.DataFrame = find(split.target)(rows, **split.config).select(ROW, "part")
+    return divided
+
+
+def split_columns(program: DataProgram) -> list[str]:
+    """The columns that a split may read."""
+    config = {} if program.split is None else program.split.config
+    given = [str(config[key]) for key in ("by", "order", "column") if config.get(key) is not None]
+    return list(dict.fromkeys(["__file__", *given]))

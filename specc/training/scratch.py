@@ -46,6 +46,11 @@ class Scratch:
             os.makedirs(path)
         return path
 
+    def remove(self, name: str) -> None:
+        """Removes a folder in it, if it is there."""
+        if self._folder is not None:
+            shutil.rmtree(os.path.join(self._folder, name), ignore_errors=True)
+
     def __enter__(self) -> Scratch:
         return self
 

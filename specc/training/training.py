@@ -15,7 +15,7 @@ from specc.diagnostics.errors import SpecError
 from specc.ir.program import Program
 from specc.training.checking import folder_of
 from specc.training.encoded import encode_part
-from specc.training.fitting import Fitted, fit_program, told, with_seen
+from specc.training.fitting import SPOOL, Fitted, fit_program, told, with_seen
 from specc.training.measuring import check_rows
 from specc.training.mistakes import Places
 from specc.training.reading import Data
@@ -23,6 +23,7 @@ from specc.training.runs import Run
 from specc.training.saving import new_folder, save_run
 from specc.training.scratch import Scratch
 from specc.training.session import Measured, train_models
+from specc.training.spooled import Spooled, in_frame
 
 if TYPE_CHECKING:
     from specc.driver import Compilation
@@ -62,11 +63,17 @@ def _train(
     fitted = fit_program(program, given, folder_of(compilation), places, scratch)
     with told(places, program.data.rows):  # before hours of training
         parts = held_out(program, fitted)
-        inputs = {part: encode_part(part, frame, fitted.encoders, {}, scratch)[0] for part, frame in parts.items()}
+        inputs = {}
+        for part, frame in parts.items():
+            rows = fitted.rows.parts[part]
+            inputs[part] = encode_part(
+                f"measured {part}", rows if isinstance(rows, Spooled) else frame, fitted.encoders, {}, scratch
+            )[0]
         for frame in parts.values():
             check_rows(program, fitted.encoders, frame)
+    said = {name: rows.height for name, rows in fitted.rows.parts.items()}
+    scratch.remove(SPOOL)
     folder = new_folder(out, program.name)
-    said = {name: frame.height for name, frame in fitted.rows.parts.items()}
     note(verbose, f"{program.name}: {', '.join(f'{n:,} {_called(name)}' for name, n in said.items())}; run {folder}")
     read = time.perf_counter()
     watched = "valid" if "valid" in parts else "all"
@@ -107,7 +114,10 @@ def held_out(program: Program, fitted: Fitted) -> dict[str, pl.DataFrame]:
     """The rows of each part that is measured: valid and test, or, where nothing is held out, all rows, which are trained on."""
     parts = fitted.rows.parts
     chosen = {name: parts[name] for name in ("valid", "test", "all") if name in parts}
-    return {name: with_seen(program, fitted.rows, frame) for name, frame in chosen.items()}
+    return {
+        name: in_frame(program, rows) if isinstance(rows, Spooled) else with_seen(program, fitted.rows, rows)
+        for name, rows in chosen.items()
+    }
 
 
 def _called(part: str) -> str:

@@ -112,7 +112,7 @@ def write_frame(frame: pl.DataFrame, out: str) -> None:
         raise SpecError([Diagnostic("REC722", None, f"cannot write {out}: {error}")]) from error
 
 
-def _rows(run: Run, program: DataProgram, data: Data, *, split: bool, choose: bool) -> Rows:
+def _rows(run: Run, program: DataProgram, data: Data, *, split: bool, choose: bool) -> Rows[pl.DataFrame]:
     """The rows that a run is used on: of `data`, else of what it was trained with. Raises SpecError."""
     folder, places = str(run.about["folder"]), Places()
     tables = {table.name for table in program.tables}

@@ -1,9 +1,11 @@
 """Numbers scaled, clipped and filled in. All compute in 64 bits; what learns, learns from training values only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import polars as pl
+from numpy.typing import NDArray
 
 from specc.runtime.features.checks import refuse
 from specc.runtime.features.encoder import Encoder
@@ -78,15 +80,33 @@ class Standardize(Encoder):
     std: float | None = None
 
     learned: ClassVar[tuple[str, ...]] = ("mean", "std")
+    block: ClassVar[int] = 2**16  # values whose moments are computed at once
 
     def fit(self, values: pl.Series) -> None:
         """Learns mean and std. Raises DataError without values."""
         numbers = as_numbers(values).to_numpy()
         if numbers.size == 0:
             raise DataError("there are no training values to standardize by", column=values.name, kind="fit")
-        self.mean = float(numbers.mean())
+        self.learn(numbers[start : start + self.block] for start in range(0, numbers.size, self.block))
+
+    def learn(self, blocks: Iterable[NDArray[Any]]) -> None:
+        """Learns from blocks of `block` numbers, the last of what is left; there is at least one.
+
+        Moments are merged as by Chan, Golub & LeVeque, "Algorithms for computing the sample variance" (1983). The same blocks
+        give the same bits, wherever the values come from.
+        """
+        count, mean, squares = 0, 0.0, 0.0
+        low, high = float("inf"), float("-inf")
+        for block in blocks:
+            own, more = float(block.mean()), len(block)
+            step = own - mean
+            squares += float(((block - own) ** 2).sum()) + step * step * count * more / (count + more)
+            mean = mean + step * more / (count + more) if count else own
+            count += more
+            low, high = min(low, float(block.min())), max(high, float(block.max()))
+        self.mean = mean
         # The mean of equal values is off by rounding, and a deviation of 1e-17 would blow that up.
-        self.std = 0.0 if numbers.min() == numbers.max() else float(numbers.std())
+        self.std = 0.0 if low == high else (squares / count) ** 0.5
 
     def encode(self, values: pl.Series) -> pl.Series:
         """Numbers (Float64)."""

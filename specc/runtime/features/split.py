@@ -106,7 +106,7 @@ def with_parts(frame: pl.DataFrame, valid: pl.Series, test: pl.Series) -> pl.Dat
     """The frame with `part`: test, else valid, else train. Raises DataError where none is left to train or to validate on."""
     kind = pl.Enum(["train", "valid", "test"])
     part = pl.select(
-        pl.when(test).then(pl.lit("test")).when(valid).then(pl.lit("valid")).otherwise(pl.lit("train")).cast(kind)
+        pl.when(test).then(pl.lit("test", kind)).when(valid).then(pl.lit("valid", kind)).otherwise(pl.lit("train", kind))
     ).to_series()
     for name in ("train", "valid"):
         if not (part == name).any():

@@ -45,10 +45,11 @@ class Vocabulary(Encoder):
 
     def fit(self, values: pl.Series) -> None:
         """Learns the values, unless they are listed. Raises DataError where none is left."""
-        if self.known is not None:
-            return
-        name = values.name
-        counts = as_category(values).alias("value").drop_nulls().value_counts(name="count")
+        if self.known is None:
+            self.learn(value_counts(values), values.name)
+
+    def learn(self, counts: pl.DataFrame, name: str) -> None:
+        """Learns from each `value` and its `count`; `name` is the column's. Raises DataError where none is left."""
         counts = counts.filter(pl.col("count") >= self.min_count)
         if self.unknown is not None:
             counts = counts.filter(pl.col("value") != self.unknown)
@@ -81,6 +82,11 @@ class Vocabulary(Encoder):
             raise RuntimeError("this vocabulary is not fitted")
         place = pl.Series("id", ids, dtype=pl.Int64) - self.oov
         return pl.Series(self.values).gather(place.set((place < 0) | (place >= len(self.values)), None))
+
+
+def value_counts(values: pl.Series) -> pl.DataFrame:
+    """Each value that is there, and its count. Raises DataError for what is no category."""
+    return as_category(values).alias("value").drop_nulls().value_counts(name="count")
 
 
 def as_category(values: pl.Series) -> pl.Series:

@@ -1,0 +1,98 @@
+"""Encoders that learn from rows which are not in memory: the same state as from all rows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from specc.runtime.features.encoder import Encoder
+from specc.runtime.features.errors import DataError
+from specc.runtime.features.features import Features
+from specc.runtime.features.numeric import MinMax, Standardize, as_numbers
+from specc.runtime.features.vocabulary import Vocabulary, value_counts
+from specc.training.spooled import Spooled
+
+
+def fit_pieces(features: Features, rows: Spooled) -> None:
+    """As `Features.fit`. A vocabulary takes as much memory as its values, `standardize` and `minmax` none; what learns from
+    anything else (`quantiles`) takes one column of numbers. Raises DataError.
+    """
+    for owner, chain in features.chains.items():
+        learners = [place for place, encoder in enumerate(chain) if encoder.learned]
+        if not learners:
+            continue
+        counted = [one for one in features.features.values() if one.counted and features.vocabulary(one.name) == owner]
+        columns = list(dict.fromkeys(one.column or one.name for one in counted))
+        try:
+            for place in learners:
+                values = _values(features, owner, chain[:place], rows, columns)
+                # Sums depend on the order of the values, and those of several columns come one column after the other.
+                _learn(chain[place], values, one_column=len(counted) == 1)
+        except DataError:
+            _tell(features, owner, rows.select(columns))
+            raise
+
+
+def _values(features: Features, owner: str, before: list[Encoder], rows: Spooled, columns: list[str]) -> Iterator[pl.Series]:
+    for piece in rows.pieces(columns):
+        values = features.training_values(owner, piece)
+        for encoder in before:
+            values = encoder.encode(values)
+        yield values
+
+
+def _learn(encoder: Encoder, pieces: Iterator[pl.Series], one_column: bool) -> None:
+    if isinstance(encoder, Vocabulary):
+        if encoder.known is None:
+            encoder.learn(*_counts(pieces))
+    elif isinstance(encoder, Standardize) and one_column:
+        encoder.learn(_blocks(as_numbers(values).to_numpy() for values in pieces))
+    elif isinstance(encoder, MinMax):
+        encoder.fit(_ends(pieces))
+    else:
+        encoder.fit(pl.concat(list(pieces)))
+
+
+def _counts(pieces: Iterator[pl.Series]) -> tuple[pl.DataFrame, str]:
+    """Each value and its count, and the name of the values."""
+    total, name = pl.DataFrame(), ""
+    for values in pieces:
+        name = values.name
+        total = pl.concat([total, value_counts(values)]) if total.width else value_counts(values)
+        total = total.group_by("value").agg(pl.col("count").sum())
+    return total, name
+
+
+def _ends(pieces: Iterator[pl.Series]) -> pl.Series:
+    """The smallest and the largest number of each piece that has some."""
+    ends = pl.Series(dtype=pl.Float64)
+    for values in pieces:
+        numbers = as_numbers(values)
+        found = pl.Series(values.name, [numbers.min(), numbers.max()], dtype=pl.Float64)
+        ends = pl.concat([ends.alias(values.name), found.drop_nulls()])
+    return ends
+
+
+def _blocks(pieces: Iterable[NDArray[Any]]) -> Iterator[NDArray[Any]]:
+    """The same numbers in blocks of `Standardize.block`."""
+    left, size = np.zeros(0), Standardize.block
+    for numbers in pieces:
+        left = np.concatenate([left, numbers])
+        while len(left) >= size:
+            yield left[:size]
+            left = left[size:]
+    if len(left):
+        yield left
+
+
+def _tell(features: Features, owner: str, rows: pl.DataFrame) -> None:
+    """Raises what fitting on all rows would."""
+    values = features.training_values(owner, rows)
+    for encoder in features.chains[owner]:
+        if encoder.learned:
+            encoder.fit(values)
+        values = encoder.encode(values)

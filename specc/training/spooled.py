@@ -1,0 +1,177 @@
+"""Rows on disk, as they are before encoding: read, joined, derived, chosen and split piece by piece."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from specc.ir.program import Program, SourceTable
+from specc.runtime.features.errors import DataError
+from specc.runtime.features.rows import join_entity, newness
+from specc.training.expressions import polars_expression
+from specc.training.reading import Source
+from specc.training.rows import ROW, Rows, derive_all, divide, split_columns
+from specc.training.scratch import told_disk
+from specc.training.streams import read_pieces
+
+PARTS = ("train", "valid", "test")
+NOWHERE = 255
+
+
+class Spool:
+    """Arrow files of some rows each, in a folder."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.files: list[str] = []
+        self.height = 0
+        self.empty = pl.DataFrame()
+
+    def append(self, frame: pl.DataFrame) -> None:
+        """The next rows. Raises SpecError for a full disk."""
+        path = os.path.join(self.folder, f"{len(self.files)}.arrow")
+        with told_disk(self.folder):
+            frame.write_ipc(path, compression="uncompressed")
+        self.files.append(path)
+        self.height += frame.height
+        self.empty = frame.clear()
+
+    def pieces(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+        """All rows, a file at a time."""
+        for file in self.files:
+            yield pl.read_ipc(file, columns=None if columns is None else list(columns))
+
+    def select(self, columns: Sequence[str]) -> pl.DataFrame:
+        """Some columns of all rows, in memory."""
+        return pl.concat(self.pieces(columns)) if columns else pl.DataFrame()
+
+
+@dataclass(frozen=True, eq=False)
+class Spooled:
+    """The rows of a part: those of `spool` where `parts` (rows,) holds `part`."""
+
+    spool: Spool
+    parts: Any
+    part: int
+
+    @property
+    def height(self) -> int:
+        """How many."""
+        return int((self.parts == self.part).sum())
+
+    @property
+    def schema(self) -> Any:
+        """The columns and their types."""
+        return self.spool.empty.schema
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        return self.spool.empty.columns
+
+    def pieces(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+        """The rows in order, some at a time."""
+        start = 0
+        for frame in self.spool.pieces(columns):
+            own = self.parts[start : start + frame.height] == self.part
+            start += frame.height
+            if own.any():
+                yield frame.filter(pl.Series(own))
+
+    def select(self, columns: Sequence[str]) -> pl.DataFrame:
+        """Some columns of all rows of the part, in memory."""
+        return pl.concat(list(self.pieces(columns)))
+
+
+def spool_rows(
+    program: Program, table: SourceTable, source: Source, entities: dict[str, pl.DataFrame], folder: str
+) -> Rows[Spooled]:
+    """As `arrange`, for files whose rows do not depend on each other. Raises DataError, SpecError and UnlikeUnitsError."""
+    data = program.data
+    spool = Spool(folder)
+    read = read_pieces(table, source)
+    first = next(read)
+    try:
+        entities = {name: derive_all(data, name, frame) for name, frame in entities.items()}
+        needed = needed_columns(program)
+        piece: pl.DataFrame | None = first
+        while piece is not None:
+            spool.append(_arranged(program, piece, entities, needed))
+            piece = next(read, None)
+        chosen = _chosen(program, spool)
+    except DataError:
+        for _ in read:  # a value that cannot be read is told first
+            pass
+        raise
+    return Rows(chosen, pl.DataFrame(), entities)
+
+
+def _arranged(program: Program, frame: pl.DataFrame, entities: dict[str, pl.DataFrame], needed: set[str]) -> pl.DataFrame:
+    """Rows with what is joined and derived, those that `rows` chooses."""
+    data = program.data
+    keys = {table.name: table.key for table in data.tables}
+    for name in data.joins:
+        key = keys[name]
+        assert key is not None
+        frame = join_entity(frame, entities[name], key)
+    frame = derive_all(data, data.rows, frame)
+    if data.where is not None:
+        frame = frame.filter(polars_expression(data.where, frame.schema))
+    return frame.select(name for name in frame.columns if name in needed)
+
+
+def _chosen(program: Program, spool: Spool) -> dict[str, Spooled]:
+    """The rows of each part that has some."""
+    data = program.data
+    if spool.height == 0:
+        raise DataError("no row meets the condition of `rows`", kind="rows")
+    place = np.arange(spool.height, dtype=np.uint32)
+    if data.last_by is not None:
+        order = [] if data.order is None else [data.order]
+        newest = newness(spool.select(list(dict.fromkeys([data.last_by, *order]))), data.last_by, data.order)
+        place = place[(newest == 0).to_numpy()]
+    parts = np.full(spool.height, NOWHERE, np.uint8)
+    if data.split is None:
+        parts[place] = 0
+        return {"all": Spooled(spool, parts, 0)}
+    read = [name for name in spool.empty.columns if name in split_columns(data)]
+    rows = spool.select(read)[place] if len(place) < spool.height and read else spool.select(read)
+    divided = divide(data.split, pl.DataFrame([pl.Series(ROW, place), *rows]))
+    codes = divided["part"].to_physical().to_numpy()  # of an Enum of the parts, in this order
+    parts[divided[ROW].to_numpy()] = codes
+    found = {part: Spooled(spool, parts, code) for code, part in enumerate(PARTS)}
+    return {part: rows for part, rows in found.items() if rows.height}
+
+
+def needed_columns(program: Program) -> set[str]:
+    """The columns of rows that are still read when these are joined and derived."""
+    data = program.data
+    return (
+        {feature.name for feature in data.features}
+        | measured_columns(program)
+        | {name for one in program.objectives for name in _reads(one.label, one.where, one.row_weight)}
+        | {one.candidates for one in program.objectives if one.candidates is not None}
+        | {name for name in (data.last_by, data.order) if name is not None}
+        | set(split_columns(data))
+    )
+
+
+def measured_columns(program: Program) -> set[str]:
+    """The columns that metrics read of rows."""
+    found = {name for one in program.measures for name in _reads(one.label, one.where, one.row_weight)}
+    return found | {name for one in program.measures for name in (one.by, one.candidates) if name is not None}
+
+
+def _reads(*trees: Any) -> set[str]:
+    return {name for tree in trees if tree is not None for name in tree.columns()}
+
+
+def in_frame(program: Program, rows: Spooled) -> pl.DataFrame:
+    """The rows of a part with the columns that metrics read, in memory."""
+    wanted = [name for name in rows.columns if name in measured_columns(program)]
+    return rows.select(wanted or rows.columns[:1])
