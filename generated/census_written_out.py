@@ -53,10 +53,11 @@ class Models(NamedTuple):
     """What is trained: the same columns, and the candidates' ids, to what each loss reads."""
 
 
-def build_models(sizes: Mapping[str, int]) -> Models:
+def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
     """The networks with initial weights.
 
     sizes: ids of each vocabulary.
+    grouped: whether tables of one width share a variable, which trains faster, to the same weights.
     """
     columns = {
         "age": keras.Input((), dtype="int32", name="age"),
@@ -99,7 +100,7 @@ def build_models(sizes: Mapping[str, int]) -> Models:
         "stock_dividends": keras.Input((1,), dtype="float32", name="stock_dividends"),
     }
 
-    # tables of one width are one variable, which an optimizer updates at once
+    # tables
     age_embedding = Embedding(rows=12, dim=8, name="age_embedding")
     sex_embedding = Embedding(rows=sizes["sex"], dim=8, name="sex_embedding")
     race_embedding = Embedding(rows=sizes["race"], dim=8, name="race_embedding")
@@ -133,43 +134,44 @@ def build_models(sizes: Mapping[str, int]) -> Models:
     vet_question_embedding = Embedding(rows=sizes["vet_question"], dim=8, name="vet_question_embedding")
     vet_benefits_embedding = Embedding(rows=sizes["vet_benefits"], dim=8, name="vet_benefits_embedding")
     year_embedding = Embedding(rows=sizes["year"], dim=8, name="year_embedding")
-    group_tables(
-        [
-            age_embedding,
-            sex_embedding,
-            race_embedding,
-            hisp_origin_embedding,
-            citizenship_embedding,
-            country_self_embedding,
-            country_father_embedding,
-            country_mother_embedding,
-            hs_college_embedding,
-            class_worker_embedding,
-            det_ind_code_embedding,
-            det_occ_code_embedding,
-            major_ind_code_embedding,
-            major_occ_code_embedding,
-            union_member_embedding,
-            unemp_reason_embedding,
-            full_or_part_emp_embedding,
-            own_or_self_embedding,
-            num_emp_embedding,
-            tax_filer_stat_embedding,
-            det_hh_fam_stat_embedding,
-            det_hh_summ_embedding,
-            fam_under_18_embedding,
-            region_prev_res_embedding,
-            state_prev_res_embedding,
-            mig_chg_msa_embedding,
-            mig_chg_reg_embedding,
-            mig_move_reg_embedding,
-            mig_same_embedding,
-            mig_prev_sunbelt_embedding,
-            vet_question_embedding,
-            vet_benefits_embedding,
-            year_embedding,
-        ]
-    )
+    if grouped:  # an optimizer updates all tables of a variable at once
+        group_tables(
+            [
+                age_embedding,
+                sex_embedding,
+                race_embedding,
+                hisp_origin_embedding,
+                citizenship_embedding,
+                country_self_embedding,
+                country_father_embedding,
+                country_mother_embedding,
+                hs_college_embedding,
+                class_worker_embedding,
+                det_ind_code_embedding,
+                det_occ_code_embedding,
+                major_ind_code_embedding,
+                major_occ_code_embedding,
+                union_member_embedding,
+                unemp_reason_embedding,
+                full_or_part_emp_embedding,
+                own_or_self_embedding,
+                num_emp_embedding,
+                tax_filer_stat_embedding,
+                det_hh_fam_stat_embedding,
+                det_hh_summ_embedding,
+                fam_under_18_embedding,
+                region_prev_res_embedding,
+                state_prev_res_embedding,
+                mig_chg_msa_embedding,
+                mig_chg_reg_embedding,
+                mig_move_reg_embedding,
+                mig_same_embedding,
+                mig_prev_sunbelt_embedding,
+                vet_question_embedding,
+                vet_benefits_embedding,
+                year_embedding,
+            ]
+        )
 
     # tower inputs
     inputs = ops.concatenate(
@@ -457,7 +459,7 @@ def main() -> None:
     inputs = features.encode(data.train)
     labels, weights = targets(data.train, objectives(), inputs)
 
-    models = build_models(features.sizes)
+    models = build_models(features.sizes, grouped=True)
     compile_training(models.training)
 
     columns = {tensor.name: inputs[tensor.name] for tensor in models.model.inputs}

@@ -48,17 +48,18 @@ class Models(NamedTuple):
     """What is trained: the same columns, and the candidates' ids, to what each loss reads."""
 
 
-def build_models(sizes: Mapping[str, int]) -> Models:
+def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
     """The networks with initial weights.
 
     sizes: ids of each vocabulary.
+    grouped: whether tables of one width share a variable, which trains faster, to the same weights.
     """
     columns = {
         "user_id": keras.Input((), dtype="int32", name="user_id"),
         "movie_id": keras.Input((), dtype="int32", name="movie_id"),
     }
 
-    # tables of one width are one variable, which an optimizer updates at once
+    # tables
     user_id_embedding = Embedding(
         rows=sizes["user_id"],
         dim=32,
@@ -79,8 +80,9 @@ def build_models(sizes: Mapping[str, int]) -> Models:
     bias_movie_id_embedding = Embedding(
         rows=sizes["movie_id"], dim=1, initializer="zeros", l2=0.002, name="bias_movie_id_embedding"
     )
-    group_tables([user_id_embedding, movie_id_embedding])
-    group_tables([bias_user_id_embedding, bias_movie_id_embedding])
+    if grouped:  # an optimizer updates all tables of a variable at once
+        group_tables([user_id_embedding, movie_id_embedding])
+        group_tables([bias_user_id_embedding, bias_movie_id_embedding])
 
     # head rating
     dot = layers.Dot(axes=-1, name="rating_dot")(
@@ -166,7 +168,7 @@ def main() -> None:
     inputs = features.encode(data.train)
     labels, weights = targets(data.train, objectives(), inputs)
 
-    models = build_models(features.sizes)
+    models = build_models(features.sizes, grouped=True)
     compile_training(models.training)
 
     columns = {tensor.name: inputs[tensor.name] for tensor in models.model.inputs}

@@ -48,20 +48,22 @@ class Models(NamedTuple):
     """What is trained: the same columns, and the candidates' ids, to what each loss reads."""
 
 
-def build_models(sizes: Mapping[str, int]) -> Models:
+def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
     """The networks with initial weights.
 
     sizes: ids of each vocabulary.
+    grouped: whether tables of one width share a variable, which trains faster, to the same weights.
     """
     columns = {
         "user_id": keras.Input((), dtype="int32", name="user_id"),
         "movie_id": keras.Input((), dtype="int32", name="movie_id"),
     }
 
-    # tables of one width are one variable, which an optimizer updates at once
+    # tables
     user_id_embedding = Embedding(rows=sizes["user_id"], dim=16, l2=0.001, name="user_id_embedding")
     movie_id_embedding = Embedding(rows=sizes["movie_id"], dim=16, l2=0.001, name="movie_id_embedding")
-    group_tables([user_id_embedding, movie_id_embedding])
+    if grouped:  # an optimizer updates all tables of a variable at once
+        group_tables([user_id_embedding, movie_id_embedding])
 
     # tower mix
     concat = ops.concatenate([user_id_embedding(columns["user_id"]), movie_id_embedding(columns["movie_id"])], axis=-1)
@@ -182,7 +184,7 @@ def main() -> None:
     inputs = features.encode(data.train)
     labels, weights = targets(data.train, objectives(), inputs)
 
-    models = build_models(features.sizes)
+    models = build_models(features.sizes, grouped=True)
     compile_training(models.training)
 
     columns = {tensor.name: inputs[tensor.name] for tensor in models.model.inputs}

@@ -53,7 +53,11 @@ class Models(NamedTuple):
 
 
 def build_models(
-    sizes: Mapping[str, int], counts: Mapping[str, Any], catalogue: Mapping[str, Any], candidate_ids: Mapping[str, Any]
+    sizes: Mapping[str, int],
+    counts: Mapping[str, Any],
+    catalogue: Mapping[str, Any],
+    candidate_ids: Mapping[str, Any],
+    grouped: bool = False,
 ) -> Models:
     """The networks with initial weights.
 
@@ -61,13 +65,15 @@ def build_models(
     counts: for each candidate column how often each id is a training row's own, (size,).
     catalogue: columns of the candidates' entity by id, (size, ...).
     candidate_ids: by loss the ids with a row in the candidates' entity, (n,), rising.
+    grouped: whether tables of one width share a variable, which trains faster, to the same weights.
     """
     columns = {"watched": keras.Input((50,), dtype="int32", name="watched")}
 
-    # tables of one width are one variable, which an optimizer updates at once
+    # tables
     movie_id_embedding = Embedding(rows=sizes["movie_id"], dim=32, name="movie_id_embedding")
     genres_embedding = Embedding(rows=sizes["genres"], dim=32, name="genres_embedding")
-    group_tables([movie_id_embedding, genres_embedding])
+    if grouped:  # an optimizer updates all tables of a variable at once
+        group_tables([movie_id_embedding, genres_embedding])
 
     # candidates of watch
     watch_candidate = keras.Input((), dtype="int32", name="watch_candidate")
@@ -196,7 +202,7 @@ def main() -> None:
         "year": by_id(movies["year"], movies["movie_id"], features.sizes["movie_id"]),
     }
 
-    models = build_models(features.sizes, counts=counts, catalogue=catalogue, candidate_ids=candidate_ids)
+    models = build_models(features.sizes, counts=counts, catalogue=catalogue, candidate_ids=candidate_ids, grouped=True)
     compile_training(models.training)
 
     columns = {tensor.name: inputs[tensor.name] for tensor in models.model.inputs}

@@ -123,13 +123,14 @@ class _Printer:
         """The tables that share variables."""
         if not self.grouped:
             return
-        self.header = ["", f"{INDENT}# tables of one width are one variable, which an optimizer updates at once"]
+        self.header = ["", f"{INDENT}# tables"]
         for name in self.grouped:
             self.made.add(name)
             self._add(self.layers[name], self._layer(name))
+        self.lines.append(f"{INDENT}if grouped:  # an optimizer updates all tables of a variable at once")
         for group in self.program.table_groups:
             together = listing(Text(self.layers[name]) for name in group)
-            self.lines.append(statement(call(self.targets.copy("layers.embedding.group_tables"), together), 1))
+            self.lines.append(statement(call(self.targets.copy("layers.embedding.group_tables"), together), 2))
 
     # Steps
 

@@ -181,7 +181,10 @@ class _File:
             self.targets.need("Mapping", "collections.abc", "Mapping")
         if set(given) - {"sizes"}:
             self.targets.need("Any", "typing", "Any")
+        if self.program.table_groups:
+            given["grouped"] = "bool = False"
         words = {
+            "grouped": "whether tables of one width share a variable, which trains faster, to the same weights",
             "sizes": "ids of each vocabulary",
             "counts": "for each candidate column how often each id is a training row's own, (size,)",
             "catalogue": "columns of the candidates' entity by id, (size, ...)",
@@ -237,7 +240,11 @@ def _describe(role: str) -> str:
 def _signature(name: str, arguments: Mapping[str, str], result: str) -> str:
     given = ", ".join(f"{key}: {annotation}" for key, annotation in arguments.items())
     line = f"def {name}({given}) -> {result}:"
-    return line if len(line) <= WIDTH else f"def {name}(\n{INDENT}{given}\n) -> {result}:"
+    if len(line) <= WIDTH:
+        return line
+    if len(INDENT + given) > WIDTH:
+        given = f",\n{INDENT}".join(f"{key}: {annotation}" for key, annotation in arguments.items()) + ","
+    return f"def {name}(\n{INDENT}{given}\n) -> {result}:"
 
 
 @cache

@@ -141,7 +141,9 @@ class TrainingPrinter:
 
     def _models(self) -> Code:
         asked = self.network.asked
-        named = {name: Text(name) for name in ("counts", "catalogue", "candidate_ids") if name in asked}
+        named: dict[str, Code] = {name: Text(name) for name in ("counts", "catalogue", "candidate_ids") if name in asked}
+        if self.program.table_groups:
+            named["grouped"] = plain(True)
         return call("build_models", *([Text("features.sizes")] if "sizes" in asked else []), **named)
 
     @property

@@ -134,7 +134,8 @@ def test_the_committed_file_is_what_the_spec_gives(path: Path, sources: dict[str
 def test_sizes_of_a_run_are_numbers_of_the_file(sources: dict[str, str]) -> None:
     text = sources["with_sizes"]
     assert 'SIZES = {"genres": 10_001, "movie_id": 10_001}' in text or 'SIZES = {"movie_id": 10_001, "genres": 10_001}' in text
-    assert "def build_models(counts: Mapping[str, Any], catalogue: Mapping[str, Any], candidate_ids: Mapping[str, Any])" in text
+    signature = text[text.index("def build_models(") : text.index(") -> Models:")]
+    assert re.findall(r"(\w+): ", signature) == ["counts", "catalogue", "candidate_ids", "grouped"]
     assert 'rows=SIZES["movie_id"]' in text
     assert "if found != SIZES:" in text
 
