@@ -102,7 +102,7 @@ def test_groups_have_their_optimizers() -> None:
     assert program is not None
     optimizer = optimizer_of(program)
     assert type(optimizer.default).__name__ == "SGD"
-    assert {name: type(one).__name__ for name, one in optimizer.groups.items()} == {"tables": "Adagrad"}
+    assert {name: type(one).__name__ for name, one in optimizer.groups.items()} == {"tables": "LazyAdagrad"}
     rows = ROWS.with_columns(c=pl.int_range(8))  # each id once in the batch
     gradient = moved(SPEC, rows) / 0.1  # SGD moves by 0.1 * g
     assert (gradient[1:] > 0).all()
