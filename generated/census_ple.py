@@ -962,8 +962,14 @@ class Batches(keras.callbacks.Callback):
         windows = max(1, -(-whole // window))
 
         def places(_: Any) -> tf.data.Dataset:
-            epoch = self.epoch.read_value()
-            return tf.data.Dataset.range(windows).map(lambda place: self.order(epoch, place, whole, window, windows))
+            epoch, pieces = self.epoch.read_value(), tf.range(whole, dtype=tf.int64)
+            if self.shuffle:
+                pieces = tf.random.experimental.stateless_shuffle(pieces, [2 * self.seed, epoch])
+            return tf.data.Dataset.range(windows).map(
+                lambda place: self.order(
+                    pieces[place * window : (place + 1) * window], epoch * windows + place, place == windows - 1
+                )
+            )
 
         def batches(rows: Any) -> tf.data.Dataset:
             count = (tf.size(rows, tf.int64) + self.batch - 1) // self.batch
@@ -973,18 +979,12 @@ class Batches(keras.callbacks.Callback):
         made = tf.data.Dataset.range(1).flat_map(places).flat_map(batches)
         return made.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(2)
 
-    def order(self, epoch: Any, place: Any, whole: int, window: int, windows: int) -> Any:
-        """The rows of a window of an epoch, int64 (n,)."""
-        pieces = tf.range(place * window, tf.minimum((place + 1) * window, whole))
-        if self.shuffle:
-            shuffled = tf.random.experimental.stateless_shuffle(tf.range(whole, dtype=tf.int64), [2 * self.seed, epoch])
-            pieces = tf.gather(shuffled, pieces)
+    def order(self, pieces: Any, number: Any, last: Any) -> Any:
+        """The rows of a window, int64 (n,): those of its pieces, of the last also what is left, in an order by its number."""
         rows = tf.reshape(pieces[:, None] * self.batch + tf.range(self.batch, dtype=tf.int64), [-1])
-        left = tf.range(tf.where(place == windows - 1, whole * self.batch, self.rows), self.rows)
+        left = tf.range(tf.where(last, self.rows // self.batch * self.batch, self.rows), self.rows)
         rows = tf.concat([rows, tf.cast(left, tf.int64)], 0)
-        if not self.shuffle:
-            return rows
-        return tf.random.experimental.stateless_shuffle(rows, [2 * self.seed + 1, epoch * windows + place])
+        return tf.random.experimental.stateless_shuffle(rows, [2 * self.seed + 1, number]) if self.shuffle else rows
 
     def take(self, rows: Any) -> tuple[dict[str, Any], ...]:
         """The batch of these rows (n,)."""

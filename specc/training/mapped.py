@@ -48,9 +48,9 @@ class MappedBatches(Batches):
     the process holds some windows of rows, however many there are.
     """
 
-    def order(self, epoch: Any, place: Any, whole: int, window: int, windows: int) -> Any:
+    def order(self, pieces: Any, number: Any, last: Any) -> Any:
         """The rows of a window of an epoch, int64 (n,)."""
-        rows = super().order(epoch, place, whole, window, windows)
+        rows = super().order(pieces, number, last)
         if not self.stored:
             return rows
         with tf.control_dependencies([tf.numpy_function(self.release, [], [])]):
