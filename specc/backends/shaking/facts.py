@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from specc.backends.shaking.units import Unit, unit, unparse, walk
+from specc.backends.shaking.units import Unit, functions, remembered, unit, unparse, walk
 
 EMPTY: tuple[()] = ()
 NO_CONSTANT = object()
@@ -46,6 +46,8 @@ class Facts:
         self.words: set[str] = set()  # texts, by which attributes may be asked for
         self.inherited = {name: list(self._bases(name)) for name in self.classes}
         self.declared = {attribute for name in self.classes for attribute in declared(self.classes[name])}
+        self.named = Counter(node.name for each in self.classes.values() for _, node in functions(each))
+        self.settled = {attribute for each in self.classes.values() for attribute in settled(each)}
         self._walk(None, own)
         self._walk_units()
         made = {base for name in self.classes if self.is_made(name) for base in [name, *self.inherited[name]]}
@@ -71,33 +73,22 @@ class Facts:
                 self._walk(name, node)
 
     def _walk(self, owner: str | None, tree: ast.AST) -> None:
-        quiet: set[int] = set()  # nodes that name a class and do not make one
-        for node in walk(tree):
-            for part in quiet_parts(node):
-                quiet.update(id(each) for each in walk(part))
-        for node in walk(tree):
-            if isinstance(node, ast.Call):
-                if isinstance(node.func, ast.Name):
-                    self.calls[node.func.id].append(Call(owner, node))
-                    quiet.add(id(node.func))
-                elif isinstance(node.func, ast.Attribute):
-                    self.methods[node.func.attr].append(Call(owner, node))
-            elif isinstance(node, ast.Attribute):
-                if not self._is_foreign(node.value):
-                    (self.reads if isinstance(node.ctx, ast.Load) else self.stores)[node.attr] += 1
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                self.words.add(node.value)
-        for node in walk(tree):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in quiet:
-                self.values.add(node.id)
-            if isinstance(node, ast.Name) and node.id == "cls" and owner is not None:
-                self.values.add(owner)
+        said = said_by(tree)
+        for name, node in said.calls:
+            self.calls[name].append(Call(owner, node))
+        for name, node in said.methods:
+            self.methods[name].append(Call(owner, node))
+        for (name, base, through, is_read), times in said.attributes.items():
+            if not self._is_foreign(base, through):
+                (self.reads if is_read else self.stores)[name] += times
+        self.words |= said.words
+        self.values |= said.values
+        if "cls" in said.values and owner is not None:
+            self.values.add(owner)
 
-    def _is_foreign(self, node: ast.expr) -> bool:
+    def _is_foreign(self, base: str | None, through: str | None) -> bool:
         """Whether a value comes from a package, and so is no instance of a copied class: `np`, `values.dtype`."""
-        if isinstance(node, ast.Name):
-            return node.id in self.imported
-        return isinstance(node, ast.Attribute) and node.attr not in self.declared
+        return base in self.imported if base is not None else through is not None and through not in self.declared
 
     def _bases(self, name: str) -> Iterator[str]:
         for base in self.classes[name].bases:
@@ -168,6 +159,49 @@ class Facts:
         return [(call, arguments) for call, arguments in bound if arguments is not None]
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a tree says, whatever the file around it.
+
+    attributes: how often each stands there, by its name, by the name (`x` in `x.y`) or the attribute (`y` in `x.y.z`) that it
+    is of, and by whether it is read.
+    """
+
+    calls: list[tuple[str, ast.Call]] = field(default_factory=list)
+    methods: list[tuple[str, ast.Call]] = field(default_factory=list)
+    attributes: Counter[tuple[str, str | None, str | None, bool]] = field(default_factory=Counter)
+    words: set[str] = field(default_factory=set)
+    values: set[str] = field(default_factory=set)
+
+
+@remembered
+def said_by(tree: ast.AST) -> Said:
+    """What a tree says."""
+    said = Said()
+    quiet: set[int] = set()  # nodes that name a class and do not make one
+    names: list[ast.Name] = []
+    for node in walk(tree):
+        for part in quiet_parts(node):
+            quiet.update(id(each) for each in walk(part))
+        if isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Load):
+                names.append(node)
+        elif isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name):
+                said.calls.append((node.func.id, node))
+                quiet.add(id(node.func))
+            elif isinstance(node.func, ast.Attribute):
+                said.methods.append((node.func.attr, node))
+        elif isinstance(node, ast.Attribute):
+            base = node.value.id if isinstance(node.value, ast.Name) else None
+            through = node.value.attr if isinstance(node.value, ast.Attribute) else None
+            said.attributes[node.attr, base, through, isinstance(node.ctx, ast.Load)] += 1
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            said.words.add(node.value)
+    said.values.update(node.id for node in names if id(node) not in quiet)
+    return said
+
+
 def quiet_parts(node: ast.AST) -> list[ast.AST]:
     """The parts of a node that name classes without making one: annotations, bases, and what `isinstance` asks for."""
     if isinstance(node, ast.arg | ast.AnnAssign):
@@ -181,6 +215,7 @@ def quiet_parts(node: ast.AST) -> list[ast.AST]:
     return []
 
 
+@remembered
 def declared(node: ast.ClassDef) -> set[str]:
     """The attributes that a class may have."""
     found = {each.name for each in node.body if isinstance(each, ast.FunctionDef)}
@@ -189,6 +224,16 @@ def declared(node: ast.ClassDef) -> set[str]:
     return found | {each.attr for each in stored}
 
 
+@remembered
+def settled(node: ast.ClassDef) -> set[str]:
+    """The attributes of a class that may have a known value: fields with a default, and what is stored as a constant."""
+    fields = (each for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name))
+    found = {unparse(each.target) for each in fields}
+    stored = (each for each in walk(node) if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Attribute))
+    return found | {unparse(each.targets[0]).partition(".")[2] for each in stored if constant(each.value) is not NO_CONSTANT}
+
+
+@remembered
 def parameters(node: ast.FunctionDef) -> list[Parameter]:
     """The arguments of a function in their order; not those behind stars."""
     plain = [*node.args.posonlyargs, *node.args.args]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from specc.backends.literals import literal
 from specc.backends.shaking.facts import NO_CONSTANT, Facts, bind, constant, parameters, quiet_parts
 from specc.backends.shaking.types import Types
-from specc.backends.shaking.units import Edit, Unit, blocks, functions, is_pure, unparse, walk
+from specc.backends.shaking.units import Edit, Unit, blocks, functions, is_pure, remembered, unparse, walk
 
 INDENT = "    "
+PARTS = (ast.If, ast.Assert, ast.IfExp, ast.For, ast.BoolOp, ast.comprehension, ast.Name, ast.Attribute)
 
 
 def fold(facts: Facts, name: str) -> Iterator[Edit]:
@@ -34,17 +38,57 @@ def _without_never(facts: Facts, own: Unit, annotation: ast.AST) -> Iterator[Edi
                     yield Edit(*own.span(node), own.source(other))
 
 
+@dataclass(frozen=True)
+class Scan:
+    """What a function says, whatever calls it.
+
+    bound: every name that is set in it, as often as it is; given: those of its arguments, inner functions' included.
+    read: names that are read. parts: what may become shorter. constants: names that are set to one.
+    """
+
+    bound: Counter[str]
+    given: set[str]
+    read: set[str]
+    parts: list[ast.AST]
+    constants: list[tuple[str, Any]]
+
+
+@remembered
+def scan(function: ast.FunctionDef) -> Scan:
+    """What a function says."""
+    nodes = walk(function)
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    bound = Counter(node.id for node in names if not isinstance(node.ctx, ast.Load))
+    inner = [node for node in nodes if isinstance(node, ast.Lambda | ast.FunctionDef) and node is not function]
+    bound.update(arg.arg for node in inner for arg in node.args.args)
+    quiet = {id(each) for node in nodes for part in quiet_parts(node) for each in walk(part)}
+    quiet |= {id(each) for node in nodes if isinstance(node, ast.JoinedStr) for each in walk(node)}
+    defaults = [*function.args.defaults, *(default for default in function.args.kw_defaults if default is not None)]
+    quiet |= {id(each) for default in defaults for each in walk(default)}
+    assigned = [node for node in nodes if isinstance(node, ast.Assign) and len(node.targets) == 1]
+    constants = [(node.targets[0].id, constant(node.value)) for node in assigned if isinstance(node.targets[0], ast.Name)]
+    return Scan(
+        bound=bound,
+        given={each.arg for each in nodes if isinstance(each, ast.arg)},
+        read={node.id for node in names if isinstance(node.ctx, ast.Load)},
+        parts=[node for node in nodes if isinstance(node, PARTS) and id(node) not in quiet],
+        constants=[(name, value) for name, value in constants if value is not NO_CONSTANT and not isinstance(value, str)],
+    )
+
+
 class _Function:
     def __init__(self, facts: Facts, own: Unit, owner: ast.ClassDef | None, function: ast.FunctionDef, name: str) -> None:
         self.facts = facts
         self.own = own
+        self.owner = owner
         self.function = function
-        self.types = Types(facts, owner, function)
-        self.bound = [node.id for node in walk(function) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)]
-        inner = [node for node in walk(function) if isinstance(node, ast.Lambda | ast.FunctionDef) and node is not function]
-        self.bound += [arg.arg for node in inner for arg in node.args.args]
-        self.given = {each.arg for each in walk(function) if isinstance(each, ast.arg)}
+        self.scan = scan(function)
         self.names = {**self._arguments(owner, name), **self._locals()}
+
+    @cached_property
+    def types(self) -> Types:
+        """The types in the function, which few of them need."""
+        return Types(self.facts, self.owner, self.function)
 
     def _arguments(self, owner: ast.ClassDef | None, name: str) -> dict[str, Any]:
         """Arguments that no call gives, with their defaults."""
@@ -60,18 +104,12 @@ class _Function:
                     return {}
         passed = {key for _, arguments in given for key in arguments}
         defaults = {one.name: constant(one.default) for one in known if one.name not in passed}
-        return {key: value for key, value in defaults.items() if value is not NO_CONSTANT and key not in self.bound}
+        return {key: value for key, value in defaults.items() if value is not NO_CONSTANT and key not in self.scan.bound}
 
     def _locals(self) -> dict[str, Any]:
         """Variables that are set once, to a constant."""
-        found = {}
-        for node in walk(self.function):
-            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-                name, value = node.targets[0].id, constant(node.value)
-                if value is NO_CONSTANT or isinstance(value, str) or name in self.given or self.bound.count(name) > 1:
-                    continue
-                found[name] = value
-        return found
+        found = dict(self.scan.constants)
+        return {name: value for name, value in found.items() if name not in self.scan.given and self.scan.bound[name] == 1}
 
     # Values
 
@@ -83,6 +121,8 @@ class _Function:
         if isinstance(node, ast.Name):
             return self.names.get(node.id, NO_CONSTANT)
         if isinstance(node, ast.Attribute):
+            if node.attr not in self.facts.settled:
+                return NO_CONSTANT
             owner = self.types.class_of(node.value)
             return NO_CONSTANT if owner is None else field_value(self.facts, owner, node.attr)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
@@ -127,7 +167,7 @@ class _Function:
     def _is_there(self, node: ast.expr) -> bool:
         """Whether an expression is declared as something that is never None."""
         annotation = self.types.of(node) if isinstance(node, ast.Name | ast.Attribute) else None
-        if annotation is None or (isinstance(node, ast.Name) and node.id in self.bound):
+        if annotation is None or (isinstance(node, ast.Name) and node.id in self.scan.bound):
             return False
         parts = [annotation] if isinstance(annotation, ast.Subscript) else walk(annotation)
         words = {unparse(each) for each in parts if isinstance(each, ast.Constant | ast.Name)}
@@ -148,13 +188,7 @@ class _Function:
 
     def edits(self) -> Iterator[Edit]:
         """Everything that is known to be shorter."""
-        quiet = {id(each) for node in walk(self.function) for part in quiet_parts(node) for each in walk(part)}
-        quiet |= {id(each) for node in walk(self.function) if isinstance(node, ast.JoinedStr) for each in walk(node)}
-        quiet |= {id(each) for default in self.function.args.defaults for each in walk(default)}
-        quiet |= {id(each) for default in self.function.args.kw_defaults if default for each in walk(default)}
-        for node in walk(self.function):
-            if id(node) in quiet:
-                continue
+        for node in self.scan.parts:
             if isinstance(node, ast.If):
                 yield from self._if(node)
             elif isinstance(node, ast.Assert) and self._holds(node.test) is True:
@@ -254,17 +288,16 @@ class _Function:
             if not isinstance(node, ast.Assign) or not isinstance(after, ast.Return) or not isinstance(after.value, ast.Name):
                 continue
             name = after.value.id
-            if unparse(node.targets[0]) == name and len(node.targets) == 1 and self.bound.count(name) == 1:
+            if unparse(node.targets[0]) == name and len(node.targets) == 1 and self.scan.bound[name] == 1:
                 start, _ = self.own.span(node)
                 yield Edit(start, self.own.span(after)[1], f"return {self.own.source(node.value)}")
 
     def _unread(self) -> Iterator[Edit]:
         """Variables that are set and not read."""
-        read = {node.id for node in walk(self.function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
         for node in walk(self.function):
             if not isinstance(node, ast.Assign) or len(node.targets) > 1 or not isinstance(node.targets[0], ast.Name):
                 continue
-            if node.targets[0].id not in read and is_pure(node.value) and self._has_company(node):
+            if node.targets[0].id not in self.scan.read and is_pure(node.value) and self._has_company(node):
                 yield self.own.removed(node)
 
 
@@ -293,9 +326,8 @@ def written(value: Any) -> str:
 def method_calls(facts: Facts, owner: str, function: ast.FunctionDef) -> tuple[Any, Any]:
     """The calls of a method with their arguments, and its parameters; None twice where others may call it, too."""
     name = function.name
-    alike = [node for each in facts.classes.values() for _, node in functions(each) if node.name == name]
     handed_on = facts.reads[name] > len(facts.methods[name])
-    if name.startswith("__") or facts.is_framework(owner) or function.decorator_list or len(alike) > 1 or handed_on:
+    if name.startswith("__") or facts.is_framework(owner) or function.decorator_list or facts.named[name] > 1 or handed_on:
         return None, None
     known = parameters(function)[1:]
     given = [(call, bind(call.node, known)) for call in facts.methods[name]]

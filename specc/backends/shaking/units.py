@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
+
+MISSING = object()
 
 
 @dataclass(frozen=True)
@@ -91,39 +94,50 @@ def is_atom(text: str) -> bool:
     return isinstance(ast.parse(text, mode="eval").body, ast.Name | ast.Attribute | ast.Call | ast.Constant | ast.Subscript)
 
 
+Node = TypeVar("Node", bound=ast.AST)
+Found = TypeVar("Found")
+
+
+def remembered(function: Callable[[Node], Found]) -> Callable[[Node], Found]:
+    """Asks once a node, and remembers the answer on it: trees that no edit changed are looked at in every round."""
+    key = f"_{function.__name__}"
+
+    @wraps(function)
+    def ask(node: Node) -> Found:
+        found: Any = node.__dict__.get(key, MISSING)
+        if found is MISSING:
+            found = function(node)
+            setattr(node, key, found)
+        return found  # type: ignore[no-any-return]
+
+    return ask
+
+
+@remembered
 def walk(node: ast.AST) -> list[ast.AST]:
-    """As `ast.walk`, remembered on the node: the same trees are looked at in every round."""
-    found: list[ast.AST] | None = getattr(node, "_below", None)
-    if found is None:
-        found = list(ast.walk(node))
-        node._below = found  # type: ignore[attr-defined]
-    return found
+    """As `ast.walk`."""
+    return list(ast.walk(node))
 
 
+@remembered
 def unparse(node: ast.AST) -> str:
-    """As `ast.unparse`, remembered on the node."""
-    found: str | None = getattr(node, "_text", None)
-    if found is None:
-        found = ast.unparse(node)
-        node._text = found  # type: ignore[attr-defined]
-    return found
+    """As `ast.unparse`."""
+    return ast.unparse(node)
 
 
-def functions(node: ast.AST) -> Iterator[tuple[ast.ClassDef | None, ast.FunctionDef]]:
+@remembered
+def functions(node: ast.AST) -> list[tuple[ast.ClassDef | None, ast.FunctionDef]]:
     """The functions of a definition: itself, or its methods with their class."""
     if isinstance(node, ast.FunctionDef):
-        yield None, node
-    elif isinstance(node, ast.ClassDef):
-        yield from ((node, each) for each in node.body if isinstance(each, ast.FunctionDef))
+        return [(None, node)]
+    return [(node, each) for each in node.body if isinstance(each, ast.FunctionDef)] if isinstance(node, ast.ClassDef) else []
 
 
-def blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
+@remembered
+def blocks(node: ast.AST) -> list[list[ast.stmt]]:
     """All lists of statements below a node."""
-    for each in walk(node):
-        for name in ("body", "orelse", "finalbody"):
-            found = getattr(each, name, None)
-            if isinstance(found, list) and found:
-                yield found
+    found = [getattr(each, name, None) for each in walk(node) for name in ("body", "orelse", "finalbody")]
+    return [each for each in found if isinstance(each, list) and each]
 
 
 def is_pure(node: ast.AST) -> bool:
