@@ -65,6 +65,7 @@ class _Printer:
         self.depths: dict[int, int] = {}
         self.shared |= {name for name in uses_of if len(flat(self._layer(name))) > MAKING}
         self.layers.update({name: identifier(name) for name in self.shared})
+        self.notes: dict[tuple[str, str], list[str]] = {(note.kind, note.name): note.comment for note in program.notes}
         self.header: list[str] = []
         self.lines: list[str] = []
         self.made: set[str] = set()
@@ -100,6 +101,7 @@ class _Printer:
             if value.place in nested:
                 self.codes[value.place] = code
                 continue
+            self._note(value)
             self._define(value)
             self._assign(value, code)
         waiting = self._networks(waiting, after=current)
@@ -126,6 +128,7 @@ class _Printer:
         self.header = ["", f"{INDENT}# tables"]
         for name in self.grouped:
             self.made.add(name)
+            self.header += comment_lines(self.notes.pop(("embeddings", name), []))
             self._add(self.layers[name], self._layer(name))
         self.lines.append(f"{INDENT}if grouped:  # an optimizer updates all tables of a variable at once")
         for group in self.program.table_groups:
@@ -177,6 +180,12 @@ class _Printer:
         whole = len(flat(self._call(reader)))
         del self.codes[value.place]
         return whole <= NESTED if shared else reader.step.layer is None and whole <= FIRST
+
+    def _note(self, value: Value) -> None:
+        """The comments of blocks and sets of embeddings that come up in a line for the first time."""
+        for step in [each.step for each in self._inside(value)]:
+            for place in [*(("block", name) for name in step.blocks), ("embeddings", step.layer or "")]:
+                self.header += comment_lines(self.notes.pop(place, []))
 
     def _define(self, value: Value) -> None:
         """Makes the shared layers and the inputs that a line needs and no line before it."""
@@ -247,5 +256,10 @@ def _values_of(value: Value) -> Iterator[Use]:
 
 def _header(section: ir.Section) -> list[str]:
     title = f"{section.kind} {section.name}".strip()
-    lines = [part for line in [title, *section.comment] for part in textwrap.wrap(words(line), WIDTH - 8) or [""]]
-    return ["", *(f"{INDENT}# {line}".rstrip() for line in lines)]
+    return ["", *comment_lines([title, *section.comment])]
+
+
+def comment_lines(comment: list[str]) -> list[str]:
+    """A comment of the spec in a function."""
+    lines = [part for line in comment for part in textwrap.wrap(words(line), WIDTH - 8) or [""]]
+    return [f"{INDENT}# {line}".rstrip() for line in lines]

@@ -16,7 +16,7 @@ from specc.backends.bundle import bundle, import_lines
 from specc.backends.data_source import DataSource, print_data
 from specc.backends.layout import INDENT, WIDTH, Text, call, plain, statement, table
 from specc.backends.literals import Names, docstring_words
-from specc.backends.network_source import print_networks
+from specc.backends.network_source import comment_lines, print_networks
 from specc.backends.shaking import shake
 from specc.backends.targets import Targets
 from specc.backends.training_source import TrainingPrinter
@@ -120,12 +120,15 @@ class _File:
                 "entities": ", and the tables that hold the candidates" if self.data.entities else "",
                 "read_signature": _signature("read_data", dict.fromkeys(self.data.paths, "str"), "Data"),
                 "read_doc": self.data.steps,
-                "read_body": "\n".join(self.data.reading),
+                "read_body": "\n".join([*self._data_comment(), *self.data.reading]),
                 "features": "\n".join(self.data.features),
                 "arguments": self._arguments(),
                 "main": "\n".join(training.main()),
             }
         return {**parts, "constants": self._constants()}
+
+    def _data_comment(self) -> list[str]:
+        return [line for note in self.program.notes if note.kind == "data" for line in comment_lines(note.comment)]
 
     def _about(self, needs: set[str]) -> str:
         names = sorted(PACKAGES.get(name, name) for name in needs | {"tensorflow"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from specc.diagnostics import InternalError
@@ -29,7 +30,6 @@ def assemble(resolved: Resolved, source: str, sets: dict[str, str]) -> ir.Spec:
     alive = reachable(roots, session)
     nodes = [n for n in session.nodes.values() if n.id in alive]
     tables = {str(n.config["table"]) for n in nodes if "table" in n.config}
-    owners = [d for d in session.values.values() if d.kind in ("tower", "experts", "head") and d.name != "*"]
     digest = hashlib.sha256()
     overrides = [f"{name}={value}" for name, value in sorted(sets.items())]
     for text in [*(text.text for text in session.sources), *overrides]:
@@ -50,7 +50,7 @@ def assemble(resolved: Resolved, source: str, sets: dict[str, str]) -> ir.Spec:
             for t in session.tables.values()
             if t.name in tables
         ],
-        declarations=[ir.Declaration(name=d.name, kind=d.kind, comment=_comment(d.item.span)) for d in owners],
+        declarations=list(_declarations(session)),
         nodes=[
             ir.Node(
                 id=n.id,
@@ -79,6 +79,19 @@ def in_order(session: Session) -> list[LightColumn]:
     places = {name: place for place, name in enumerate(session.schemas)}
     columns = [*session.columns.values(), *session.labels.values()]
     return sorted(columns, key=lambda c: (places[c.schema], c.span.start))
+
+
+def _declarations(session: Session) -> Iterator[ir.Declaration]:
+    """What generated source says of declarations; sets of embeddings and the data are there for their comments alone."""
+    for one in session.values.values():
+        if one.kind != "param" and one.name != "*":
+            kind = "block" if one.kind == "shared" else one.kind
+            yield ir.Declaration(name=one.name, kind=kind, comment=_comment(one.item.span))
+    for name, declared in session.set_items.items():
+        lines = [line for each in declared for line in _comment(each.item.span)]
+        yield ir.Declaration(name=name, kind="embeddings", comment=lines)
+    lines = [line for item in session.data_items for line in _comment(item.span)]
+    yield ir.Declaration(name="", kind="data", comment=lines)
 
 
 def _camel(name: str) -> str:

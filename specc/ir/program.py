@@ -117,6 +117,16 @@ class Section(Model):
     comment: list[str] = []
 
 
+class Note(Model):
+    """The comment of a declaration that has no section: of a block, above its first step; of a set of embeddings, above the
+    layer `name`, its first table; of the data, above what reads them.
+    """
+
+    kind: Literal["block", "embeddings", "data"]
+    name: str
+    comment: list[str]
+
+
 class Objective(Model):
     """A loss of the training model's output of its name: a Keras loss, a weight, a label (a candidate id for a softmax)."""
 
@@ -262,6 +272,7 @@ class Program(Model):
     table_groups: list[list[str]] = []  # layers whose tables share a variable
     steps: list[Step]
     sections: list[Section]
+    notes: list[Note] = []
     networks: list[Network]
     objectives: list[Objective]
     measures: list[Measure]

@@ -87,7 +87,7 @@ class Node(Model):
 
 
 class Declaration(Model):
-    """A tower, mixture or head: for comments and sections of generated source."""
+    """A tower, mixture, head or block, a set of embeddings, or the data: for comments and sections of generated source."""
 
     name: str
     kind: str

@@ -12,6 +12,7 @@ from specc.library.metric import Metric as MetricWord
 from specc.library.optimizer import Optimizer, group_of
 from specc.library.sampler import Sampler
 from specc.lower.builder import Builder, allowed
+from specc.lower.notes import notes
 from specc.lower.rows import entity_of, lower_data
 
 LOSSES = {
@@ -59,6 +60,7 @@ def lower(spec: Spec) -> out.Program:
         table_groups=_table_groups(build, training),
         steps=build.steps,
         sections=_sections(spec, build),
+        notes=list(notes(spec, build)),
         networks=networks,
         objectives=[_objective(loss) for loss in spec.losses],
         measures=[_measure(metric, spec) for metric in spec.metrics],
@@ -235,7 +237,7 @@ def _sizes(spec: Spec, build: Builder) -> dict[str, int | None]:
 
 
 def _sections(spec: Spec, build: Builder) -> list[out.Section]:
-    declared = {d.name: d for d in spec.declarations}
+    declared = {d.name: d for d in spec.declarations if d.kind in ("tower", "experts", "head")}
     names = list(dict.fromkeys(step.section for step in build.steps))
     return [
         out.Section(name=name, kind=declared[name].kind, comment=declared[name].comment)

@@ -172,6 +172,8 @@ class Collector:
         elif kind == "import":
             return
         elif kind in ("data", "metrics", "train"):
+            if kind == "data":
+                session.data_items.append(item)
             self._merge(kind, item, imported, own)
         elif kind == "embeddings":
             name = subject.text if isinstance(subject, Name) else ""

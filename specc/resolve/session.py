@@ -37,6 +37,7 @@ class Session(Reporter):
         self.schema_items: dict[str, Declared] = {}
         self.merged: dict[str, dict[str, Declared]] = {"data": {}, "metrics": {}, "train": {}}
         self.set_items: dict[str, list[Declared]] = {}
+        self.data_items: list[Item] = []
         self.has_syntax_errors = False  # what was dropped may have used what else looks unused
         self.pending: Pending  # columns that wait to be resolved
         self.schemas: dict[str, Schema] = {}

@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,42 @@ def test_comments_of_the_spec_are_carried_over() -> None:
     assert 'What it is: "good"\n\nSpec: small.rec' in (ast.get_docstring(ast.parse(text)) or "")
 
 
+COMMENTED = """rec 1
+model Commented
+schema visits {
+  kind : int -> index(4)  @a
+  part : int -> index(4)  @a
+  num  : float -> standardize
+  label y : bool
+}
+# where the rows are
+data { visits = csv("rows.csv") }
+# narrow, as there
+# are few ids
+embeddings { dim=2 }
+# a number for each id
+embeddings wide { dim=1 }
+# what went in is added
+block residual(v) = [v, v -> dense(5)] -> add
+tower x = [@a -> embed, num] -> concat -> residual -> residual
+tower w = kind -> embed(wide) -> dense(5)
+# what is predicted
+head y = [x, w] -> sum -> logit
+loss y = bce
+"""
+
+
+def test_comments_above_blocks_embeddings_and_data_are_carried_over() -> None:
+    program = Compilation(source=Source("commented.rec", COMMENTED)).program
+    assert program is not None
+    text = print_source(program)
+    assert "    # tables\n    # narrow, as there\n    # are few ids\n    kind_embedding = Embedding(" in text
+    assert re.search(r"# tower w\n    # a number for each id\n    \w+ = Embedding\(", text)
+    assert re.search(r"\n    # what went in is added\n    \w+ = layers\.Add", text)
+    assert '    """Reads the rows."""\n    # where the rows are\n    rows = ' in text
+    assert all(text.count(comment) == 1 for comment in ("as there", "a number for each", "went in", "where the rows"))
+
+
 def replaced(value: Any, old: str, new: str) -> Any:
     """JSON data with a string in place of another."""
     if isinstance(value, dict):
@@ -202,18 +239,25 @@ parts = ["Small", "small.rec", "rows.csv", "kind", "text", "num", "a", "y", "x",
 def test_whatever_a_program_holds_stays_data(part: str, text: str) -> None:
     """Programs come from files, too: no string of one gets out of its literal, its comment or its docstring."""
     text += "!"  # so that it is none of the program's other strings
-    plain = json.loads(program_of().model_dump_json())
-    normal = print_source(Program.model_validate(plain))
+    plain, kinds, expected = harmless()
     try:
         program = Program.model_validate(replaced(plain, part, text))
     except ValueError:
         return
     printed = print_source(program)
-    tree, expected = ast.parse(printed), ast.parse(normal)
-    assert [type(node) for node in tree.body] == [type(node) for node in expected.body]
-    assert shape(tree) == shape(expected)
+    tree = ast.parse(printed)
+    assert [type(node) for node in tree.body] == kinds
+    assert shape(tree) == expected
     if part in ("rows.csv", "a"):
         assert text in strings_of(printed)
+
+
+@cache
+def harmless() -> tuple[Any, list[type[ast.stmt]], tuple[list[str], set[str], set[str], int]]:
+    """A program without anything hostile as JSON, the statements of its file, and what that can do."""
+    program = program_of()
+    tree = ast.parse(print_source(program))
+    return json.loads(program.model_dump_json()), [type(node) for node in tree.body], shape(tree)
 
 
 def shape(tree: ast.AST) -> tuple[list[str], set[str], set[str], int]:
