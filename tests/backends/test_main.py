@@ -158,15 +158,30 @@ def write_whole(folder: Path) -> list[str]:
 
 
 CASES = {"retrieval": (RETRIEVAL, write_retrieval), "mixture": (MIXTURE, write_mixture), "whole": (WHOLE, write_whole)}
-BLOCKED = """
-import sys, runpy
+# All cases in one process a way, which imports TensorFlow once. Arguments: for each case a folder, a file for what is printed,
+# and the command line, in JSON.
+TRAINED = """
+import contextlib, json, os, sys
+from specc.cli import main
+for folder, out, command in json.loads(sys.argv[1]):
+    os.chdir(folder)
+    with open(out, "w") as file, contextlib.redirect_stdout(file):
+        assert main(command) == 0, open(out).read()
+    sys.modules["keras"].utils.clear_session()
+"""
+GENERATED = """
+import contextlib, json, os, runpy, sys
 class NoSpecc:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] == "specc":
             raise ImportError("a generated file needs no specc")
 sys.meta_path.insert(0, NoSpecc())
-sys.argv = sys.argv[1:]
-runpy.run_path(sys.argv[0], run_name="__main__")
+for folder, out, command in json.loads(sys.argv[1]):
+    os.chdir(folder)
+    sys.argv = command
+    with open(out, "w") as file, contextlib.redirect_stdout(file):
+        runpy.run_path(command[0], run_name="__main__")
+    sys.modules["keras"].utils.clear_session()
 """
 
 
@@ -174,7 +189,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Each case trained in both ways: a run folder `run`; `generated.keras` and what the file printed."""
     found: dict[str, Path] = {}
-    quiet = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    given: dict[str, list[tuple[str, str, list[str]]]] = {TRAINED: [], GENERATED: []}
     for name, (spec, tables) in CASES.items():
         folder = found[name] = tmp_path_factory.mktemp(name)
         (folder / "spec.rec").write_text(spec)
@@ -182,31 +197,18 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         compilation = Compilation(str(folder / "spec.rec"))
         assert not compilation.diagnostics, [(d.message, str(d.span)) for d in compilation.diagnostics]
         (folder / "generated.py").write_text(generate(compilation))
-        given = [part for one in data for part in ("--data", one)]
-        train = [
-            sys.executable,
-            "-c",
-            "import sys; from specc.cli import main; sys.exit(main())",
-            "train",
-            "spec.rec",
-            "--out",
-            "run",
-            *given,
-        ]
+        options = [part for one in data for part in ("--data", one)]
+        given[TRAINED].append((str(folder), "train.out", ["train", "spec.rec", "--out", "run", *options]))
         paths = [part for one in data for part in (f"--{one.partition('=')[0]}", one.partition("=")[2])]
-        main = [sys.executable, "-c", BLOCKED, "generated.py", "--save", "generated.keras", *paths]
-        started = [
-            subprocess.Popen(
-                command,
-                cwd=folder,
-                env=os.environ | quiet,
-                stdout=(folder / f"{kind}.out").open("w"),
-                stderr=(folder / f"{kind}.err").open("w"),
-            )
-            for kind, command in (("train", train), ("main", main))
-        ]
-        for kind, process in zip(("train", "main"), started, strict=True):
-            assert process.wait(timeout=250) == 0, (folder / f"{kind}.err").read_text()[-3000:]
+        given[GENERATED].append((str(folder), "main.out", ["generated.py", "--save", "generated.keras", *paths]))
+    quiet = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    logs = [tmp_path_factory.mktemp("logs") / "err" for _ in given]
+    started = [
+        subprocess.Popen([sys.executable, "-c", code, json.dumps(cases)], env=os.environ | quiet, stderr=log.open("w"))
+        for (code, cases), log in zip(given.items(), logs, strict=True)
+    ]
+    for process, log in zip(started, logs, strict=True):
+        assert process.wait(timeout=280) == 0, log.read_text()[-3000:]
     return found
 
 

@@ -16,6 +16,7 @@ from specc.backends.source import print_source
 from specc.diagnostics.errors import SpecError
 from specc.driver import Compilation
 from specc.training.checking import check_files
+from specc.training.fitting import fit
 from specc.training.reading import read_table, source_of
 
 SPEC = """rec 1
@@ -97,12 +98,18 @@ def test_another_file_is_read_with_the_markers_of_the_spec(folder: Path) -> None
 
 
 def test_training_evaluation_and_prediction(folder: Path) -> None:
-    runs = [api.train(folder / f"{kind}.rec", out=folder / kind, verbose=False) for kind in ("csv", "parquet")]
-    assert runs[0].metrics == runs[1].metrics
-    measured = [api.evaluate(folder / kind, verbose=False) for kind in ("csv", "parquet")]
+    near, far = (fit(Compilation(str(folder / f"{kind}.rec"))) for kind in ("csv", "parquet"))
+    assert near.encoders.features.state() == far.encoders.features.state()
+    for ones, others in ((near.inputs, far.inputs), (near.labels, far.labels), (near.weights, far.weights)):
+        assert list(ones) == list(others)
+        for one, other in zip(ones.values(), others.values(), strict=True):
+            np.testing.assert_array_equal(getattr(one, "values", one), getattr(other, "values", other))
+    run = api.train(folder / "csv.rec", out=folder / "csv", verbose=False)
+    measured = [api.evaluate(folder / "csv", data={"views": str(folder / f"views.{kind}")}, verbose=False) for kind in ("csv", "parquet")]
     assert measured[0] == measured[1]
-    assert measured[0]["test"]["liked.logloss"] > 0
-    predicted = [api.predict(folder / kind, data={"views": str(folder / f"views.{kind}")}) for kind in ("csv", "parquet")]
+    assert api.evaluate(folder / "csv", verbose=False)["test"] == run.metrics["test"]
+    assert run.metrics["test"]["liked.logloss"] > 0
+    predicted = [api.predict(folder / "csv", data={"views": str(folder / f"views.{kind}")}) for kind in ("csv", "parquet")]
     assert predicted[0].equals(predicted[1])
     assert predicted[0]["liked"].len() == 60
 
