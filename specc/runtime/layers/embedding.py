@@ -8,6 +8,8 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from specc.runtime.layers.sums import pooled_sums
+
 
 @keras.saving.register_keras_serializable(package="specc")
 class Embedding(keras.layers.Layer):
@@ -69,8 +71,10 @@ class Embedding(keras.layers.Layer):
             places = tf.where(ids >= 0)
             each, place = tf.unique(tf.gather_nd(ids, places))
             found = self.vectors(each)
-            pool = {"sum": tf.sparse.segment_sum, "mean": tf.sparse.segment_mean, "sqrtn": tf.sparse.segment_sqrt_n}[combiner]
-            vectors = pool(found, place, places[:, 0], num_segments=tf.shape(ids)[0])
+            vectors = pooled_sums(found, place, places[:, 0], tf.shape(ids)[0])
+            if combiner != "sum":
+                number = tf.math.count_nonzero(ids >= 0, axis=1, keepdims=True, dtype=vectors.dtype)
+                vectors = tf.math.divide_no_nan(vectors, tf.sqrt(number) if combiner == "sqrtn" else number)
             if self.l2:
                 found = tf.gather(found, place)
         if self.l2:

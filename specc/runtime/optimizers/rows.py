@@ -6,11 +6,13 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from specc.runtime.layers.sums import sums_by_place
+
 
 def summed(gradient: tf.IndexedSlices) -> tuple[Any, Any]:
     """Each row once, and the sum of its gradients: (n,) and (n, dim), of an `IndexedSlices` that may repeat rows."""
     rows, place = tf.unique(gradient.indices)
-    return rows, tf.math.unsorted_segment_sum(gradient.values, place, tf.size(rows))
+    return rows, sums_by_place(gradient.values, place, tf.size(rows))
 
 
 class Rows:

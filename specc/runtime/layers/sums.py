@@ -1,0 +1,44 @@
+"""Sums of vectors by place."""
+# mypy: disable-error-code="misc"
+
+from typing import Any
+
+import tensorflow as tf
+
+
+def sparse_ones(rows: Any, columns: Any, shape: Any, dtype: Any) -> Any:
+    """A matrix with 1 at (rows[i], columns[i]), added up where a place repeats. rows (m,) must not fall; shape: of two numbers."""
+    entries = tf.stack([tf.cast(rows, tf.int64), tf.cast(columns, tf.int64)], axis=1)
+    size = tf.stack([tf.cast(number, tf.int64) for number in shape])
+    return tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=entries, values=tf.ones(tf.shape(rows), dtype), dense_shape=size)
+
+
+def product(matrix: Any, vectors: Any, transpose: bool = False) -> Any:
+    """matrix (n, m), or its transpose, times vectors. Transposing is a counting sort; to multiply by columns would be slow."""
+    if transpose:
+        matrix = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
+    return tf.raw_ops.SparseMatrixMatMul(a=matrix, b=vectors)
+
+
+def sums_by_place(vectors: Any, places: Any, count: Any) -> Any:
+    """`out[places[i]] += vectors[i]`, in the order of i: vectors (n, dim) to (count, dim), zeros where nothing is added.
+
+    Half the time of `tf.math.unsorted_segment_sum`.
+    """
+    n = tf.size(places)
+    return product(sparse_ones(tf.range(n), places, (n, count), vectors.dtype), vectors, transpose=True)
+
+
+def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
+    """`out[rows[i]] += vectors[places[i]]`: vectors (n, dim) to (count, dim), zeros for a row of nothing. rows (m,) must not fall.
+
+    The gradient of `tf.sparse.segment_sum` would take twice the time. And behind `tf.unique` and `tf.gather` TensorFlow replaces
+    it by one that reads the whole table, a copy of it in each step (SimplifyEmbeddingLookup in its arithmetic optimizer).
+    """
+    matrix = sparse_ones(rows, places, (count, tf.shape(vectors)[0]), vectors.dtype)
+
+    @tf.custom_gradient
+    def sums(vectors: Any) -> Any:
+        return product(matrix, vectors), lambda upstream: product(matrix, upstream, transpose=True)
+
+    return sums(vectors)
