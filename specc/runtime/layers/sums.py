@@ -7,7 +7,7 @@ import tensorflow as tf
 
 
 def sparse_ones(rows: Any, columns: Any, shape: Any, dtype: Any) -> Any:
-    """A matrix with 1 at (rows[i], columns[i]), added up where a place repeats. rows (m,) must not fall; shape: of two numbers."""
+    """A matrix with 1 at (rows[i], columns[i]), added up where a place repeats. rows (m,) must not fall; shape: two numbers."""
     entries = tf.stack([tf.cast(rows, tf.int64), tf.cast(columns, tf.int64)], axis=1)
     size = tf.stack([tf.cast(number, tf.int64) for number in shape])
     return tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=entries, values=tf.ones(tf.shape(rows), dtype), dense_shape=size)
@@ -30,10 +30,11 @@ def sums_by_place(vectors: Any, places: Any, count: Any) -> Any:
 
 
 def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
-    """`out[rows[i]] += vectors[places[i]]`: vectors (n, dim) to (count, dim), zeros for a row of nothing. rows (m,) must not fall.
+    """`out[rows[i]] += vectors[places[i]]`: vectors (n, dim) to (count, dim), zeros for a row of nothing.
 
-    The gradient of `tf.sparse.segment_sum` would take twice the time. And behind `tf.unique` and `tf.gather` TensorFlow replaces
-    it by one that reads the whole table, a copy of it in each step (SimplifyEmbeddingLookup in its arithmetic optimizer).
+    rows (m,) must not fall. The gradient of `tf.sparse.segment_sum` would take twice the time. And behind `tf.unique` and
+    `tf.gather` TensorFlow replaces that by one that reads the whole table, a copy of it in each step (SimplifyEmbeddingLookup
+    in its arithmetic optimizer).
     """
     matrix = sparse_ones(rows, places, (count, tf.shape(vectors)[0]), vectors.dtype)
 
