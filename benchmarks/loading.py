@@ -1,4 +1,5 @@
-"""Input: rows a second from a file to encoded rows, from those to batches, and from the file to a trained model.
+"""Input: rows a second from a file to encoded rows, from those to batches, from the file to a trained model, and from a file
+through that model.
 
     python benchmarks/loading.py [--rows 200000 1000000] [--format parquet] [--runs 5] [--batch 4096] [--no-history]
 
@@ -7,7 +8,7 @@ each size; the spec adds a history of at most 20, for which all rows have to be 
 by piece, and memory hardly grows with them. Every figure comes from a process of its own, in turn, with its peak memory: `read`
 is polars alone on the file (the limit), `encode` reads, splits, fits the encoders and encodes, `batches` is one epoch of
 shuffled batches with nothing done with them, `train` the command `specc train` for one epoch, with all its start-up; beside it,
-the share of that time in which the model is trained and measured.
+the share of that time in which the model is trained and measured. `evaluate` and `predict` are these commands on that file.
 """
 
 from __future__ import annotations
@@ -33,13 +34,17 @@ schema clicks {{
   C1..C4 : int    -> vocab
 {history}  label click : bool
 }}
-data {{ clicks = {format}("clicks.{format}") }}
+data {{
+  clicks = {format}("clicks.{format}")
+  split  = random(valid=0.1)
+}}
 embeddings {{ dim=16 }}
 
 tower deep = @all -> embed(combiner=mean) -> concat -> mlp(64, 32)
 
 head click = deep -> logit
 loss click = bce
+metrics {{ click: [auc, logloss] }}
 train {{ optimizer=adam(1e-3), batch={batch}, epochs=1 }}
 """
 
@@ -71,7 +76,7 @@ def read(spec: Path) -> dict[str, float]:
     """Polars reads the file."""
     import polars as pl
 
-    file = next(file for file in spec.parent.iterdir() if file.stem == "clicks")
+    file = rows_of(spec)
     start = time.perf_counter()
     (pl.read_parquet if file.suffix == ".parquet" else pl.read_csv)(file)
     return {"seconds": time.perf_counter() - start}
@@ -112,23 +117,42 @@ def batches(spec: Path) -> dict[str, float]:
 
 
 def train(spec: Path) -> dict[str, float]:
-    """The whole command."""
-    with tempfile.TemporaryDirectory() as out:
-        command = [sys.executable, "-m", "specc", "train", str(spec), "--out", str(Path(out) / "run")]
-        start = time.perf_counter()
-        subprocess.run(command, capture_output=True, check=True)
-        seconds = time.perf_counter() - start
-        training = json.loads((Path(out) / "run" / "run.json").read_text(encoding="utf-8"))["seconds"]["training"]
+    """The whole command. Its run stays, for the two that follow."""
+    seconds = command("train", str(spec), "--out", str(spec.parent / "run"))
+    training = json.loads((spec.parent / "run" / "run.json").read_text(encoding="utf-8"))["seconds"]["training"]
     return {"seconds": seconds, "training": training}
 
 
-PARTS = {"read": read, "encode": encode, "batches": batches, "train": train}
+def evaluate(spec: Path) -> dict[str, float]:
+    """The whole command, on all rows."""
+    return {"seconds": command("evaluate", str(spec.parent / "run"), "--data", f"clicks={rows_of(spec)}")}
+
+
+def predict(spec: Path) -> dict[str, float]:
+    """The whole command."""
+    out = str(spec.parent / "out.parquet")
+    return {"seconds": command("predict", str(spec.parent / "run"), "--data", f"clicks={rows_of(spec)}", "--out", out)}
+
+
+def rows_of(spec: Path) -> Path:
+    """The file of the rows."""
+    return next(file for file in spec.parent.iterdir() if file.stem == "clicks")
+
+
+def command(*words: str) -> float:
+    """The seconds of a command of specc."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "specc", *words], capture_output=True, check=True)
+    return time.perf_counter() - start
+
+
+PARTS = {"read": read, "encode": encode, "batches": batches, "train": train, "evaluate": evaluate, "predict": predict}
 
 
 def child(part: str, spec: Path) -> None:
     """Measures one part once: prints JSON."""
     found = PARTS[part](spec)
-    if part == "train":
+    if part in ("train", "evaluate", "predict"):
         kibibytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     else:  # not `ru_maxrss`, which begins with that of the process that started this one
         status = Path("/proc/self/status").read_text(encoding="utf-8").split()
@@ -143,6 +167,7 @@ def main() -> None:
     parser.add_argument("--format", choices=("parquet", "csv"), default="parquet")
     parser.add_argument("--batch", type=int, default=4096)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--only", nargs="+", choices=list(PARTS), help="some of the parts; the last two need `train`")
     parser.add_argument("--no-history", action="store_true", help="rows that do not depend on each other")
     parser.add_argument("--child", nargs=2, metavar=("PART", "SPEC"), help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -154,7 +179,7 @@ def main() -> None:
     for rows in args.rows:
         with tempfile.TemporaryDirectory() as folder:
             spec = write(Path(folder), rows, args.format, args.batch, not args.no_history)
-            found: dict[str, list[dict[str, float]]] = {part: [] for part in PARTS}
+            found: dict[str, list[dict[str, float]]] = {part: [] for part in args.only or PARTS}
             for _ in range(args.runs):
                 for part, several in found.items():
                     command = [sys.executable, __file__, "--child", part, str(spec)]

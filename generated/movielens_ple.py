@@ -305,6 +305,37 @@ def main() -> None:
 # ---- Layers that Keras lacks, copied from specc
 
 
+def sparse_ones(rows: Any, columns: Any, shape: Any, dtype: Any) -> Any:
+    """A matrix with 1 at (rows[i], columns[i]), added up where a place repeats. rows (m,) must not fall; shape: two numbers."""
+    entries = tf.stack([tf.cast(rows, tf.int64), tf.cast(columns, tf.int64)], axis=1)
+    size = tf.stack([tf.cast(number, tf.int64) for number in shape])
+    return tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=entries, values=tf.ones(tf.shape(rows), dtype), dense_shape=size)
+
+
+def product(matrix: Any, vectors: Any, transpose: bool = False) -> Any:
+    """matrix (n, m), or its transpose, times vectors. Transposing is a counting sort; to multiply by columns would be slow."""
+    if transpose:
+        matrix = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
+    return tf.raw_ops.SparseMatrixMatMul(a=matrix, b=vectors)
+
+
+def sums_by_place(vectors: Any, places: Any, count: Any) -> Any:
+    """`out[places[i]] += vectors[i]`, in the order of i: vectors (n, dim) to (count, dim), zeros where nothing is added."""
+    n = tf.size(places)
+    return product(sparse_ones(tf.range(n), places, (n, count), vectors.dtype), vectors, transpose=True)
+
+
+def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
+    """`out[rows[i]] += vectors[places[i]]`: vectors (n, dim) to (count, dim), zeros for a row of nothing."""
+    matrix = sparse_ones(rows, places, (count, tf.shape(vectors)[0]), vectors.dtype)
+
+    @tf.custom_gradient
+    def sums(vectors: Any) -> Any:
+        return product(matrix, vectors), lambda upstream: product(matrix, upstream, transpose=True)
+
+    return sums(vectors)
+
+
 @keras.saving.register_keras_serializable(package="specc")
 class Embedding(keras.layers.Layer):
     """Looks ids up in a table: ids (batch,) to vectors (batch, dim), and ids (batch, n) to (batch, n, dim).
@@ -362,8 +393,10 @@ class Embedding(keras.layers.Layer):
             places = tf.where(ids >= 0)
             each, place = tf.unique(tf.gather_nd(ids, places))
             found = self.vectors(each)
-            pool = {"sum": tf.sparse.segment_sum, "mean": tf.sparse.segment_mean, "sqrtn": tf.sparse.segment_sqrt_n}[combiner]
-            vectors = pool(found, place, places[:, 0], num_segments=tf.shape(ids)[0])
+            vectors = pooled_sums(found, place, places[:, 0], tf.shape(ids)[0])
+            if combiner != "sum":
+                number = tf.math.count_nonzero(ids >= 0, axis=1, keepdims=True, dtype=vectors.dtype)
+                vectors = tf.math.divide_no_nan(vectors, tf.sqrt(number) if combiner == "sqrtn" else number)
             if self.l2:
                 found = tf.gather(found, place)
         if self.l2:
@@ -526,7 +559,7 @@ def initialize(model: keras.Model, seed: int) -> None:
 def summed(gradient: tf.IndexedSlices) -> tuple[Any, Any]:
     """Each row once, and the sum of its gradients: (n,) and (n, dim), of an `IndexedSlices` that may repeat rows."""
     rows, place = tf.unique(gradient.indices)
-    return rows, tf.math.unsorted_segment_sum(gradient.values, place, tf.size(rows))
+    return rows, sums_by_place(gradient.values, place, tf.size(rows))
 
 
 class Rows:

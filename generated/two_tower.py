@@ -274,6 +274,37 @@ class CatalogueColumn(keras.layers.Layer):
         return {**super().get_config(), "shape": list(self.values.shape), "values_dtype": self.values.dtype}
 
 
+def sparse_ones(rows: Any, columns: Any, shape: Any, dtype: Any) -> Any:
+    """A matrix with 1 at (rows[i], columns[i]), added up where a place repeats. rows (m,) must not fall; shape: two numbers."""
+    entries = tf.stack([tf.cast(rows, tf.int64), tf.cast(columns, tf.int64)], axis=1)
+    size = tf.stack([tf.cast(number, tf.int64) for number in shape])
+    return tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=entries, values=tf.ones(tf.shape(rows), dtype), dense_shape=size)
+
+
+def product(matrix: Any, vectors: Any, transpose: bool = False) -> Any:
+    """matrix (n, m), or its transpose, times vectors. Transposing is a counting sort; to multiply by columns would be slow."""
+    if transpose:
+        matrix = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
+    return tf.raw_ops.SparseMatrixMatMul(a=matrix, b=vectors)
+
+
+def sums_by_place(vectors: Any, places: Any, count: Any) -> Any:
+    """`out[places[i]] += vectors[i]`, in the order of i: vectors (n, dim) to (count, dim), zeros where nothing is added."""
+    n = tf.size(places)
+    return product(sparse_ones(tf.range(n), places, (n, count), vectors.dtype), vectors, transpose=True)
+
+
+def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
+    """`out[rows[i]] += vectors[places[i]]`: vectors (n, dim) to (count, dim), zeros for a row of nothing."""
+    matrix = sparse_ones(rows, places, (count, tf.shape(vectors)[0]), vectors.dtype)
+
+    @tf.custom_gradient
+    def sums(vectors: Any) -> Any:
+        return product(matrix, vectors), lambda upstream: product(matrix, upstream, transpose=True)
+
+    return sums(vectors)
+
+
 @keras.saving.register_keras_serializable(package="specc")
 class Embedding(keras.layers.Layer):
     """Looks ids up in a table: ids (batch,) to vectors (batch, dim), and ids (batch, n) to (batch, n, dim).
@@ -331,8 +362,10 @@ class Embedding(keras.layers.Layer):
             places = tf.where(ids >= 0)
             each, place = tf.unique(tf.gather_nd(ids, places))
             found = self.vectors(each)
-            pool = {"sum": tf.sparse.segment_sum, "mean": tf.sparse.segment_mean, "sqrtn": tf.sparse.segment_sqrt_n}[combiner]
-            vectors = pool(found, place, places[:, 0], num_segments=tf.shape(ids)[0])
+            vectors = pooled_sums(found, place, places[:, 0], tf.shape(ids)[0])
+            if combiner != "sum":
+                number = tf.math.count_nonzero(ids >= 0, axis=1, keepdims=True, dtype=vectors.dtype)
+                vectors = tf.math.divide_no_nan(vectors, tf.sqrt(number) if combiner == "sqrtn" else number)
             if self.l2:
                 found = tf.gather(found, place)
         if self.l2:
@@ -756,7 +789,7 @@ class SampledSoftmax(keras.layers.Layer):
 def summed(gradient: tf.IndexedSlices) -> tuple[Any, Any]:
     """Each row once, and the sum of its gradients: (n,) and (n, dim), of an `IndexedSlices` that may repeat rows."""
     rows, place = tf.unique(gradient.indices)
-    return rows, tf.math.unsorted_segment_sum(gradient.values, place, tf.size(rows))
+    return rows, sums_by_place(gradient.values, place, tf.size(rows))
 
 
 class Rows:
@@ -2105,14 +2138,22 @@ def ranking_metrics(
 ) -> dict[str, float]:
     """The ranking metrics among the measures; the score of a candidate is the dot product of its vector with the row's."""
     ranks = dict[tuple[str, str | None], Ranks]()
-    results = dict[str, float]()
-    for name, measure in measures.items():
+    for measure in measures.values():
         key = measure.output, None
         if key not in ranks:
             query, candidates = vectors[measure.output]
             ranks[key] = rank_targets(query, candidates, ranked[measure.output].ids, inputs[measure.candidates])
+    return metrics_of_ranks(frame, measures, ranks)
+
+
+def metrics_of_ranks(
+    frame: pl.DataFrame, measures: Mapping[str, Measure], ranks: Mapping[tuple[str, str | None], Ranks]
+) -> dict[str, float]:
+    """The ranking metrics among the measures; ranks: of the rows' own candidates, by output and by what is left out."""
+    results = dict[str, float]()
+    for name, measure in measures.items():
         weights = row_weights(frame, None, measure.where)
-        values = measure.function(ranks[key], measure.k)
+        values = measure.function(ranks[measure.output, None], measure.k)
         results[name] = row_mean(values, weights, frame, None)
     return results
 

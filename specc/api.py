@@ -291,6 +291,6 @@ def evaluate(run: Path, *, data: Mapping[str, Any] | None = None, verbose: bool 
 
 def predict(run: Path, *, data: Mapping[str, Any] | None = None, out: Path | None = None, top: int = 10) -> polars.DataFrame:
     """The predictions of a run folder for every row, as a frame, and as a file `out`: see `specc.training.predict`."""
-    from specc.training.using import predict as run_prediction
+    from specc.training.predicting import predict as run_prediction
 
     return run_prediction(run, data=data, out=out, top=top)

@@ -2,7 +2,7 @@
 
     reading -> rows -> encoding, candidates (together: fitting) -> session -> saving        train
     streams -> spooled -> learning, encoded -> stores -> mapped                             the same for large files, on disk
-    runs -> using                                                                           evaluate, predict
+    runs -> using, predicting                                                               evaluate, predict
     checking                                                                                `specc check --data`
 
 Only session and what builds on it imports TensorFlow. Functions are imported when they are first asked for.
@@ -13,13 +13,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from specc.training.predicting import predict, write_predictions
     from specc.training.runs import Run
     from specc.training.training import train
-    from specc.training.using import evaluate, predict
+    from specc.training.using import evaluate
 
-__all__ = ["Run", "evaluate", "predict", "train"]
+__all__ = ["Run", "evaluate", "predict", "train", "write_predictions"]
 
-_HOMES = {"Run": "runs", "evaluate": "using", "predict": "using", "train": "training"}
+_HOMES = {"Run": "runs", "evaluate": "using", "predict": "predicting", "train": "training", "write_predictions": "predicting"}
 
 
 def __getattr__(name: str) -> Any:

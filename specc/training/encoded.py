@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -47,11 +47,15 @@ def encode_part(
     return inputs, labels, weights
 
 
-def _tell(rows: pl.DataFrame | Spooled, encoders: Encoders, objectives: Mapping[str, Objective]) -> None:
+def tell_inputs(rows: pl.DataFrame | Spooled, encoders: Encoders, columns: Iterable[str]) -> None:
     """Raises what encoding all rows at once would: it tells how many are wrong, of all and not of a piece."""
-    for column in encoders.row_columns:
+    for column in columns:
         if column in rows.columns:
             encoders.encode(rows.select([column]), [column])
+
+
+def _tell(rows: pl.DataFrame | Spooled, encoders: Encoders, objectives: Mapping[str, Objective]) -> None:
+    tell_inputs(rows, encoders, encoders.row_columns)
     for name, one in objectives.items():
         trees = [tree for tree in (one.label, one.where, one.row_weight) if tree is not None]
         read = {column for tree in trees for column in tree.meta.root_names()}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from specc.diagnostics.errors import SpecError
-from specc.ir.program import DataProgram, Program
+from specc.ir.program import DataProgram, Program, SourceTable
 from specc.runtime.features.errors import DataError
 from specc.runtime.training import seen
 from specc.training.candidates import CandidateSet, candidate_sets, catalogue, ids_of_candidates
@@ -21,7 +21,7 @@ from specc.training.learning import fit_pieces
 from specc.training.lines import with_short_lines
 from specc.training.measuring import objectives
 from specc.training.mistakes import Places, diagnose
-from specc.training.reading import Data, read_table, source_of
+from specc.training.reading import Data, Source, read_table, source_of
 from specc.training.rows import Rows, arrange
 from specc.training.samplers import oversampled
 from specc.training.scratch import Scratch
@@ -114,16 +114,7 @@ def read_rows(program: Program, data: Data, folder: str, places: Places, scratch
     source = source_of(table, data, folder)
     if scratch is not None and source is not None and is_streamed(program, table, source):
         try:
-            place = program.data.tables.index(table)
-            before, after = program.data.tables[:place], program.data.tables[place + 1 :]
-            entities = read_tables(program.data.model_copy(update={"tables": before}), data, folder, places)
-            try:
-                entities |= read_tables(program.data.model_copy(update={"tables": after}), data, folder, places)
-            except SpecError:  # mistakes are told in the order of the tables
-                with told(places, name):
-                    for _ in read_pieces(table, source):
-                        pass
-                raise
+            entities = read_entities(program, table, source, data, folder, places)
             with told(places, name):
                 return spool_rows(program, table, source, entities, scratch.subfolder(SPOOL))
         except UnlikeUnitsError:
@@ -131,6 +122,22 @@ def read_rows(program: Program, data: Data, folder: str, places: Places, scratch
     tables = read_tables(program.data, data, folder, places)
     with told(places, name):
         return arrange(program.data, tables)
+
+
+def read_entities(
+    program: Program, table: SourceTable, source: Source, data: Data, folder: str, places: Places
+) -> dict[str, pl.DataFrame]:
+    """All tables but that of the rows, which is read piece by piece. Raises SpecError and UnlikeUnitsError."""
+    place = program.data.tables.index(table)
+    before, after = program.data.tables[:place], program.data.tables[place + 1 :]
+    entities = read_tables(program.data.model_copy(update={"tables": before}), data, folder, places)
+    try:
+        return entities | read_tables(program.data.model_copy(update={"tables": after}), data, folder, places)
+    except SpecError:  # mistakes are told in the order of the tables
+        with told(places, table.name):
+            for _ in read_pieces(table, source):
+                pass
+        raise
 
 
 def read_tables(program: DataProgram, data: Data, folder: str, places: Places) -> dict[str, pl.DataFrame]:

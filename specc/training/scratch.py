@@ -1,4 +1,4 @@
-"""A folder for what need not outlive a training: encoded rows, and rows on their way there."""
+"""A folder for what need not outlive a command: encoded rows, and rows on their way there."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def told_disk(folder: str) -> Iterator[None]:
         yield
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        help = ["rows that are larger than memory should be are kept on disk, beside the run folder, while it trains"]
-        help += ["choose a place with more room by `--out`"] if full else []
+        help = ["rows that are larger than memory should be are kept on disk, beside the run folder, while they are used"]
+        help += ["make room there; `specc train` takes another place by `--out`"] if full else []
         message = f"cannot keep encoded rows in {folder}: {error.strerror or error}"
         raise SpecError([Diagnostic("REC722", None, message, help=help)]) from error

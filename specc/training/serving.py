@@ -6,6 +6,11 @@ from specc.ir.base import Expression
 from specc.ir.program import DataProgram, Derivation, Program
 
 
+def serving_program(program: Program) -> Program:
+    """A Program that reads what its model reads, and neither learns nor measures."""
+    return program.model_copy(update={"data": serving_data(program), "objectives": [], "measures": []})
+
+
 def serving_data(program: Program) -> DataProgram:
     """Tables, columns and derivations that the model's inputs are made of.
 
@@ -45,6 +50,9 @@ def serving_data(program: Program) -> DataProgram:
             "joins": joins,
             "derivations": [d for d in data.derivations if needed.issuperset(d.columns)],
             "features": [feature for feature in data.features if feature.name in inputs],
+            "where": None,
+            "last_by": None,
+            "split": None,
         }
     )
 

@@ -8,60 +8,18 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
-import polars as pl
 
 from specc.backends.run import Models, build_models
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.ir.program import OptimizerSpec, Program
 from specc.runtime.optimizers.groups import OptimizerGroups
-from specc.runtime.training.evaluation import evaluate
-from specc.runtime.training.gates import gate_weights
-from specc.runtime.training.popularity import popularity
-from specc.runtime.training.ranking import Ranked
 from specc.runtime.training.validation import Validation
-from specc.training.candidates import CandidateSet
-from specc.training.encoding import Encoders
 from specc.training.fitting import Fitted
 from specc.training.mapped import MappedBatches, columns
-from specc.training.measuring import measures
 from specc.training.reading import find
 
-MEASURED_AT_ONCE = 8192  # rows
 STEPS_AT_ONCE = 16  # without Python in between
-
-
-class Measured:
-    """Metrics of one part's rows, and the same rows encoded: call it after each epoch."""
-
-    def __init__(
-        self,
-        program: Program,
-        models: Models,
-        encoders: Encoders,
-        candidates: dict[str, CandidateSet],
-        frame: pl.DataFrame,
-        inputs: dict[str, Any],
-    ) -> None:
-        self.models = models
-        self.frame = frame
-        self.inputs = columns(inputs)
-        self.measures = measures(program, encoders, frame.schema)
-        self.ranked = {
-            loss: Ranked(each.ids, each.counts, models.candidates[loss]) for loss, each in candidates.items()
-        }  # fmt: skip
-
-    def __call__(self) -> dict[str, float]:
-        """The metrics now."""
-        return evaluate(self.models.model, self.frame, self.inputs, self.measures, self.ranked, MEASURED_AT_ONCE)
-
-    def popularity(self) -> dict[str, float]:
-        """The ranking metrics of the popularity baseline."""
-        return popularity(self.frame, self.inputs, self.measures, self.ranked)
-
-    def gates(self) -> dict[str, float]:
-        """The mean weights of the gates; nothing without `gate_metrics`."""
-        return {} if self.models.gates is None else gate_weights(self.models.gates, self.inputs, MEASURED_AT_ONCE)
 
 
 def optimizer_of(program: Program) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from specc.ir.program import Program, SourceTable
+from specc.ir.program import DataProgram, Program, SourceTable
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.rows import join_entity, newness
 from specc.training.expressions import polars_expression
@@ -113,16 +113,20 @@ def spool_rows(
 
 def _arranged(program: Program, frame: pl.DataFrame, entities: dict[str, pl.DataFrame], needed: set[str]) -> pl.DataFrame:
     """Rows with what is joined and derived, those that `rows` chooses."""
-    data = program.data
+    frame = joined_and_derived(program.data, frame, entities)
+    if program.data.where is not None:
+        frame = frame.filter(polars_expression(program.data.where, frame.schema))
+    return frame.select(name for name in frame.columns if name in needed)
+
+
+def joined_and_derived(data: DataProgram, frame: pl.DataFrame, entities: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Rows with the columns of entities, which are derived already, and their own derived ones."""
     keys = {table.name: table.key for table in data.tables}
     for name in data.joins:
         key = keys[name]
         assert key is not None
         frame = join_entity(frame, entities[name], key)
-    frame = derive_all(data, data.rows, frame)
-    if data.where is not None:
-        frame = frame.filter(polars_expression(data.where, frame.schema))
-    return frame.select(name for name in frame.columns if name in needed)
+    return derive_all(data, data.rows, frame)
 
 
 def _chosen(program: Program, spool: Spool) -> dict[str, Spooled]:

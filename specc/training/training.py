@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -16,13 +17,15 @@ from specc.ir.program import Program
 from specc.training.checking import folder_of
 from specc.training.encoded import encode_part
 from specc.training.fitting import SPOOL, Fitted, fit_program, told, with_seen
+from specc.training.forward import Forward
+from specc.training.measured import Measured
 from specc.training.measuring import check_rows
 from specc.training.mistakes import Places
 from specc.training.reading import Data
 from specc.training.runs import Run
 from specc.training.saving import new_folder, save_run
 from specc.training.scratch import Scratch
-from specc.training.session import Measured, train_models
+from specc.training.session import train_models
 from specc.training.spooled import Spooled, in_frame
 
 if TYPE_CHECKING:
@@ -78,8 +81,10 @@ def _train(
     read = time.perf_counter()
     watched = "valid" if "valid" in parts else "all"
 
+    forward = cache(Forward)  # traced once, for all parts
+
     def measured(models: Models, part: str = watched) -> Measured:
-        return Measured(program, models, fitted.encoders, fitted.candidates, parts[part], inputs[part])
+        return Measured(program, forward(models), fitted.encoders, fitted.candidates, parts[part], inputs[part])
 
     log = os.path.join(folder, "log.csv")
     with told(places, program.data.rows):

@@ -27,8 +27,8 @@ def run(args: argparse.Namespace) -> int:
     from specc.backends.start import import_tensorflow
 
     import_tensorflow()
-    from specc.training import predict
+    from specc.training import write_predictions
 
-    frame = predict(args.folder, data=pairs(args.data, "--data"), out=args.out, top=args.top)
-    print(f"{args.out} written: {frame.height} rows", file=sys.stderr)
+    rows = write_predictions(args.folder, args.out, data=pairs(args.data, "--data"), top=args.top)
+    print(f"{args.out} written: {rows} rows", file=sys.stderr)
     return 0

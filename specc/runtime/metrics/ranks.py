@@ -1,5 +1,6 @@
 """Where targets rank among all candidates, exactly, with what ties with them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,3 +79,14 @@ def rank_targets(
             above[block[now]] = np.count_nonzero(table > threshold, axis=1)
             tied[block[now]] = np.count_nonzero(table == threshold, axis=1) - 1
     return Ranks(len(query), row, above, tied)
+
+
+def joined_ranks(parts: Sequence[Ranks]) -> Ranks:
+    """The ranks of rows that were ranked some at a time, one part after the other; of one part at least."""
+    starts = np.cumsum([0, *(part.rows for part in parts)])
+    return Ranks(
+        int(starts[-1]),
+        np.concatenate([part.row + start for part, start in zip(parts, starts[:-1], strict=True)]),
+        np.concatenate([part.above for part in parts]),
+        np.concatenate([part.tied for part in parts]),
+    )

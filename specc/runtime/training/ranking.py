@@ -38,17 +38,25 @@ def ranking_metrics(
     vectors: for each retrieval output the rows' vectors (rows, d) and the candidates' (n, d), in the order of `Ranked.ids`.
     """
     ranks = dict[tuple[str, str | None], Ranks]()
+    for measure in measures.values():
+        key = measure.output, measure.seen
+        if measure.candidates is not None and key not in ranks:
+            seen = None if measure.seen is None else (inputs[measure.seen].values, inputs[measure.seen].offsets)
+            query, candidates = vectors[measure.output]
+            ranks[key] = rank_targets(query, candidates, ranked[measure.output].ids, inputs[measure.candidates], seen)
+    return metrics_of_ranks(frame, measures, ranks)
+
+
+def metrics_of_ranks(
+    frame: pl.DataFrame, measures: Mapping[str, Measure], ranks: Mapping[tuple[str, str | None], Ranks]
+) -> dict[str, float]:
+    """The ranking metrics among the measures; ranks: of the rows' own candidates, by output and by what is left out."""
     results = dict[str, float]()
     for name, measure in measures.items():
         if measure.candidates is None:
             continue
-        key = measure.output, measure.seen
-        if key not in ranks:
-            seen = None if measure.seen is None else (inputs[measure.seen].values, inputs[measure.seen].offsets)
-            query, candidates = vectors[measure.output]
-            ranks[key] = rank_targets(query, candidates, ranked[measure.output].ids, inputs[measure.candidates], seen)
         weights = row_weights(frame, None, measure.where, measure.row_weight)
-        values = measure.function(ranks[key], measure.k)
+        values = measure.function(ranks[measure.output, measure.seen], measure.k)
         results[name] = row_mean(values, weights, frame, measure.by)
     return results
 

@@ -1,0 +1,107 @@
+"""Metrics of encoded rows, some rows at a time: what is held of all of them is what a metric needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from specc.ir.program import Program
+from specc.runtime.metrics.ranks import Ranks, joined_ranks, rank_targets
+from specc.runtime.training.heads import pointwise_metric
+from specc.runtime.training.popularity import popularity
+from specc.runtime.training.ranking import Ranked, metrics_of_ranks
+from specc.training.candidates import CandidateSet
+from specc.training.encoding import Encoders
+from specc.training.forward import Forward
+from specc.training.measuring import measures
+from specc.training.stores import Stored
+
+
+class Measured:
+    """Metrics of one part's rows, and the same rows encoded: call it after each epoch.
+
+    frame: the rows, for labels, conditions and groups; inputs: arrays, or Stored.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        forward: Forward,
+        encoders: Encoders,
+        candidates: dict[str, CandidateSet],
+        frame: pl.DataFrame,
+        inputs: dict[str, Any],
+    ) -> None:
+        self.forward = forward
+        self.frame = frame
+        self.inputs = inputs
+        self.measures = measures(program, encoders, frame.schema)
+        self.ranked = {
+            loss: Ranked(each.ids, each.counts, forward.models.candidates[loss]) for loss, each in candidates.items()
+        }  # fmt: skip
+
+    def __call__(self) -> dict[str, float]:
+        """The metrics now, as `specc.runtime.training.evaluation.evaluate` gives them: of a head its predictions are kept, of a
+        retrieval output the ranks.
+        """
+        heads = {one.output: list[Any]() for one in self.measures.values() if one.label is not None}
+        ranking = {(one.output, one.seen): one for one in self.measures.values() if one.candidates is not None}
+        outputs_ranked = sorted({output for output, _ in ranking})
+        vectors = {name: self.forward.candidates(name, self.ranked[name].ids) for name in outputs_ranked}
+        ranks = {key: list[Ranks]() for key in ranking}
+        start = 0
+        for outputs in self.forward.predictions(self.inputs):
+            rows = slice(start, start + len(next(iter(outputs.values()))))
+            start = rows.stop
+            for name, kept in heads.items():
+                kept.append(outputs[name].reshape(-1))
+            for (output, seen), one in ranking.items():
+                left_out = None if seen is None else _ragged(self.inputs[seen], rows)
+                targets = _array(self.inputs[one.candidates or ""], rows)
+                found = rank_targets(outputs[output], vectors[output], self.ranked[output].ids, targets, left_out)
+                ranks[output, seen].append(found)
+        predicted = {name: np.concatenate(kept) for name, kept in heads.items()}
+        rankings = metrics_of_ranks(self.frame, self.measures, {key: joined_ranks(found) for key, found in ranks.items()})
+        return {
+            name: rankings[name] if one.label is None else pointwise_metric(self.frame, one, predicted[one.output])
+            for name, one in self.measures.items()
+        }
+
+    def popularity(self) -> dict[str, float]:
+        """The ranking metrics of the popularity baseline."""
+        read = {name for one in self.measures.values() for name in (one.candidates, one.seen) if name is not None}
+        inputs = {name: _whole(self.inputs[name]) for name in read}
+        return popularity(self.frame, inputs, self.measures, self.ranked)
+
+    def gates(self) -> dict[str, float]:
+        """The mean weights of the gates, as `gate_weights` gives them; nothing without `gate_metrics`."""
+        if self.forward.models.gates is None:
+            return {}
+        sums = dict[str, Any]()
+        for weights in self.forward.gates(self.inputs):
+            for name, values in weights.items():
+                sums[name] = sums.get(name, 0.0) + values.sum(axis=0, dtype="float64")
+        return {
+            f"{name}.weight_{place}": float(total / self.frame.height)
+            for name, totals in sums.items()
+            for place, total in enumerate(totals)
+        }
+
+
+def _array(array: Any, rows: slice) -> Any:
+    """Some rows of a column that is not ragged, in memory."""
+    return np.array(array.values[rows], array.dtype) if isinstance(array, Stored) else array[rows]
+
+
+def _ragged(array: Any, rows: slice) -> tuple[Any, Any]:
+    """Values and offsets of some rows of a ragged column."""
+    offsets = np.asarray(array.offsets[rows.start : rows.stop + 1])
+    return np.asarray(array.values[offsets[0] : offsets[-1]], array.dtype if isinstance(array, Stored) else None), (
+        offsets - offsets[0]
+    )
+
+
+def _whole(array: Any) -> Any:
+    return array.array() if isinstance(array, Stored) else array

@@ -1,0 +1,186 @@
+"""`predict`: what a run gives for rows, piece by piece where they are read from large files."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol
+
+import numpy as np
+import polars as pl
+
+from specc.ir.program import Program
+from specc.runtime.features.errors import DataError
+from specc.runtime.metrics.top_k import top_k
+from specc.training.encoded import tell_inputs
+from specc.training.fitting import read_entities, read_rows, read_tables, told
+from specc.training.forward import AT_ONCE, Forward
+from specc.training.mistakes import Places
+from specc.training.reading import Data, source_of
+from specc.training.rows import arrange, derive_all
+from specc.training.runs import Run
+from specc.training.scratch import Scratch
+from specc.training.serving import serving_program
+from specc.training.spooled import joined_and_derived
+from specc.training.streams import UnlikeUnitsError, is_streamed, read_pieces
+from specc.training.using import Folder, checked
+from specc.training.written import Table
+
+
+def predict(run: Folder, *, data: Data | None = None, out: str | os.PathLike[str] | None = None, top: int = 10) -> pl.DataFrame:
+    """The predictions of a run for every row of its data, or of `data`; labels need not be there.
+
+    The frame holds the columns of the rows that were read for the model and have one value a row, and for each head its
+    probability or quantity under its name; for each retrieval loss the `top` candidates, best first: their values, as the
+    data spell them, under its name, and their scores under `NAME.score`, both lists. Written to `out` as Parquet, or as
+    CSV, where lists are joined by `|`; `write_predictions` writes them without holding them all. Raises SpecError.
+    """
+    frames = list[pl.DataFrame]()
+    _fill(frames, run, data or {}, top)
+    frame = pl.concat(frames)
+    if out is not None:
+        with Table(os.fspath(out)) as table:
+            table.append(frame)
+    return frame
+
+
+def write_predictions(run: Folder, out: str | os.PathLike[str], *, data: Data | None = None, top: int = 10) -> int:
+    """Writes what `predict` gives, in memory that the size of the file does not matter to, unless rows are made of other
+    rows, and returns how many rows there are. `out` is there as a whole or not at all. Raises SpecError.
+    """
+    with Table(os.fspath(out)) as table:
+        return _fill(table, run, data or {}, top)
+
+
+class Sink(Protocol):
+    """What takes predictions."""
+
+    def append(self, frame: pl.DataFrame, /) -> None:
+        """The next rows."""
+
+    def clear(self) -> None:
+        """Forgets them."""
+
+
+def _fill(sink: Sink, run: Folder, data: Data, top: int) -> int:
+    """Predicts into a sink. Returns the number of rows."""
+    if top < 1:
+        raise ValueError(f"top must be at least 1, but is {top}")
+    run = run if isinstance(run, Run) else Run.load(run)
+    program = serving_program(run.program)
+    given = checked(run, program, data)
+    predictor = Predictor(run, program, top)
+    folder, places = str(run.about["folder"]), Places()
+    try:
+        return _append(sink, predictor, _streamed(program, given, folder, places))
+    except (UnlikeUnitsError, NotStreamedError):
+        sink.clear()
+    except DataError as error:
+        _tell(predictor, program, given, folder, places)
+        with told(places):
+            raise error
+    tables = read_tables(program.data, given, folder, places)
+    with told(places, program.data.rows):
+        rows = arrange(program.data, tables).everything
+    with told(places):
+        try:
+            return _append(sink, predictor, [rows])
+        except DataError:
+            tell_inputs(rows, run.encoders, predictor.inputs)
+            raise
+
+
+def _append(sink: Sink, predictor: Predictor, pieces: Iterable[pl.DataFrame]) -> int:
+    height = 0
+    for block in in_blocks(pieces, predictor.rows):
+        sink.append(predictor(block))
+        height += block.height
+    return height
+
+
+class NotStreamedError(Exception):
+    """The rows have to be read as a whole."""
+
+
+def _streamed(program: Program, given: Data, folder: str, places: Places) -> Iterator[pl.DataFrame]:
+    """The rows, some at a time. Raises DataError, UnlikeUnitsError and NotStreamedError."""
+    (table,) = [table for table in program.data.tables if table.name == program.data.rows]
+    source = source_of(table, given, folder)
+    if source is None or not is_streamed(program, table, source):
+        raise NotStreamedError
+    entities = read_entities(program, table, source, given, folder, places)
+    entities = {name: derive_all(program.data, name, frame) for name, frame in entities.items()}
+    for piece in read_pieces(table, source):
+        yield joined_and_derived(program.data, piece, entities)
+
+
+def _tell(predictor: Predictor, program: Program, given: Data, folder: str, places: Places) -> None:
+    """Raises what reading and encoding all rows at once would: a value that cannot be read is told first, and how many are
+    wrong of all rows.
+    """
+    with Scratch(os.path.join(tempfile.gettempdir(), "rows")) as scratch:
+        rows = read_rows(program, given, folder, places, scratch)
+        with told(places):
+            tell_inputs(rows.parts["all"], predictor.run.encoders, predictor.inputs)
+
+
+def in_blocks(pieces: Iterable[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:
+    """The same rows, `rows` at a time, the last time what is left."""
+    waiting, height = list[pl.DataFrame](), 0
+    for piece in pieces:
+        waiting.append(piece)
+        height += piece.height
+        if height >= rows:
+            whole = pl.concat(waiting)
+            full = height // rows * rows
+            yield from (whole[start : start + rows] for start in range(0, full, rows))
+            waiting, height = [whole[full:]], height - full
+    if height:
+        yield pl.concat(waiting)
+
+
+class Predictor:
+    """Rows, read and joined, to predictions. `rows`: how many to give at a time, with `top` candidates each."""
+
+    def __init__(self, run: Run, program: Program, top: int) -> None:
+        self.run = run
+        self.top = top
+        (table,) = [table for table in program.data.tables if table.name == program.data.rows]
+        self.scalar = [one.name for one in table.columns if not one.storage.startswith(("bag", "seq", "vector"))]
+        self.inputs = [feature.name for feature in program.data.features if feature.input]
+        # Batches begin at the same rows however the file is read: so predictions are equal to the last bit.
+        self.rows = AT_ONCE * max(1, 8 // max(1, len(run.candidates) * top // 10))
+        self.forward: Forward | None = None
+        self.vectors = dict[str, Any]()
+
+    def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The predictions of some rows. Raises DataError."""
+        run = self.run
+        inputs = run.encoders.encode(frame, self.inputs)
+        if self.forward is None:
+            self.forward = Forward(run.models)
+            self.vectors = {loss: self.forward.candidates(loss, one.ids) for loss, one in run.candidates.items()}
+        parts = list(self.forward.predictions(inputs))
+        outputs = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        made = [pl.Series(name, values.reshape(-1)) for name, values in outputs.items() if name not in run.candidates]
+        for loss, one in run.candidates.items():
+            ids, scores = top_k(outputs[loss], self.vectors[loss], one.ids, self.top)
+            made += best_lists(loss, ids, scores, one.ids, one.values)
+        names = {series.name for series in made}  # a label of this name may be read for a history
+        return pl.DataFrame([*(frame[name] for name in self.scalar if name not in names), *made])
+
+
+def best_lists(name: str, ids: Any, scores: Any, candidate_ids: Any, values: pl.Series) -> list[pl.Series]:
+    """The best candidates of rows as lists of values and of scores: ids and scores (rows, k), -1 where there are fewer."""
+    place = np.searchsorted(candidate_ids, ids.reshape(-1))
+    there = ids.reshape(-1) >= 0
+    flat = pl.DataFrame(
+        {
+            "row": np.repeat(np.arange(len(ids)), ids.shape[1])[there],
+            name: values.gather(place[there]),
+            "score": scores.reshape(-1)[there].astype("float32"),
+        }
+    )
+    lists = flat.group_by("row", maintain_order=True).agg(name, "score")
+    return [lists[name], lists["score"].alias(f"{name}.score")]
