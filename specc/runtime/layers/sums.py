@@ -38,8 +38,7 @@ def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
     """
     matrix = sparse_ones(rows, places, (count, tf.shape(vectors)[0]), vectors.dtype)
 
-    @tf.custom_gradient
     def sums(vectors: Any) -> Any:
         return product(matrix, vectors), lambda upstream: product(matrix, upstream, transpose=True)
 
-    return sums(vectors)
+    return tf.custom_gradient(sums)(vectors)

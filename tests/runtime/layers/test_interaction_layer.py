@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from specc.runtime.layers.interaction import DotInteraction
 
@@ -19,6 +20,24 @@ def test_pairs_in_row_major_order(self_pairs: bool, pairs: Any, f: int) -> None:
     found = np.asarray(layer(x))
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
     assert layer.compute_output_shape(x.shape) == found.shape
+
+
+@pytest.mark.parametrize(("self_pairs", "pairs"), [(False, combinations), (True, combinations_with_replacement)])
+@pytest.mark.parametrize("f", [1, 2, 5])
+def test_gradient_of_each_pair(self_pairs: bool, pairs: Any, f: int) -> None:
+    rng = np.random.default_rng(f)
+    x = rng.normal(size=(3, f, 4)).astype("float32")
+    layer = DotInteraction(self_pairs)
+    upstream = rng.normal(size=(3, layer.compute_output_shape(x.shape)[1])).astype("float32")
+    expected = np.zeros_like(x)
+    for place, (i, j) in enumerate(pairs(range(f), 2)):
+        expected[:, i] += upstream[:, place, None] * x[:, j]
+        expected[:, j] += upstream[:, place, None] * x[:, i]
+    given = tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(given)
+        found = layer(given)
+    np.testing.assert_allclose(tape.gradient(found, given, upstream), expected, rtol=1e-5, atol=1e-5)
 
 
 def test_width_of_dlrm_and_reload(saved_and_loaded: Any) -> None:
