@@ -4,6 +4,7 @@
 from typing import Any
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 from specc.runtime.optimizers.rows import ByRows, Rows
@@ -27,5 +28,6 @@ class RowwiseAdagrad(ByRows, keras.optimizers.Adagrad):
         """A step on some rows; gradient: (n, dim)."""
         (sums,) = self.slots[self._var_key(table)]
         rate = ops.cast(learning_rate, table.dtype)
-        self.assign_add(sums, ops.mean(ops.square(gradient), axis=-1, keepdims=True))
+        length = tf.math.reduce_euclidean_norm(gradient, axis=-1, keepdims=True)  # one pass, where square and mean are two
+        self.assign_add(sums, ops.square(length) / table.shape[-1])
         self.assign_sub(table, gradient * (rate / (ops.sqrt(sums) + self.epsilon)))
