@@ -145,7 +145,8 @@ class Embedding(keras.layers.Layer):
 def group_tables(embeddings: Sequence[Embedding]) -> None:
     """Lets tables of one width share one variable, one below the other, so that a step of the optimizer updates all at once.
 
-    The layers compute what they compute alone, and are shown and saved alone.
+    The layers compute what they compute alone, and are shown and saved alone. The vectors are zeros until `initialize` draws
+    them, so that nobody draws large tables twice.
 
     embeddings: layers that are not built, with one `dim`. Raises ValueError for others.
     """
@@ -159,5 +160,4 @@ def group_tables(embeddings: Sequence[Embedding]) -> None:
     for each in embeddings:
         table.tables[each.name] = (start, each.rows)
         each.table, each.start = table, start
-        each.draw(each.initializer)
         start += each.rows

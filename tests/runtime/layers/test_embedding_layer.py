@@ -136,6 +136,8 @@ def test_a_group_is_one_variable_and_its_tables_are_what_they_are_alone() -> Non
     for layer in (first, second):
         alone = Embedding.from_config(layer.get_config())
         alone.build((None,))
+        assert not layer.get_weights()[0].any()
+        layer.draw(layer.initializer)
         np.testing.assert_array_equal(layer.get_weights()[0], alone.get_weights()[0])
         np.testing.assert_array_equal(layer(np.array([3, 1, 0, -1], "int32")), alone(np.array([3, 1, 0, -1], "int32")))
         assert layer.count_params() == alone.count_params()
