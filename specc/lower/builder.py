@@ -18,6 +18,7 @@ from specc.library.optimizer import Caller
 ALLOWED = re.compile(
     r"(keras\.(layers|ops|initializers|losses|optimizers)|specc\.runtime\.(layers|metrics|features|optimizers)\.[a-z_]+)\.\w+"
 )
+PREDICTIONS = frozenset({"logit", "prob", "real"})  # types of nodes
 
 
 def allowed(target: str) -> str:
@@ -43,6 +44,7 @@ class Builder:
         self.table_layers: dict[str, str] = {}  # layer name to table name
         self.steps: list[out.Step] = []
         self.gates: dict[str, str] = {}
+        self.predictions: set[str] = set()  # steps that give a logit, a probability or a quantity
         self._names: dict[str, str] = {}
         self._results: dict[str, Lowered] = {}
         self._masks: dict[str, str] = {}
@@ -207,6 +209,8 @@ class Builder:
                 for role, refs in node.inputs.items()
             }
             self._results[id] = entry.lower(Node(id, node.config, inputs, node.shape), self)
+            if node.type in PREDICTIONS:
+                self.predictions.add(self._results[id].name)
         if prefix:
             self.candidate_results = self._results
             self._results = saved

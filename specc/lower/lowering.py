@@ -13,6 +13,7 @@ from specc.library.optimizer import Optimizer, group_of
 from specc.library.sampler import Sampler
 from specc.lower.builder import Builder, allowed
 from specc.lower.notes import notes
+from specc.lower.precision import with_bfloat16
 from specc.lower.rows import entity_of, lower_data
 
 LOSSES = {
@@ -49,7 +50,7 @@ def lower(spec: Spec) -> out.Program:
         networks.append(out.Network(role="gates", name=f"{spec.name}Gates", inputs=names, outputs=build.gates))
     training = _training(spec, build)
     build.prune(networks)
-    return out.Program(
+    program = out.Program(
         name=spec.name,
         source=spec.source,
         sha256=spec.sha256,
@@ -67,6 +68,7 @@ def lower(spec: Spec) -> out.Program:
         data=lower_data(spec, list(build.inputs)),
         training=training,
     )
+    return with_bfloat16(program, build.predictions) if spec.training.precision == "bfloat16" else program
 
 
 def _main_nodes(spec: Spec) -> list[str]:

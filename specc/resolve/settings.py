@@ -7,7 +7,7 @@ from typing import Any
 from specc.diagnostics import Note
 from specc.library import registry
 from specc.library.optimizer import Optimizer
-from specc.library.word import Arg, Bool, Bound, Int, Sort, Word
+from specc.library.word import Arg, Bool, Bound, Choice, Int, Sort, Word
 from specc.resolve.arguments import bind
 from specc.resolve.expressions import BAD, call_of, describe
 from specc.resolve.kinds import EARLY_STOP, SETTING, refused
@@ -28,6 +28,7 @@ class Settings(Word):
     epochs = Arg(Int(1, 1_000_000), 1, "passes over the training rows", named=True)
     seed = Arg(Int(0, 2**31 - 1), 0, "of initial weights, shuffling, dropout and samplers", named=True)
     shuffle = Arg(Bool(), True, "whether the training rows are shuffled before every epoch", named=True)
+    precision = Arg(Choice("float32", "bfloat16"), "float32", "of the dense arithmetic; weights are float32", named=True)
 
 
 class EarlyStop(Word):
