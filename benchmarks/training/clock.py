@@ -14,7 +14,7 @@ CHUNK_SECONDS = 0.2
 class Clock:
     """Notes when steps end, and what they lost.
 
-    seconds: of timed steps that are enough. losses: by step, from 1 on.
+    seconds: of timed steps that are enough. losses: by step, the mean since the step told before it.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -24,7 +24,7 @@ class Clock:
         self.warm_until: int | None = None
 
     def tick(self, steps: int, loss: float) -> bool:
-        """After `steps` steps in all, the last with this loss. Returns whether that is enough."""
+        """After `steps` steps in all, with the mean loss of those since the last call. Returns whether that is enough."""
         self.ticks.append((steps, time.perf_counter()))
         self.losses[steps] = loss
         now = self.ticks[-1][1]
@@ -55,5 +55,5 @@ class Clock:
         return {
             "seconds": self.median(),
             "steps": self.ticks[-1][0],
-            "losses": [self.losses[step] for step in sorted(self.losses)],
+            "losses": [[step, self.losses[step]] for step in sorted(self.losses)],
         }
