@@ -24,7 +24,9 @@ ADAM = "optimizer=adam(1e-3)"
 ROWWISE = "{default: adam(1e-3), tables: rowwise_adagrad(0.01)}"
 LARGE = {"rows": 1_000_000, "dim": 64}
 
-# name: spec, params, batch, optimizer (None: that of the spec, adam)
+BFLOAT16 = "adam(1e-3), precision=bfloat16"
+
+# name: spec, params, batch, optimizer and what follows it (None: that of the spec, adam)
 CASES: dict[str, tuple[str, dict[str, int], int, str | None]] = {
     "ranking, 8 x 1,000,000 rows": ("ranking", LARGE, 4096, None),
     "ranking, 8 x 1,000,000 rows, rowwise_adagrad": ("ranking", LARGE, 4096, ROWWISE),
@@ -35,6 +37,9 @@ CASES: dict[str, tuple[str, dict[str, int], int, str | None]] = {
     "YouTubeDNN, 2,000,000 rows": ("youtube", {"rows": 2_000_000, "dim": 64}, 1024, None),
     "YouTubeDNN, batches of 16,384": ("youtube", {"rows": 500_000, "dim": 64}, 16_384, None),
     "PLE, 8 tasks, batches of 32,768": ("ple", {"rows": 100_000, "dim": 16}, 32_768, None),
+    "ranking, batches of 65,536, bfloat16": ("ranking", {"rows": 100_000, "dim": 64}, 65_536, BFLOAT16),
+    "DLRM, batches of 32,768, bfloat16": ("dlrm", {"rows": 50_000, "dim": 64}, 32_768, BFLOAT16),
+    "PLE, 8 tasks, batches of 32,768, bfloat16": ("ple", {"rows": 100_000, "dim": 16}, 32_768, BFLOAT16),
     "PLE, 8 tasks, small": ("ple", {"rows": 1_000, "dim": 4}, 64, None),
     "sequences of 50 through a dense layer": ("sequences", {"rows": 100_000}, 4096, None),
 }

@@ -8,9 +8,10 @@ from typing import Any
 
 from specc.costing.rules import Call, Cost, cost_of
 from specc.costing.rules.softmax import candidate_rows
-from specc.costing.tensor import Tensor
+from specc.costing.tensor import FLOAT, HALF, Tensor
 from specc.diagnostics import InternalError
 from specc.ir import program as ir
+from specc.lower.precision import CAST, POLICY
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,33 @@ class _Evaluation:
             rest = [argument for argument in step.args if not any(True for _ in _refs(argument))]
             if isinstance(role := config.get("candidates"), ir.ModelRef):
                 reads.append(self._candidates(role.model, candidate_rows(target, config, self.batch)))
+            reads = self._as_computed(step, reads, config, key in trained)
             config |= {name: value for name, value in step.kwargs.items() if not isinstance(value, ir.Ref)}
             cost = cost_of(target, Call([self.tensors[name] for name in reads], config, rest))
             self.tensors[key] = cost.result
             self.calls.append(Costed(key, step.section, tuple(step.blocks), layer, tuple(reads), cost, key in trained))
+
+    def _as_computed(self, step: ir.Step, reads: list[str], config: Mapping[str, Any], training: bool) -> list[str]:
+        """What a step reads, in the type that it computes in: that of its layer, or the widest that a function reads.
+
+        TensorFlow casts a tensor once for all that ask for the same; but each of them casts its gradient back.
+        """
+        if step.target == CAST:
+            return reads
+        given = [self.tensors[name].item for name in reads]
+        computed = (HALF if config.get("dtype") == POLICY else FLOAT) if step.layer is not None else max(given, default=FLOAT)
+        found = []
+        for name in reads:
+            tensor = self.tensors[name]
+            if tensor.item in (HALF, FLOAT) and tensor.item != computed:
+                cast = f"{name}:{computed}:{training}"
+                if cast not in self.tensors:
+                    self.tensors[cast] = Tensor(tensor.shape, computed)
+                    cost = Cost(self.tensors[cast], in_place=True, arrives=tensor.bytes, nodes=0)
+                    self.calls.append(Costed(cast, step.section, tuple(step.blocks), None, (name,), cost, training))
+                name = cast
+            found.append(name)
+        return found
 
     def _target(self, step: ir.Step) -> tuple[str, dict[str, Any], str | None]:
         if step.layer is not None:

@@ -23,7 +23,7 @@ class Backward:
         """Of the gradient of a call: a product for each operand that needs one, and the rest once more."""
         if call.name not in self.reached:
             return 0
-        operands = call.cost.uses * len(self.inputs(call)) + bool(call.cost.trained)
+        operands = len(self.inputs(call)) + bool(call.cost.trained)
         return call.cost.products * operands + call.cost.elementwise
 
 

@@ -83,7 +83,7 @@ class _Replay:
         self.owner: dict[str, str] = {name: name for name in inputs}  # of a view: whose memory it is
         for call in calls:
             self.owner[call.name] = self.owner.get(call.inputs[0], call.inputs[0]) if call.cost.view else call.name
-        self.sizes = {call.name: call.cost.result.bytes for call in calls}
+        self.sizes = {call.name: _arriving(call) for call in calls}  # of one gradient of it
         self.bytes = {call.name: call.cost.result.bytes for call in calls if not call.cost.view}
         self.gradients: dict[str, int] = {}  # bytes of what has arrived, by call
         self.rows: Counter[str] = Counter()  # bytes of gradients of tables' rows, by layer
@@ -179,3 +179,7 @@ class _Replay:
         self.memory.take(
             0, self.held_forward + int(together + distinct * (2 + update.slots + TEMPORARY))
         )  # 2: their sums, and the rows
+
+
+def _arriving(call: Costed) -> int:
+    return call.cost.result.bytes if call.cost.arrives is None else call.cost.arrives

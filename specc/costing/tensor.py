@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
+FLOAT, HALF = 4, 2  # bytes of a float32, and of a bfloat16
+
 
 @dataclass(frozen=True)
 class Tensor:
-    """A shape, the batch included, and the bytes of one element: 4 for numbers and ids, 1 for truth values."""
+    """A shape, the batch included, and the bytes of one element: 4 for numbers and ids, 2 for bfloat16, 1 for truth
+    values."""
 
     shape: tuple[int, ...]
-    item: int = 4
+    item: int = FLOAT
 
     @property
     def size(self) -> int:

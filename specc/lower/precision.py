@@ -3,19 +3,17 @@
 Weights, slots and updates are float32 throughout, as with Keras' policy `mixed_bfloat16`. The rule, which `docs/language.md`
 tells:
 
-- Products (`PRODUCTS`) compute in bfloat16.
+- Products and mixtures (`ROUNDING`) compute in bfloat16.
 - What a network gives, predictions, and the weights of gates are float32, back to the last product, which is, too.
 - Numbers, tables, what is looked up, and what `ALWAYS_FLOAT32` computes are float32.
 - Everything else is bfloat16 if all that it reads is, and float32 otherwise.
 
-Layers cast what they read to the type they compute in, and so do functions of several tensors. Only where several steps read
-a value in float32, a step is put in that casts it once, for all: then the parts of its gradient are added in float32, which is
-more exact, and on a CPU a sum of many tensors in bfloat16 takes five times as long.
+Layers cast what they read to the type they compute in, and functions of several tensors to the wider of theirs. For other
+functions a step is put in that casts.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,10 +25,11 @@ CAST = "keras.ops.cast"
 LOOKUP = "specc.runtime.layers.embedding.Embedding"
 COLUMN = "specc.runtime.layers.catalogue.CatalogueColumn"
 MASK = "specc.runtime.layers.sequences.PaddingMask"
-PROMOTING = frozenset({"keras.ops.concatenate", "keras.ops.stack"})  # functions of several tensors: they cast by themselves
 SOFTMAX = "keras.ops.softmax"
 SHAPES_ALONE = "keras.ops.ones_like"  # it reads no values, so it asks nothing of what it reads
+PROMOTING = frozenset({"keras.ops.concatenate", "keras.ops.stack"})
 PRODUCTS = frozenset({"keras.layers.Dense", "keras.layers.Dot", "specc.runtime.layers.interaction.DotInteraction"})
+ROUNDING = PRODUCTS | {"specc.runtime.layers.mixing.WeightedSum"}
 ALWAYS_FLOAT32 = frozenset(
     {
         LOOKUP,
@@ -43,8 +42,6 @@ ALWAYS_FLOAT32 = frozenset(
         "specc.runtime.layers.sequences.MaskedMean",
         "specc.runtime.layers.sequences.MaskedSqrtN",
         "specc.runtime.layers.sequences.MaskedSum",
-        # Its products and sums, element by element, are no faster in bfloat16 on a CPU, and those of its gradient slower.
-        "specc.runtime.layers.mixing.WeightedSum",
     }
 )
 
@@ -110,22 +107,20 @@ class _Precision:
             return "float32" if isinstance(values, Catalogue) and values.dtype == "float32" else None
         if place in self.exact or step.layer in self.float32 or target in ALWAYS_FLOAT32:
             return "float32"
-        if target in PRODUCTS:
+        if target in ROUNDING:
             return "bfloat16"
         read = {self.types[read] for read in self.reads[place].values()}
         return "bfloat16" if "bfloat16" in read and "float32" not in read else "float32"
 
     def _steps(self) -> Iterator[Step]:
-        """The steps, and before them the casts of what they read in another type."""
+        """The steps, and before them the casts that they need."""
         casts: dict[int | str, str] = {}
         taken = {step.name for step in self.program.steps} | {tensor.name for tensor in self.program.inputs}
-        often = self._often_read_in_float32()
         for place, step in enumerate(self.program.steps):
             instead: dict[str, str] = {}
+            casting = self.types[place] == "float32" and step.layer is None and step.target not in PROMOTING
             for name, read in self.reads[place].items():
-                if self.types[place] != "float32" or self.types[read] != "bfloat16":
-                    continue
-                if read not in often and (step.layer is not None or step.target in PROMOTING):
+                if not casting or self.types[read] != "bfloat16":
                     continue
                 if read not in casts:
                     casts[read] = _free(f"{name}_float32", taken)
@@ -133,16 +128,6 @@ class _Precision:
                     yield Step(name=casts[read], section=step.section, blocks=step.blocks, target=allowed(CAST), args=args)
                 instead[name] = casts[read]
             yield step.model_copy(update={"args": [_renamed(argument, instead) for argument in step.args]}) if instead else step
-
-    def _often_read_in_float32(self) -> set[int | str]:
-        readers = Counter(
-            read
-            for place, reads in enumerate(self.reads)
-            if self.types[place] == "float32"
-            for read in reads.values()
-            if self.types[read] == "bfloat16"
-        )
-        return {read for read, times in readers.items() if times > 1}
 
 
 def _rounding(layer: Layer) -> Layer:

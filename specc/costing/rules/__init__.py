@@ -44,8 +44,8 @@ class Cost:
     keeps_inputs, keeps_result: whether the gradient reads them. kept: bytes besides that it reads.
     work, back_work: bytes besides, while it is computed, and while its gradient is.
     view: the result is the memory of the first input. in_place: the gradient of the inputs takes the memory of the result's.
+    arrives: bytes of each gradient of the result that arrives, where it has another size than the result.
     rows: of a table, how many its gradient has; distinct: how many different ones.
-    uses: how often the products read each input.
     passes_gradient: False where training stops. nodes: how many plain calls its part of TensorFlow's graph is worth.
     """
 
@@ -61,9 +61,9 @@ class Cost:
     back_work: int = 0
     view: bool = False
     in_place: bool = False
+    arrives: int | None = None
     rows: int = 0
     distinct: int = 0
-    uses: int = 1
     passes_gradient: bool = True
     nodes: int = 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.costing.rules import Call, Cost, rule
-from specc.costing.tensor import Tensor
+from specc.costing.tensor import HALF, Tensor
 
 # For each activation of Keras: whether its gradient reads its result, and how many other tensors of that size, such as the sum
 # before it (tf.nn's gradients; what is composed of several operations, as gelu, keeps the operands of each).
@@ -35,6 +35,7 @@ def dense(call: Call) -> Cost:
     result = call.x.as_wide_as(units)
     keeps_result, others = ACTIVATIONS[activation]
     weights = (Tensor((call.x.width, units)), *((Tensor((units,)),) if bias else ()))
+    cast = sum(weight.size for weight in weights) * result.item if result.item == HALF else 0  # the gradient reads it again
     return Cost(
         result,
         products=2 * result.size * call.x.width,
@@ -42,6 +43,6 @@ def dense(call: Call) -> Cost:
         trained=weights,
         keeps_inputs=True,
         keeps_result=keeps_result,
-        kept=others * result.bytes,
+        kept=others * result.bytes + cast,
         back_work=others * result.bytes if others > 1 else 0,  # the ways back through its operations meet
     )

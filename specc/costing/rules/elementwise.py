@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.costing.rules import Call, Cost, rule
-from specc.costing.tensor import Tensor
+from specc.costing.tensor import FLOAT, HALF, Tensor
 
 
 @rule("keras.ops.add", "keras.ops.multiply", "keras.ops.divide")
@@ -16,6 +16,13 @@ def with_a_number(call: Call) -> Cost:
 def of_its_result(call: Call) -> Cost:
     """Its gradient reads its result. A softmax takes about 3 operations an element: exp, sum and quotient."""
     return Cost(call.x, elementwise=call.x.size * (3 if "axis" in call.config else 1), keeps_result=True, in_place=True)
+
+
+@rule("keras.ops.cast")
+def cast(call: Call) -> Cost:
+    """A copy in the type of its second argument; no arithmetic."""
+    (dtype,) = call.rest
+    return Cost(Tensor(call.x.shape, HALF if dtype == "bfloat16" else FLOAT))
 
 
 @rule("keras.ops.stop_gradient")

@@ -16,7 +16,7 @@ def concatenate(call: Call) -> Cost:
 def stack(call: Call) -> Cost:
     """One more axis, behind the batch."""
     batch, *rest = call.x.shape
-    return Cost(Tensor((batch, len(call.inputs), *rest)))
+    return Cost(Tensor((batch, len(call.inputs), *rest), call.x.item))
 
 
 @rule("keras.layers.Add", "keras.layers.Average", "keras.layers.Subtract")

@@ -11,23 +11,23 @@ from specc.costing.tensor import Tensor
 @rule("keras.layers.Dot")
 def dot(call: Call) -> Cost:
     """The dot products of two batches of vectors, row by row."""
-    return Cost(Tensor((call.x.shape[0], 1)), products=2 * call.x.size, keeps_inputs=True)
+    return Cost(Tensor((call.x.shape[0], 1), call.x.item), products=2 * call.x.size, keeps_inputs=True)
 
 
 @rule("specc.runtime.layers.interaction.DotInteraction")
 def dot_interaction(call: Call) -> Cost:
-    """(batch, f, d) to all pairs: every vector with every one is computed, the upper triangle is taken."""
+    """(batch, f, d) to all pairs: every vector with every one is computed, the upper triangle is taken. The gradient of
+    the products is symmetric, so one product does for both sides."""
     batch, f, d = call.x.shape
-    products = Tensor((batch, f, f))
+    products = Tensor((batch, f, f), call.x.item)
     pairs = f * (f + 1) // 2 if call.config.get("self_pairs") else f * (f - 1) // 2
     return Cost(
-        Tensor((batch, pairs)),
+        Tensor((batch, pairs), call.x.item),
         products=2 * products.size * d,
         keeps_inputs=True,
-        kept=call.x.bytes,  # transposed
         work=products.bytes,
-        back_work=products.bytes + 2 * call.x.bytes,  # the gradients of both sides, one of them transposed
-        uses=2,
+        back_work=2 * products.bytes
+        + Tensor((batch, pairs), call.x.item).bytes,  # the gradient of all products, transposed too
     )
 
 

@@ -28,4 +28,4 @@ def _without_axis(call: Call) -> Tensor:
     shape = list(call.x.shape)
     axis = call.config["axis"] % len(shape)
     shape[axis : axis + 1] = [1] if call.config.get("keepdims") else []
-    return Tensor(tuple(shape))
+    return Tensor(tuple(shape), call.x.item)
