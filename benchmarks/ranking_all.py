@@ -3,8 +3,9 @@
     python benchmarks/ranking_all.py [--users 4096] [--items 10000 100000] [--dim 64] [--runs 5]
 
 The limit is the matrix product alone. Brute force is the product in blocks of 256 users and a full sort of each row
-(`argsort`), or, as an expert writes it, a count of what scores above the target. All of them must find the same ranks.
-In turn, medians.
+(`argsort`), or, as an expert writes it, a count of what scores above the target. All of them must find the same ranks; specc
+also counts what ties with each target. What specc does once for a catalogue, whatever the number of users, is a line of its
+own: looking for equal candidates. In turn, medians.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from specc.runtime.metrics.ranks import rank_targets
+from specc.runtime.metrics.ranks import Catalogue
 
 BLOCK = 256  # users
 
@@ -49,14 +50,28 @@ def sorted_all(query: Any, items: Any, targets: Any) -> Any:
     return ranks
 
 
-def specc_ranks(query: Any, items: Any, targets: Any) -> Any:
-    """specc's."""
-    return rank_targets(query, items, np.arange(len(items)), targets).above
+class Specc:
+    """specc's: `start` is done once for a catalogue."""
+
+    def __init__(self) -> None:
+        self.catalogue: Any = None
+        self.seconds = list[float]()
+
+    def start(self, items: Any) -> None:
+        """Makes the catalogue ready."""
+        start = time.perf_counter()
+        self.catalogue = Catalogue(items, np.arange(len(items)))
+        self.seconds.append(time.perf_counter() - start)
+
+    def __call__(self, query: Any, items: Any, targets: Any) -> Any:
+        """The ranks."""
+        return self.catalogue.ranks(query, targets).above
 
 
+SPECC = Specc()
 CONTENDERS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "matrix product alone": product,
-    "specc, exact": specc_ranks,
+    "specc, exact": SPECC,
     "NumPy, counted": counted,
     "NumPy, sorted": sorted_all,
 }
@@ -79,7 +94,9 @@ def main() -> int:
         targets = rng.integers(0, count, args.users)
         seconds: dict[str, list[float]] = {name: [] for name in CONTENDERS}
         ranks: dict[str, Any] = {}
+        SPECC.seconds.clear()
         for run in range(args.runs + 1):
+            SPECC.start(items)
             for name, function in CONTENDERS.items():
                 if name == "NumPy, sorted" and run > 1:  # some ten times slower: once is enough
                     continue
@@ -90,6 +107,8 @@ def main() -> int:
         rates = {name: args.users / statistics.median(found) for name, found in seconds.items()}
         for name, rate in rates.items():
             print(f"| {count:,} | {name} | {rate:,.0f} | {rate / rates['specc, exact']:.2f} |", flush=True)
+        start = statistics.median(SPECC.seconds)
+        print(f"| {count:,} | specc, once for a catalogue | {start:.3f} s | |", flush=True)
         # Another order of the sums may swap two scores that are equal but for their last bits.
         away = np.abs(ranks["specc, exact"] - ranks["NumPy, counted"])
         if (away > 2).any() or (away > 0).mean() > 0.01:

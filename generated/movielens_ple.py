@@ -329,11 +329,10 @@ def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
     """`out[rows[i]] += vectors[places[i]]`: vectors (n, dim) to (count, dim), zeros for a row of nothing."""
     matrix = sparse_ones(rows, places, (count, tf.shape(vectors)[0]), vectors.dtype)
 
-    @tf.custom_gradient
     def sums(vectors: Any) -> Any:
         return product(matrix, vectors), lambda upstream: product(matrix, upstream, transpose=True)
 
-    return sums(vectors)
+    return tf.custom_gradient(sums)(vectors)
 
 
 @keras.saving.register_keras_serializable(package="specc")
@@ -476,7 +475,6 @@ def group_tables(embeddings: Sequence[Embedding]) -> None:
     for each in embeddings:
         table.tables[each.name] = (start, each.rows)
         each.table, each.start = table, start
-        each.draw(each.initializer)
         start += each.rows
 
 

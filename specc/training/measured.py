@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from specc.ir.program import Program
-from specc.runtime.metrics.ranks import Ranks, joined_ranks, rank_targets
+from specc.runtime.metrics.ranks import Catalogue, Ranks, joined_ranks
 from specc.runtime.training.heads import pointwise_metric
 from specc.runtime.training.popularity import popularity
 from specc.runtime.training.ranking import Ranked, metrics_of_ranks
@@ -49,7 +49,10 @@ class Measured:
         heads = {one.output: list[Any]() for one in self.measures.values() if one.label is not None}
         ranking = {(one.output, one.seen): one for one in self.measures.values() if one.candidates is not None}
         outputs_ranked = sorted({output for output, _ in ranking})
-        vectors = {name: self.forward.candidates(name, self.ranked[name].ids) for name in outputs_ranked}
+        catalogues = {
+            name: Catalogue(self.forward.candidates(name, self.ranked[name].ids), self.ranked[name].ids)
+            for name in outputs_ranked
+        }
         ranks = {key: list[Ranks]() for key in ranking}
         start = 0
         for outputs in self.forward.predictions(self.inputs):
@@ -60,8 +63,7 @@ class Measured:
             for (output, seen), one in ranking.items():
                 left_out = None if seen is None else _ragged(self.inputs[seen], rows)
                 targets = _array(self.inputs[one.candidates or ""], rows)
-                found = rank_targets(outputs[output], vectors[output], self.ranked[output].ids, targets, left_out)
-                ranks[output, seen].append(found)
+                ranks[output, seen].append(catalogues[output].ranks(outputs[output], targets, left_out))
         predicted = {name: np.concatenate(kept) for name, kept in heads.items()}
         rankings = metrics_of_ranks(self.frame, self.measures, {key: joined_ranks(found) for key, found in ranks.items()})
         return {

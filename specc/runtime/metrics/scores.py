@@ -31,19 +31,22 @@ def columns_of(ids: Any, candidate_ids: Any) -> Any:
     return np.where(known[place] == ids, order[place], -1)
 
 
-def check_finite(query: Any, candidates: Any) -> None:
+def check_finite(name: str, vectors: Any) -> None:
     """Raises `ValueError` for vectors that are not finite (NaN is never below a score: it would look like a perfect rank)."""
-    for name, vectors in (("query", query), ("candidate", candidates)):
-        if not np.isfinite(vectors).all():
-            raise ValueError(f"{name} vectors hold NaN or infinity, so they cannot be ranked")
+    if not np.isfinite(vectors).all():
+        raise ValueError(f"{name} vectors hold NaN or infinity, so they cannot be ranked")
 
 
 def equal_vectors(vectors: Any) -> tuple[Any, Any]:
     """Of vectors (v, d) those that were there before, bit for bit, and the first of each: two int64 arrays of places."""
     bits = np.ascontiguousarray(vectors + 0.0).view(f"u{vectors.itemsize}")  # + 0.0 makes one of -0.0 and 0.0
-    key = np.zeros(len(vectors), "uint64")
-    for column in bits.T:
-        key = key * np.uint64(0x9E3779B97F4A7C15) + column  # wraps around: a polynomial hash
+    factors = np.cumprod(np.full(bits.shape[1], 0x9E3779B97F4A7C15, "uint64"))  # wraps around: a polynomial hash
+    key = np.empty(len(vectors), "uint64")
+    for begin in range(0, len(vectors), 4096):
+        key[begin : begin + 4096] = bits[begin : begin + 4096].astype("uint64") @ factors
+    ordered = np.sort(key)
+    if (ordered[1:] != ordered[:-1]).all():
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
     again = np.flatnonzero(first[inverse] != np.arange(len(vectors)))
     again = again[(vectors[again] == vectors[first[inverse[again]]]).all(axis=1)]

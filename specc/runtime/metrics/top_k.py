@@ -56,7 +56,8 @@ def top_k(
         raise ValueError(
             f"queries {query.shape}, candidates {candidates.shape} and ids {candidate_ids.shape} do not belong together"
         )
-    check_finite(query, candidates)
+    check_finite("query", query)
+    check_finite("candidate", candidates)
     columns_of(candidate_ids[:0], candidate_ids)  # refuses an id that is there twice
     ids = np.full((len(query), k), -1, "int64")
     values = np.full((len(query), k), -np.inf, np.result_type(query, candidates))

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import polars as pl
 
+from specc.runtime.metrics.ranks import rank_by_score
 from specc.runtime.training.measures import Measure
-from specc.runtime.training.ranking import Ranked, ranking_metrics
+from specc.runtime.training.ranking import Ranked, metrics_of_ranks
 
 
 def popularity(
@@ -17,7 +17,10 @@ def popularity(
 
     Arguments as of `evaluate`; metrics of heads have no such baseline and are left out.
     """
-    vectors = {
-        name: (np.ones((frame.height, 1)), each.counts[each.ids].astype("float64")[:, None]) for name, each in ranked.items()
-    }
-    return ranking_metrics(frame, inputs, measures, ranked, vectors)
+    ranks = {}
+    for one in measures.values():
+        if one.candidates is not None and (one.output, one.seen) not in ranks:
+            each = ranked[one.output]
+            seen = None if one.seen is None else (inputs[one.seen].values, inputs[one.seen].offsets)
+            ranks[one.output, one.seen] = rank_by_score(each.counts[each.ids], each.ids, inputs[one.candidates], seen)
+    return metrics_of_ranks(frame, measures, ranks)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from specc.runtime.metrics.ranking import average_precision, mrr, ndcg, precision, recall
-from specc.runtime.metrics.ranks import Ranks, rank_targets
+from specc.runtime.metrics.ranks import Catalogue, Ranks, joined_ranks, rank_by_score, rank_targets
 
 
 def ragged(rows: Any) -> tuple[Any, Any]:
@@ -120,6 +120,77 @@ def test_blocks_do_not_change_the_result() -> None:
     small, large = (rank_targets(query, candidates, np.arange(50), targets, seen, memory=m) for m in (1, 1 << 24))
     np.testing.assert_array_equal(small.above, large.above)
     np.testing.assert_array_equal(small.tied, large.tied)
+
+
+def counted(scores: Any, ids: Any, targets: Any, seen: Any) -> tuple[list[int], list[int]]:
+    """Above and tied by comparing every score with every other."""
+    above, tied = [], []
+    for row, own in enumerate(targets):
+        left = [i not in seen[row] or i in own for i in ids]
+        for target in np.unique(own):
+            score = scores[row][ids == target]
+            known = len(score) > 0
+            above.append(int((scores[row][left] > score).sum()) if known else -1)
+            tied.append(int((scores[row][left] == score).sum()) - 1 if known else 0)
+    return above, tied
+
+
+@pytest.mark.parametrize("threads", [False, True])
+@pytest.mark.parametrize("unlike", [3, 150, 400])
+def test_tiles_of_candidates(unlike: int, threads: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("specc.runtime.metrics.ranks.SMALL", 0 if threads else 10**9)
+    monkeypatch.setattr("specc.runtime.metrics.ranks.WIDTH", 30)
+    rng = np.random.default_rng(unlike)
+    rows, v = 33, 400
+    query = rng.integers(-3, 4, (rows, 5)).astype("float32")  # their products are exact
+    candidates = rng.integers(-3, 4, (unlike, 5)).astype("float32")[rng.integers(0, unlike, v)]
+    ids = rng.permutation(1000)[:v]
+    targets = [rng.choice(1000 if row % 4 == 0 else ids, rng.integers(0, 4)) for row in range(rows)]
+    seen = [rng.choice(1000, 200) for _ in range(rows)]
+    catalogue = Catalogue(candidates, ids, memory=4 * 200)
+    assert catalogue.width == {3: 3, 150: 29, 400: 29}[unlike]
+    assert 1 < catalogue.height < rows or unlike == 3
+    for left_out in (None, seen):
+        ranks = catalogue.ranks(query, ragged(targets), None if left_out is None else ragged(left_out))
+        above, tied = counted(query @ candidates.T, ids, targets, left_out or [[]] * rows)
+        assert ranks.above.tolist() == above
+        assert ranks.tied.tolist() == tied
+
+
+def test_a_row_whose_own_score_comes_out_otherwise_is_ranked_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(2)
+    query, candidates = rng.integers(-3, 4, (20, 5)), rng.integers(-3, 4, (300, 5))
+    seen = ragged([rng.choice(300, 40) for _ in range(20)])
+    catalogue, targets = Catalogue(candidates, np.arange(300), memory=4 * 64), rng.integers(0, 300, 20)
+    right = catalogue.ranks(query, targets, seen)
+    own_scores = Catalogue.own_scores
+    monkeypatch.setattr(Catalogue, "own_scores", lambda *given: own_scores(*given) + np.float32(1e-5))
+    again = catalogue.ranks(query, targets, seen)
+    np.testing.assert_array_equal(again.above, right.above)
+    np.testing.assert_array_equal(again.tied, right.tied)
+
+
+def test_scores_that_are_the_same_in_every_row() -> None:
+    rng = np.random.default_rng(3)
+    scores, ids = rng.integers(0, 6, 40), rng.permutation(90)[:40]
+    targets, seen = [rng.choice(90, rng.integers(0, 4)) for _ in range(25)], [rng.choice(90, 30) for _ in range(25)]
+    for left_out in (None, seen):
+        ranks = rank_by_score(scores, ids, ragged(targets), None if left_out is None else ragged(left_out))
+        above, tied = counted(np.tile(scores, (25, 1)), ids, targets, left_out or [[]] * 25)
+        assert ranks.above.tolist() == above
+        assert ranks.tied.tolist() == tied
+        assert ranks.rows == 25
+
+
+def test_rows_that_are_ranked_some_at_a_time() -> None:
+    rng = np.random.default_rng(4)
+    catalogue, query = Catalogue(rng.normal(size=(30, 3)), np.arange(30)), rng.normal(size=(9, 3))
+    targets = [[1], [], [2, 3], [4], [99], [5, 6], [], [7], []]
+    whole = catalogue.ranks(query, ragged(targets))
+    joined = joined_ranks([catalogue.ranks(query[i : i + 4], ragged(targets[i : i + 4])) for i in (0, 4, 8)])
+    assert joined.rows == 9
+    for name in ("row", "above", "tied"):
+        np.testing.assert_array_equal(getattr(joined, name), getattr(whole, name))
 
 
 def test_what_cannot_be_ranked_is_refused() -> None:
