@@ -1054,7 +1054,8 @@ def random_split(frame: pl.DataFrame, valid: float, test: float = 0.0, seed: int
     """
     if valid < 0 or test < 0 or valid + test >= 1:
         raise ValueError(f"the shares of valid and test leave nothing to train on: {valid} and {test}")
-    place = np.random.default_rng(seed).permutation(frame.height)
+    place = np.arange(frame.height, dtype=np.uint32)  # half the memory, and the same order
+    np.random.default_rng(seed).shuffle(place)
     n_valid, n_test = round(valid * frame.height), round(test * frame.height)
     return with_parts(frame, pl.Series(place < n_valid), pl.Series((place >= n_valid) & (place < n_valid + n_test)))
 

