@@ -653,9 +653,6 @@ class Embedding(keras.layers.Layer):
 
 def group_tables(embeddings: Sequence[Embedding]) -> None:
     """Lets tables of one width share one variable, one below the other, so that a step of the optimizer updates all at once."""
-    widths = {each.dim for each in embeddings}
-    if len(widths) != 1 or any(each.built for each in embeddings):
-        raise ValueError("only tables of one width that are not built yet can share a variable")
     rows = sum(each.rows for each in embeddings)
     first = embeddings[0]
     table = first.add_weight(name="table", shape=(rows, first.dim), initializer="zeros", autocast=False)
@@ -704,8 +701,6 @@ def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
     inside = layer._flatten_layers(include_self=False)
     foreign = {id(variable) for child in inside for variable in child.variables}
     own = [i for i, variable in enumerate(layer.variables) if id(variable) not in foreign]
-    if own and isinstance(layer, keras.Model):
-        raise ValueError(f"the model {layer.name} has weights outside its layers, which cannot be drawn anew")
     if not own or isinstance(layer, keras.metrics.Metric):
         return
     before = random.getstate()
@@ -729,8 +724,6 @@ def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
 
 def initialize(model: keras.Model, seed: int) -> None:
     """Gives a built model the initial weights, and its random layers (dropout, samplers) the generators, of `seed`."""
-    if not model.built:
-        raise ValueError("the model is not built yet, so there is nothing to initialize")
     paths = layers_by_path(model)
     seen: set[int] = set()
     for path in sorted(paths, key=lambda path: (len(path), path)):
@@ -803,16 +796,12 @@ class ByRows(keras.optimizers.Optimizer):
     with the count of all steps where it uses one (in Adam's bias correction). The rows of a table that a step did not look up,
     their moments included, stay as they are ("lazy"; Adam like this is TensorFlow Addons' LazyAdam and torch's SparseAdam).
     Weight decay falls on the rows of the step, too. So a step takes the same time whatever the size of the tables.
-
-    A table is a variable with an attribute `tables`, as those of `Embedding` have: for each table in it, by name, its first row
-    and the number of its rows. Slots are saved by these names. Other variables are updated and saved as Keras does it.
     """
 
     def build(self, variables: Any) -> None:
         """Makes the slots."""
         if not self.built:
             self.slots: dict[Any, list[Rows]] = {self._var_key(v): [] for v in variables if hasattr(v, "tables")}
-            self.places: dict[str, tuple[Rows, int, int]] = {}
         super().build(variables)
 
     def add_variable_from_reference(self, reference_variable: Any, name: str | None = None, initializer: Any = "zeros") -> Any:
@@ -822,7 +811,6 @@ class ByRows(keras.optimizers.Optimizer):
             return super().add_variable_from_reference(reference_variable, name, initializer)
         slot = Rows(self.table_slot(reference_variable, name, initializer))
         slots.append(slot)
-        self.places.update({f"{table}.{name}": (slot, *place) for table, place in reference_variable.tables.items()})
         return slot
 
     def table_slot(self, table: Any, name: str | None, initializer: Any) -> Any:
@@ -873,44 +861,7 @@ class ByRows(keras.optimizers.Optimizer):
 
     def update_table(self, gradient: Any, table: Rows, learning_rate: Any) -> None:
         """A step on what is open of a table and its slots; gradient: of the same shape."""
-        if self.weight_decay is not None:
-            rate = tf.cast(learning_rate * self.weight_decay, table.dtype)
-            self.assign_sub(table, table * rate)
         super().update_step(gradient, table, learning_rate)
-
-    def _apply_weight_decay(self, variables: Any) -> None:  # of tables `update_step` sees to it
-        super()._apply_weight_decay([v for v in variables if self._var_key(v) not in self.slots])
-
-    def _clip_gradients(self, gradients: Any) -> Any:  # norms are of each row's sum, and not of its parts
-        if not (self.clipnorm or self.global_clipnorm or self.clipvalue):
-            return gradients
-        found = [summed(g) if isinstance(g, tf.IndexedSlices) else (None, g) for g in gradients]
-        clipped = super()._clip_gradients([values for _, values in found])
-        return [
-            values if rows is None else tf.IndexedSlices(values, rows) for (rows, _), values in zip(found, clipped, strict=True)
-        ]
-
-    def save_own_variables(self, store: Any) -> None:
-        """Slots of tables by the table's name, whatever variable it is in; the others by number, as Keras does."""
-        for i, variable in enumerate(self.dense_variables()):
-            store[str(i)] = variable.numpy()
-        for name, (slot, start, rows) in self.places.items():
-            store[name] = tf.gather(slot.resource, tf.range(start, start + rows)).numpy()
-
-    def load_own_variables(self, store: Any) -> None:
-        """As `save_own_variables` wrote them. Raises ValueError where they are another model's."""
-        dense = self.dense_variables()
-        if set(store.keys()) != {*map(str, range(len(dense))), *self.places}:
-            raise ValueError(f"{self.name} has other variables than those saved: {', '.join(store.keys())}")
-        for i, variable in enumerate(dense):
-            variable.assign(store[str(i)])
-        for name, (slot, start, rows) in self.places.items():
-            slot.resource.scatter_update(tf.IndexedSlices(tf.constant(store[name][:]), tf.range(start, start + rows)))
-
-    def dense_variables(self) -> list[Any]:
-        """All but the slots of tables."""
-        slots = {id(slot.whole) for slot, _, _ in self.places.values()}
-        return [variable for variable in self.variables if id(variable) not in slots]
 
 
 class LazyAdam(ByRows, keras.optimizers.Adam):
@@ -926,10 +877,9 @@ class TensorColumn:
     """
 
     def __init__(self, array: NDArray[Any]) -> None:
-        values = array
         self.rows = len(array)
-        self.dtype = values.dtype
-        self.values = variable(narrowed(values))
+        self.dtype = array.dtype
+        self.values = variable(narrowed(array))
 
     def __len__(self) -> int:
         return self.rows
@@ -1056,7 +1006,6 @@ class DataError(Exception):
         file: str | None = None,
         row: int | None = None,
         help: str | None = None,
-        kind: str = "type",
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -1064,12 +1013,13 @@ class DataError(Exception):
         self.file = file
         self.row = row
         self.help = help
-        self.kind = kind
 
     def __str__(self) -> str:
-        places = [self.file, self.column and f"column `{self.column}`", self.row and f"row {self.row}"]
-        place = ", ".join(str(part) for part in places if part)
-        text = f"{place}: {self.message}" if place else self.message
+        text = f"row {self.row}: {self.message}" if self.row else self.message
+        if self.column:
+            text = f"column `{self.column}`{', ' if self.row else ': '}{text}"
+        if self.file:
+            text = f"{self.file}{', ' if self.row or self.column else ': '}{text}"
         return f"{text}\nhelp: {self.help}" if self.help else text
 
 
@@ -1080,7 +1030,6 @@ def refuse(
     row: Callable[[int], int] | None = None,
     file: str | None = None,
     help: str | None = None,
-    kind: str = "type",
 ) -> None:
     """Raises DataError with the first wrong value and how many there are; nothing where no value is wrong."""
     count = int(wrong.sum())
@@ -1091,7 +1040,7 @@ def refuse(
     shown = "the value is missing" if value is None else f"`{str(value)[:80]}` {what}"
     more = f" (the first of {count:,} such values)" if count > 1 else ""
     place = None if row is None else row(index) + 1
-    raise DataError(shown + more, column=values.name, file=file, row=place, help=help, kind="null" if value is None else kind)
+    raise DataError(shown + more, column=values.name, file=file, row=place, help=help)
 
 
 def to_int(values: pl.Series) -> pl.Series:
@@ -1142,7 +1091,7 @@ class Log1p(Encoder):
     def encode(self, values: pl.Series) -> pl.Series:
         """Numbers (Float64). Raises DataError for x <= -1."""
         numbers = as_numbers(values)
-        refuse(numbers, numbers <= -1, "has no log1p", help="put `clip(0, ...)` first", kind="range")
+        refuse(numbers, numbers <= -1, "has no log1p", help="put `clip(0, ...)` first")
         return numbers.log1p()
 
 
@@ -1160,7 +1109,7 @@ class Standardize(Encoder):
         """Learns mean and std. Raises DataError without values."""
         numbers = as_numbers(values).to_numpy()
         if numbers.size == 0:
-            raise DataError("there are no training values to standardize by", column=values.name, kind="fit")
+            raise DataError("there are no training values to standardize by", column=values.name)
         self.learn(numbers[start : start + self.block] for start in range(0, numbers.size, self.block))
 
     def learn(self, blocks: Iterable[NDArray[Any]]) -> None:
@@ -1191,6 +1140,10 @@ class Buckets(Encoder):
 
     bounds: list[float]
 
+    def __post_init__(self) -> None:
+        if not self.bounds or any(a >= b for a, b in zip(self.bounds, self.bounds[1:], strict=False)):
+            raise ValueError(f"bounds of buckets rise: {self.bounds}")
+
     @property
     def size(self) -> int:
         """One more than there are bounds."""
@@ -1209,23 +1162,12 @@ def count_bounds(values: pl.Series, bounds: list[float]) -> pl.Series:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """How one column is stored.
+    """One value a row, with null only where it is optional.
 
     raw: the column's name in the data, where it differs from the schema's.
-    optional: whether a value may be missing; a missing bag or sequence is read as an empty one.
     """
 
     raw: str | None = None
-    optional: bool = False
-
-    def read(self, values: pl.Series, row: Callable[[int], int] = int, file: str | None = None) -> pl.Series:
-        """Raw values as this storage; `row` gives the row of the i-th one. Raises DataError for one that does not fit."""
-        raise NotImplementedError
-
-
-class ScalarColumn(Column):
-    """One value a row, with null only where it is optional."""
-
     noun: ClassVar[str]
 
     def parse(self, values: pl.Series) -> pl.Series:
@@ -1238,19 +1180,18 @@ class ScalarColumn(Column):
             values = values.cast(pl.String)
         if values.dtype == pl.String:
             values = values.str.strip_chars()
-            if self.optional or self.noun != "string":
+            if self.noun != "string":
                 values = values.set(values == "", None)
         if values.dtype.is_float():
             values = values.fill_nan(None)  # pandas writes a missing number as NaN
         parsed = self.parse(values).alias(values.name)
         refuse(values, parsed.is_null() & values.is_not_null(), f"is no {self.noun}", row, file)
-        if not self.optional:
-            advice = f"declare `{self.noun}?`, and fill it in where it is a feature"
-            refuse(values, parsed.is_null(), "the value is missing", row, file, advice)
+        advice = f"declare `{self.noun}?`, and fill it in where it is a feature"
+        refuse(values, parsed.is_null(), "the value is missing", row, file, advice)
         return parsed
 
 
-class IntColumn(ScalarColumn):
+class IntColumn(Column):
     """Whole numbers of 64 bits."""
 
     noun: ClassVar[str] = "int"
@@ -1260,7 +1201,7 @@ class IntColumn(ScalarColumn):
         return to_int(values)
 
 
-class FloatColumn(ScalarColumn):
+class FloatColumn(Column):
     """Finite numbers."""
 
     noun: ClassVar[str] = "float"
@@ -1270,7 +1211,7 @@ class FloatColumn(ScalarColumn):
         return to_float(values)
 
 
-class StringColumn(ScalarColumn):
+class StringColumn(Column):
     """Text."""
 
     noun: ClassVar[str] = "string"
@@ -1287,20 +1228,19 @@ def convert_frame(raw: pl.DataFrame, columns: Mapping[str, Column], *, file: str
 
 def read_column(raw: pl.DataFrame, name: str, column: Column, file: str | None = None) -> pl.Series:
     """One column under the schema's name, as declared."""
-    values = raw_column(raw, name, column, file).alias(name)
+    values = raw_column(raw, name, file).alias(name)
     return column.read(values, file=file)
 
 
-def raw_column(raw: pl.DataFrame, name: str, column: Column, file: str | None = None) -> pl.Series:
+def raw_column(raw: pl.DataFrame, name: str, file: str | None = None) -> pl.Series:
     """The raw values of a column. Raises DataError, with the nearest names, where there are none."""
-    wanted = column.raw or name
-    if wanted in raw.columns:
-        return raw[wanted]
-    near = get_close_matches(wanted, raw.columns, n=3)
+    if name in raw.columns:
+        return raw[name]
+    near = get_close_matches(name, raw.columns, n=3)
     shown = near or raw.columns[:20]
     names = ", ".join(f"`{other}`" for other in shown) + (", ..." if not near and len(raw.columns) > 20 else "")
     text = f'is it {names}? write `from="..."`' if near else f"it has {names}"
-    raise DataError(f"the data have no column `{wanted}`", column=name, file=file, help=text, kind="column")
+    raise DataError(f"the data have no column `{name}`", column=name, file=file, help=text)
 
 
 @dataclass(frozen=True)
@@ -1316,7 +1256,6 @@ class Feature:
 
     name: str
     chain: Sequence[Encoder] = ()
-    column: str | None = None
     shape: str = "scalar"
     counted: bool = True
 
@@ -1329,13 +1268,9 @@ class Features:
         # Fitting one set of features leaves another, made of the same list, as it was.
         self.chains = {name: deepcopy(list(feature.chain)) for name, feature in self.features.items()}
 
-    def vocabulary(self, name: str) -> str:
-        """The name of the vocabulary that a feature reads: that of the feature which owns the encoders."""
-        return name
-
     def chain(self, name: str) -> list[Encoder]:
         """The encoders of a feature, shared ones included."""
-        return self.chains[self.vocabulary(name)]
+        return self.chains[name]
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -1359,10 +1294,8 @@ class Features:
 
     def training_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
         """The raw values, flat, of all counted features that share a vocabulary."""
-        counted = [
-            feature for feature in self.features.values() if feature.counted and self.vocabulary(feature.name) == vocabulary
-        ]
-        parts = [flat_values(feature, frame).alias(vocabulary) for feature in counted]
+        counted = [feature for feature in self.features.values() if feature.counted and feature.name == vocabulary]
+        parts = [scalar_values(feature, frame).alias(vocabulary) for feature in counted]
         if len({part.dtype for part in parts}) > 1:
             kinds = ", ".join(f"`{feature.name}` ({part.dtype})" for feature, part in zip(counted, parts, strict=True))
             raise DataError(f"unlike kinds share one vocabulary: {kinds}", column=vocabulary)
@@ -1385,9 +1318,9 @@ class Features:
 
 def raw_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
     """The column that a feature reads. Raises DataError where there is none."""
-    column = feature.column or feature.name
+    column = feature.name
     if column not in frame.columns:
-        raise DataError("there is no such column", column=column, help=f"there are {', '.join(frame.columns)}", kind="column")
+        raise DataError("there is no such column", column=column, help=f"there are {', '.join(frame.columns)}")
     return frame[column]
 
 
@@ -1399,11 +1332,6 @@ def scalar_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
     return values
 
 
-def flat_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
-    """The values of a feature, those of a list one after the other."""
-    return scalar_values(feature, frame)
-
-
 def find_files(paths: str | Path | Iterable[str | Path]) -> list[str]:
     """The files that a path, a pattern (`*`, `?`, `[a-z]`, `**` for any folders) or several of them name, each once, sorted."""
     found = set[str]()
@@ -1413,7 +1341,7 @@ def find_files(paths: str | Path | Iterable[str | Path]) -> list[str]:
         files = [match for match in matches if Path(match).is_file()]
         if not files:
             text = "it is a folder: write a pattern such as `*.parquet` after it" if Path(pattern).is_dir() else None
-            raise DataError("there is no such file", file=pattern, help=text, kind="file")
+            raise DataError("there is no such file", file=pattern, help=text)
         found.update(files)
     return sorted(found)
 
@@ -1443,7 +1371,7 @@ def join_files(raws: Iterable[tuple[str, pl.DataFrame]], columns: Mapping[str, C
         frames.append(frame.with_columns(pl.lit(file).alias("__file__")) if file_column else frame)
     table = pl.concat(frames)
     if table.is_empty():
-        raise DataError("there are no rows", file=file, kind="rows")
+        raise DataError("there are no rows", file=file)
     return table
 
 
@@ -1458,18 +1386,18 @@ def csv_text(file: str, columns: Mapping[str, Column] | None = None) -> pl.DataF
         wanted = {column.raw or name for name, column in columns.items()} if columns else set(names)
         for name in sorted(wanted):
             if f"{name}_duplicated_0" in names:  # what polars calls the second of two
-                raise DataError(f"has two columns `{name}`", file=file, kind="table")
+                raise DataError(f"has two columns `{name}`", file=file)
         places = [place for place, name in enumerate(names) if name in wanted]
         if not places:
             return first.rename(dict(zip(first.columns, names, strict=True))).fill_null("")
         table = pl.read_csv(file, columns=places, n_rows=None, **options)
     except pl.exceptions.NoDataError as error:
-        raise DataError("the file is empty", file=file, kind="table") from error
+        raise DataError("the file is empty", file=file) from error
     except OSError as error:  # a `.gz` that is cut off, or is none
-        raise DataError(f"cannot be read: {error}", file=file, help="is the file whole?", kind="table") from error
+        raise DataError(f"cannot be read: {error}", file=file, help="is the file whole?") from error
     except pl.exceptions.PolarsError as error:
         message = f"is no CSV table: {str(error).splitlines()[0]}"
-        raise DataError(message, file=file, help="is `sep=` right?", kind="table") from error
+        raise DataError(message, file=file, help="is `sep=` right?") from error
     table.columns = [names[place] for place in places]
     table = table.fill_null("")  # a CSV file cannot tell the two apart
     return table
@@ -1494,7 +1422,7 @@ def from_files(frame: pl.DataFrame, pattern: str) -> pl.Series:
     else:
         chosen = [file for file in files if fnmatch(Path(file).name, pattern)]
     if not chosen:
-        raise DataError(f"no file matches `{pattern}`", help=f"there are {', '.join(files[:10])}", kind="split")
+        raise DataError(f"no file matches `{pattern}`", help=f"there are {', '.join(files[:10])}")
     return frame["__file__"].is_in(chosen)
 
 
@@ -1512,7 +1440,7 @@ def with_parts(frame: pl.DataFrame, valid: pl.Series, test: pl.Series) -> pl.Dat
     for name in ("train", "valid"):
         if not (part == name).any():
             counts = ", ".join(f"{int((part == other).sum()):,} {other}" for other in ("train", "valid", "test"))
-            raise DataError(f"the split leaves no row for `{name}`: {counts}", kind="split")
+            raise DataError(f"the split leaves no row for `{name}`: {counts}")
     return frame.with_columns(part.alias("part"))
 
 
@@ -1546,9 +1474,7 @@ class Vocabulary(Encoder):
         ordered = counts.sort("count", "value", descending=[True, False])
         self.values = ordered["value"].head(ordered.height).to_list()
         if not self.values:
-            raise DataError(
-                f"no value is seen {self.min_count} times in training", column=name, help="lower `min_count`", kind="fit"
-            )
+            raise DataError(f"no value is seen {self.min_count} times in training", column=name, help="lower `min_count`")
 
     def encode(self, values: pl.Series) -> pl.Series:
         """Ids (Int32). Raises DataError for values of another kind than the vocabulary's."""
@@ -1560,11 +1486,7 @@ class Vocabulary(Encoder):
         if keys.dtype != values.dtype and len(keys) > 0:
             raise DataError(f"holds {values.dtype} where its vocabulary holds {keys.dtype}", column=values.name)
         ids = pl.int_range(self.oov, self.oov + len(keys), dtype=pl.Int32, eager=True)
-        return self.with_strangers(values, values.replace_strict(keys, ids, default=None, return_dtype=pl.Int32))
-
-    def with_strangers(self, values: pl.Series, ids: pl.Series) -> pl.Series:
-        """Ids with one for each value that is out of vocabulary, where they are null."""
-        return ids.fill_null(0)
+        return values.replace_strict(keys, ids, default=None, return_dtype=pl.Int32).fill_null(0)
 
 
 def value_counts(values: pl.Series) -> pl.DataFrame:
@@ -1593,8 +1515,6 @@ def counted(labels: Any, predictions: Any, weights: Any) -> tuple[Any, Any, Any]
     labels = np.asarray(labels, "float64").reshape(-1)
     predictions = np.asarray(predictions, "float64").reshape(-1)
     weights = np.ones(len(labels)) if weights is None else np.asarray(weights, "float64").reshape(-1)
-    if not len(labels) == len(predictions) == len(weights):
-        raise ValueError(f"{len(labels)} labels, {len(predictions)} predictions, {len(weights)} weights do not belong together")
     rows = weights != 0
     return labels[rows], predictions[rows], weights[rows]
 
@@ -1634,9 +1554,7 @@ def label_values(frame: pl.DataFrame, label: pl.Expr) -> Any:
     values = row_values(frame, label).cast(pl.Float64)
     wrong = ~values.is_finite().fill_null(True)
     if wrong.any():
-        raise DataError(
-            f"a label is `{values.filter(wrong)[0]}`, which cannot be learned", column=column_of(label), kind="weight"
-        )
+        raise DataError(f"a label is `{values.filter(wrong)[0]}`, which cannot be learned", column=column_of(label))
     return values.fill_null(float("nan")).to_numpy()
 
 
@@ -1728,7 +1646,7 @@ class Validation(keras.callbacks.Callback):
 
     def is_better(self, metrics: dict[str, float]) -> bool:
         """Whether these metrics beat the best so far."""
-        if self.monitor is None or self.best_epoch is None:
+        if self.best_epoch is None:
             return True
         new, old = metrics[self.monitor], self.best[self.monitor]
         if math.isnan(new) or math.isnan(old):
@@ -1741,16 +1659,16 @@ class Validation(keras.callbacks.Callback):
         if not math.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss} after epoch {epoch + 1}")
         metrics = self.measure()
-        if self.monitor is not None and self.monitor not in metrics:
+        if self.monitor not in metrics:
             raise ValueError(f"{self.monitor} is not measured, but {', '.join(metrics)}")
         if logs is not None:
             logs.update({f"val_{name}": value for name, value in metrics.items()})
         if self.is_better(metrics):
             self.best, self.best_epoch, self.waited = metrics, epoch, 0
-            self.best_weights = self.model.get_weights() if self.monitor is not None else None
+            self.best_weights = self.model.get_weights()
             return
         self.waited += 1
-        if self.patience is not None and self.waited >= self.patience:
+        if self.waited >= self.patience:
             self.model.stop_training = True
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:

@@ -369,9 +369,6 @@ class Embedding(keras.layers.Layer):
 
 def group_tables(embeddings: Sequence[Embedding]) -> None:
     """Lets tables of one width share one variable, one below the other, so that a step of the optimizer updates all at once."""
-    widths = {each.dim for each in embeddings}
-    if len(widths) != 1 or any(each.built for each in embeddings):
-        raise ValueError("only tables of one width that are not built yet can share a variable")
     rows = sum(each.rows for each in embeddings)
     first = embeddings[0]
     table = first.add_weight(name="table", shape=(rows, first.dim), initializer="zeros", autocast=False)
@@ -420,8 +417,6 @@ def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
     inside = layer._flatten_layers(include_self=False)
     foreign = {id(variable) for child in inside for variable in child.variables}
     own = [i for i, variable in enumerate(layer.variables) if id(variable) not in foreign]
-    if own and isinstance(layer, keras.Model):
-        raise ValueError(f"the model {layer.name} has weights outside its layers, which cannot be drawn anew")
     if not own or isinstance(layer, keras.metrics.Metric):
         return
     before = random.getstate()
@@ -445,8 +440,6 @@ def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
 
 def initialize(model: keras.Model, seed: int) -> None:
     """Gives a built model the initial weights, and its random layers (dropout, samplers) the generators, of `seed`."""
-    if not model.built:
-        raise ValueError("the model is not built yet, so there is nothing to initialize")
     paths = layers_by_path(model)
     seen: set[int] = set()
     for path in sorted(paths, key=lambda path: (len(path), path)):
@@ -519,16 +512,12 @@ class ByRows(keras.optimizers.Optimizer):
     with the count of all steps where it uses one (in Adam's bias correction). The rows of a table that a step did not look up,
     their moments included, stay as they are ("lazy"; Adam like this is TensorFlow Addons' LazyAdam and torch's SparseAdam).
     Weight decay falls on the rows of the step, too. So a step takes the same time whatever the size of the tables.
-
-    A table is a variable with an attribute `tables`, as those of `Embedding` have: for each table in it, by name, its first row
-    and the number of its rows. Slots are saved by these names. Other variables are updated and saved as Keras does it.
     """
 
     def build(self, variables: Any) -> None:
         """Makes the slots."""
         if not self.built:
             self.slots: dict[Any, list[Rows]] = {self._var_key(v): [] for v in variables if hasattr(v, "tables")}
-            self.places: dict[str, tuple[Rows, int, int]] = {}
         super().build(variables)
 
     def add_variable_from_reference(self, reference_variable: Any, name: str | None = None, initializer: Any = "zeros") -> Any:
@@ -538,7 +527,6 @@ class ByRows(keras.optimizers.Optimizer):
             return super().add_variable_from_reference(reference_variable, name, initializer)
         slot = Rows(self.table_slot(reference_variable, name, initializer))
         slots.append(slot)
-        self.places.update({f"{table}.{name}": (slot, *place) for table, place in reference_variable.tables.items()})
         return slot
 
     def table_slot(self, table: Any, name: str | None, initializer: Any) -> Any:
@@ -589,44 +577,7 @@ class ByRows(keras.optimizers.Optimizer):
 
     def update_table(self, gradient: Any, table: Rows, learning_rate: Any) -> None:
         """A step on what is open of a table and its slots; gradient: of the same shape."""
-        if self.weight_decay is not None:
-            rate = tf.cast(learning_rate * self.weight_decay, table.dtype)
-            self.assign_sub(table, table * rate)
         super().update_step(gradient, table, learning_rate)
-
-    def _apply_weight_decay(self, variables: Any) -> None:  # of tables `update_step` sees to it
-        super()._apply_weight_decay([v for v in variables if self._var_key(v) not in self.slots])
-
-    def _clip_gradients(self, gradients: Any) -> Any:  # norms are of each row's sum, and not of its parts
-        if not (self.clipnorm or self.global_clipnorm or self.clipvalue):
-            return gradients
-        found = [summed(g) if isinstance(g, tf.IndexedSlices) else (None, g) for g in gradients]
-        clipped = super()._clip_gradients([values for _, values in found])
-        return [
-            values if rows is None else tf.IndexedSlices(values, rows) for (rows, _), values in zip(found, clipped, strict=True)
-        ]
-
-    def save_own_variables(self, store: Any) -> None:
-        """Slots of tables by the table's name, whatever variable it is in; the others by number, as Keras does."""
-        for i, variable in enumerate(self.dense_variables()):
-            store[str(i)] = variable.numpy()
-        for name, (slot, start, rows) in self.places.items():
-            store[name] = tf.gather(slot.resource, tf.range(start, start + rows)).numpy()
-
-    def load_own_variables(self, store: Any) -> None:
-        """As `save_own_variables` wrote them. Raises ValueError where they are another model's."""
-        dense = self.dense_variables()
-        if set(store.keys()) != {*map(str, range(len(dense))), *self.places}:
-            raise ValueError(f"{self.name} has other variables than those saved: {', '.join(store.keys())}")
-        for i, variable in enumerate(dense):
-            variable.assign(store[str(i)])
-        for name, (slot, start, rows) in self.places.items():
-            slot.resource.scatter_update(tf.IndexedSlices(tf.constant(store[name][:]), tf.range(start, start + rows)))
-
-    def dense_variables(self) -> list[Any]:
-        """All but the slots of tables."""
-        slots = {id(slot.whole) for slot, _, _ in self.places.values()}
-        return [variable for variable in self.variables if id(variable) not in slots]
 
 
 class LazyAdam(ByRows, keras.optimizers.Adam):
@@ -642,10 +593,9 @@ class TensorColumn:
     """
 
     def __init__(self, array: NDArray[Any]) -> None:
-        values = array
         self.rows = len(array)
-        self.dtype = values.dtype
-        self.values = variable(narrowed(values))
+        self.dtype = array.dtype
+        self.values = variable(narrowed(array))
 
     def __len__(self) -> int:
         return self.rows
@@ -741,38 +691,22 @@ class Batches(keras.callbacks.Callback):
 class DataError(Exception):
     """The data do not hold what the schema says."""
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        column: str | None = None,
-        file: str | None = None,
-        row: int | None = None,
-        help: str | None = None,
-        kind: str = "type",
-    ) -> None:
+    def __init__(self, message: str, *, column: str | None = None, row: int | None = None, help: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.column = column
-        self.file = file
         self.row = row
         self.help = help
-        self.kind = kind
 
     def __str__(self) -> str:
-        places = [self.file, self.column and f"column `{self.column}`", self.row and f"row {self.row}"]
-        place = ", ".join(str(part) for part in places if part)
-        text = f"{place}: {self.message}" if place else self.message
+        text = f"row {self.row}: {self.message}" if self.row else self.message
+        if self.column:
+            text = f"column `{self.column}`{', ' if self.row else ': '}{text}"
         return f"{text}\nhelp: {self.help}" if self.help else text
 
 
 def refuse(
-    values: pl.Series,
-    wrong: pl.Series,
-    what: str,
-    row: Callable[[int], int] | None = None,
-    file: str | None = None,
-    help: str | None = None,
+    values: pl.Series, wrong: pl.Series, what: str, row: Callable[[int], int] | None = None, help: str | None = None
 ) -> None:
     """Raises DataError with the first wrong value and how many there are; nothing where no value is wrong."""
     count = int(wrong.sum())
@@ -783,7 +717,7 @@ def refuse(
     shown = "the value is missing" if value is None else f"`{str(value)[:80]}` {what}"
     more = f" (the first of {count:,} such values)" if count > 1 else ""
     place = None if row is None else row(index) + 1
-    raise DataError(shown + more, column=values.name, file=file, row=place, help=help, kind="null" if value is None else "type")
+    raise DataError(shown + more, column=values.name, row=place, help=help)
 
 
 def to_int(values: pl.Series) -> pl.Series:
@@ -812,21 +746,6 @@ def to_float(values: pl.Series) -> pl.Series:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """How one column is stored.
-
-    raw: the column's name in the data, where it differs from the schema's.
-    optional: whether a value may be missing; a missing bag or sequence is read as an empty one.
-    """
-
-    raw: str | None = None
-    optional: bool = False
-
-    def read(self, values: pl.Series, row: Callable[[int], int] = int, file: str | None = None) -> pl.Series:
-        """Raw values as this storage; `row` gives the row of the i-th one. Raises DataError for one that does not fit."""
-        raise NotImplementedError
-
-
-class ScalarColumn(Column):
     """One value a row, with null only where it is optional."""
 
     noun: ClassVar[str]
@@ -835,25 +754,24 @@ class ScalarColumn(Column):
         """The values as this kind; null for what is none."""
         raise NotImplementedError
 
-    def read(self, values: pl.Series, row: Callable[[int], int] = int, file: str | None = None) -> pl.Series:
+    def read(self, values: pl.Series, row: Callable[[int], int] = int) -> pl.Series:
         """Blanks around text are dropped; an empty text is missing for all but text, and so is a NaN for all."""
         if isinstance(values.dtype, pl.Categorical | pl.Enum):
             values = values.cast(pl.String)
         if values.dtype == pl.String:
             values = values.str.strip_chars()
-            if self.optional or self.noun != "string":
+            if self.noun != "string":
                 values = values.set(values == "", None)
         if values.dtype.is_float():
             values = values.fill_nan(None)  # pandas writes a missing number as NaN
         parsed = self.parse(values).alias(values.name)
-        refuse(values, parsed.is_null() & values.is_not_null(), f"is no {self.noun}", row, file)
-        if not self.optional:
-            advice = f"declare `{self.noun}?`, and fill it in where it is a feature"
-            refuse(values, parsed.is_null(), "the value is missing", row, file, advice)
+        refuse(values, parsed.is_null() & values.is_not_null(), f"is no {self.noun}", row)
+        advice = f"declare `{self.noun}?`, and fill it in where it is a feature"
+        refuse(values, parsed.is_null(), "the value is missing", row, advice)
         return parsed
 
 
-class IntColumn(ScalarColumn):
+class IntColumn(Column):
     """Whole numbers of 64 bits."""
 
     noun: ClassVar[str] = "int"
@@ -863,7 +781,7 @@ class IntColumn(ScalarColumn):
         return to_int(values)
 
 
-class FloatColumn(ScalarColumn):
+class FloatColumn(Column):
     """Finite numbers."""
 
     noun: ClassVar[str] = "float"
@@ -880,20 +798,19 @@ def convert_frame(raw: pl.DataFrame, columns: Mapping[str, Column]) -> pl.DataFr
 
 def read_column(raw: pl.DataFrame, name: str, column: Column) -> pl.Series:
     """One column under the schema's name, as declared."""
-    values = raw_column(raw, name, column).alias(name)
-    return column.read(values, file=None)
+    values = raw_column(raw, name).alias(name)
+    return column.read(values)
 
 
-def raw_column(raw: pl.DataFrame, name: str, column: Column) -> pl.Series:
+def raw_column(raw: pl.DataFrame, name: str) -> pl.Series:
     """The raw values of a column. Raises DataError, with the nearest names, where there are none."""
-    wanted = column.raw or name
-    if wanted in raw.columns:
-        return raw[wanted]
-    near = get_close_matches(wanted, raw.columns, n=3)
+    if name in raw.columns:
+        return raw[name]
+    near = get_close_matches(name, raw.columns, n=3)
     shown = near or raw.columns[:20]
     names = ", ".join(f"`{other}`" for other in shown) + (", ..." if not near and len(raw.columns) > 20 else "")
     text = f'is it {names}? write `from="..."`' if near else f"it has {names}"
-    raise DataError(f"the data have no column `{wanted}`", column=name, help=text, kind="column")
+    raise DataError(f"the data have no column `{name}`", column=name, help=text)
 
 
 def movielens_table() -> pl.DataFrame:
@@ -912,29 +829,6 @@ def movielens_ratings() -> pl.DataFrame:
     """100,004 rows: user_id, movie_id, rating (0.5 to 5), timestamp (unix seconds); also as userId and movieId."""
     table = movielens_table().select("userId", "movieId", "rating", "timestamp")
     return table.with_columns(user_id="userId", movie_id="movieId")
-
-
-@dataclass
-class Encoder:
-    """A step from raw values to what a model reads: ids of categories, or numbers.
-
-    Its fields are JSON values; those named in `learned` are None until `fit` has seen the training values, or are given, in
-    which case the encoder is ready. Values come flat: those of a bag or sequence one after the other.
-    """
-
-    learned: ClassVar[tuple[str, ...]] = ()
-
-    def fit(self, values: pl.Series) -> None:
-        """Learns from the training values; most encoders have nothing to learn."""
-
-    def encode(self, values: pl.Series) -> pl.Series:
-        """The encoded values, as many as came in. Raises DataError for a value that has no code."""
-        raise NotImplementedError
-
-    @property
-    def size(self) -> int | None:
-        """How many ids there are, from 0; None for numbers, which have no ids, and before `fit` where the number is learned."""
-        return None
 
 
 def as_numbers(values: pl.Series) -> pl.Series:
@@ -959,8 +853,7 @@ class Feature:
     """
 
     name: str
-    chain: Sequence[Encoder] = ()
-    column: str | None = None
+    chain: Sequence[Vocabulary] = ()
     shape: str = "scalar"
     counted: bool = True
 
@@ -973,13 +866,9 @@ class Features:
         # Fitting one set of features leaves another, made of the same list, as it was.
         self.chains = {name: deepcopy(list(feature.chain)) for name, feature in self.features.items()}
 
-    def vocabulary(self, name: str) -> str:
-        """The name of the vocabulary that a feature reads: that of the feature which owns the encoders."""
-        return name
-
-    def chain(self, name: str) -> list[Encoder]:
+    def chain(self, name: str) -> list[Vocabulary]:
         """The encoders of a feature, shared ones included."""
-        return self.chains[self.vocabulary(name)]
+        return self.chains[name]
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -1003,10 +892,8 @@ class Features:
 
     def training_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
         """The raw values, flat, of all counted features that share a vocabulary."""
-        counted = [
-            feature for feature in self.features.values() if feature.counted and self.vocabulary(feature.name) == vocabulary
-        ]
-        parts = [flat_values(feature, frame).alias(vocabulary) for feature in counted]
+        counted = [feature for feature in self.features.values() if feature.counted and feature.name == vocabulary]
+        parts = [scalar_values(feature, frame).alias(vocabulary) for feature in counted]
         if len({part.dtype for part in parts}) > 1:
             kinds = ", ".join(f"`{feature.name}` ({part.dtype})" for feature, part in zip(counted, parts, strict=True))
             raise DataError(f"unlike kinds share one vocabulary: {kinds}", column=vocabulary)
@@ -1029,9 +916,9 @@ class Features:
 
 def raw_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
     """The column that a feature reads. Raises DataError where there is none."""
-    column = feature.column or feature.name
+    column = feature.name
     if column not in frame.columns:
-        raise DataError("there is no such column", column=column, help=f"there are {', '.join(frame.columns)}", kind="column")
+        raise DataError("there is no such column", column=column, help=f"there are {', '.join(frame.columns)}")
     return frame[column]
 
 
@@ -1043,17 +930,10 @@ def scalar_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
     return values
 
 
-def flat_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
-    """The values of a feature, those of a list one after the other."""
-    return scalar_values(feature, frame)
-
-
 def random_split(frame: pl.DataFrame, valid: float, test: float = 0.0, seed: int = 0) -> pl.DataFrame:
     """A share (0 to 1) of the rows, drawn by the seed, is `valid`, another is `test`;
     the same rows and seed give the same parts.
     """
-    if valid < 0 or test < 0 or valid + test >= 1:
-        raise ValueError(f"the shares of valid and test leave nothing to train on: {valid} and {test}")
     place = np.arange(frame.height, dtype=np.uint32)  # half the memory, and the same order
     np.random.default_rng(seed).shuffle(place)
     n_valid, n_test = round(valid * frame.height), round(test * frame.height)
@@ -1069,12 +949,12 @@ def with_parts(frame: pl.DataFrame, valid: pl.Series, test: pl.Series) -> pl.Dat
     for name in ("train", "valid"):
         if not (part == name).any():
             counts = ", ".join(f"{int((part == other).sum()):,} {other}" for other in ("train", "valid", "test"))
-            raise DataError(f"the split leaves no row for `{name}`: {counts}", kind="split")
+            raise DataError(f"the split leaves no row for `{name}`: {counts}")
     return frame.with_columns(part.alias("part"))
 
 
 @dataclass
-class Vocabulary(Encoder):
+class Vocabulary:
     """A value's place in a list: id 0 is for values out of vocabulary (and missing ones), then come the values.
 
     min_count, max_size: a value is learned when it is seen that often in training, and is one of the `max_size` most frequent.
@@ -1084,7 +964,6 @@ class Vocabulary(Encoder):
 
     min_count: int = 1
     values: list[Any] | None = field(default=None, repr=False)
-
     oov: ClassVar[int] = 1
     learned: ClassVar[tuple[str, ...]] = ("values",)
 
@@ -1103,9 +982,7 @@ class Vocabulary(Encoder):
         ordered = counts.sort("count", "value", descending=[True, False])
         self.values = ordered["value"].head(ordered.height).to_list()
         if not self.values:
-            raise DataError(
-                f"no value is seen {self.min_count} times in training", column=name, help="lower `min_count`", kind="fit"
-            )
+            raise DataError(f"no value is seen {self.min_count} times in training", column=name, help="lower `min_count`")
 
     def encode(self, values: pl.Series) -> pl.Series:
         """Ids (Int32). Raises DataError for values of another kind than the vocabulary's."""
@@ -1117,11 +994,7 @@ class Vocabulary(Encoder):
         if keys.dtype != values.dtype and len(keys) > 0:
             raise DataError(f"holds {values.dtype} where its vocabulary holds {keys.dtype}", column=values.name)
         ids = pl.int_range(self.oov, self.oov + len(keys), dtype=pl.Int32, eager=True)
-        return self.with_strangers(values, values.replace_strict(keys, ids, default=None, return_dtype=pl.Int32))
-
-    def with_strangers(self, values: pl.Series, ids: pl.Series) -> pl.Series:
-        """Ids with one for each value that is out of vocabulary, where they are null."""
-        return ids.fill_null(0)
+        return values.replace_strict(keys, ids, default=None, return_dtype=pl.Int32).fill_null(0)
 
 
 def value_counts(values: pl.Series) -> pl.DataFrame:
@@ -1150,8 +1023,6 @@ def counted(labels: Any, predictions: Any, weights: Any) -> tuple[Any, Any, Any]
     labels = np.asarray(labels, "float64").reshape(-1)
     predictions = np.asarray(predictions, "float64").reshape(-1)
     weights = np.ones(len(labels)) if weights is None else np.asarray(weights, "float64").reshape(-1)
-    if not len(labels) == len(predictions) == len(weights):
-        raise ValueError(f"{len(labels)} labels, {len(predictions)} predictions, {len(weights)} weights do not belong together")
     rows = weights != 0
     return labels[rows], predictions[rows], weights[rows]
 
@@ -1191,9 +1062,7 @@ def label_values(frame: pl.DataFrame, label: pl.Expr) -> Any:
     values = row_values(frame, label).cast(pl.Float64)
     wrong = ~values.is_finite().fill_null(True)
     if wrong.any():
-        raise DataError(
-            f"a label is `{values.filter(wrong)[0]}`, which cannot be learned", column=column_of(label), kind="weight"
-        )
+        raise DataError(f"a label is `{values.filter(wrong)[0]}`, which cannot be learned", column=column_of(label))
     return values.fill_null(float("nan")).to_numpy()
 
 
@@ -1285,7 +1154,7 @@ class Validation(keras.callbacks.Callback):
 
     def is_better(self, metrics: dict[str, float]) -> bool:
         """Whether these metrics beat the best so far."""
-        if self.monitor is None or self.best_epoch is None:
+        if self.best_epoch is None:
             return True
         new, old = metrics[self.monitor], self.best[self.monitor]
         if math.isnan(new) or math.isnan(old):
@@ -1298,16 +1167,16 @@ class Validation(keras.callbacks.Callback):
         if not math.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss} after epoch {epoch + 1}")
         metrics = self.measure()
-        if self.monitor is not None and self.monitor not in metrics:
+        if self.monitor not in metrics:
             raise ValueError(f"{self.monitor} is not measured, but {', '.join(metrics)}")
         if logs is not None:
             logs.update({f"val_{name}": value for name, value in metrics.items()})
         if self.is_better(metrics):
             self.best, self.best_epoch, self.waited = metrics, epoch, 0
-            self.best_weights = self.model.get_weights() if self.monitor is not None else None
+            self.best_weights = self.model.get_weights()
             return
         self.waited += 1
-        if self.patience is not None and self.waited >= self.patience:
+        if self.waited >= self.patience:
             self.model.stop_training = True
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:

@@ -437,9 +437,6 @@ class Embedding(keras.layers.Layer):
 
 def group_tables(embeddings: Sequence[Embedding]) -> None:
     """Lets tables of one width share one variable, one below the other, so that a step of the optimizer updates all at once."""
-    widths = {each.dim for each in embeddings}
-    if len(widths) != 1 or any(each.built for each in embeddings):
-        raise ValueError("only tables of one width that are not built yet can share a variable")
     rows = sum(each.rows for each in embeddings)
     first = embeddings[0]
     table = first.add_weight(name="table", shape=(rows, first.dim), initializer="zeros", autocast=False)
@@ -492,8 +489,6 @@ def listed(ids: Any, low: int, high: int) -> Listed | None:
     size = ids if ids is None or isinstance(ids, int) else len(ids)
     if size is None or size == high - low:
         return None
-    if not isinstance(ids, int) and size and not (low <= ids[0] and ids[-1] < high):
-        raise ValueError(f"candidates must be in [{low}, {high}), and are in [{ids[0]}, {ids[-1]}]")
     return Listed(ids)
 
 
@@ -631,8 +626,6 @@ def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
     inside = layer._flatten_layers(include_self=False)
     foreign = {id(variable) for child in inside for variable in child.variables}
     own = [i for i, variable in enumerate(layer.variables) if id(variable) not in foreign]
-    if own and isinstance(layer, keras.Model):
-        raise ValueError(f"the model {layer.name} has weights outside its layers, which cannot be drawn anew")
     if not own or isinstance(layer, keras.metrics.Metric):
         return
     before = random.getstate()
@@ -656,8 +649,6 @@ def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
 
 def initialize(model: keras.Model, seed: int) -> None:
     """Gives a built model the initial weights, and its random layers (dropout, samplers) the generators, of `seed`."""
-    if not model.built:
-        raise ValueError("the model is not built yet, so there is nothing to initialize")
     paths = layers_by_path(model)
     seen: set[int] = set()
     for path in sorted(paths, key=lambda path: (len(path), path)):
@@ -918,44 +909,7 @@ class ByRows(keras.optimizers.Optimizer):
 
     def update_table(self, gradient: Any, table: Rows, learning_rate: Any) -> None:
         """A step on what is open of a table and its slots; gradient: of the same shape."""
-        if self.weight_decay is not None:
-            rate = tf.cast(learning_rate * self.weight_decay, table.dtype)
-            self.assign_sub(table, table * rate)
         super().update_step(gradient, table, learning_rate)
-
-    def _apply_weight_decay(self, variables: Any) -> None:  # of tables `update_step` sees to it
-        super()._apply_weight_decay([v for v in variables if self._var_key(v) not in self.slots])
-
-    def _clip_gradients(self, gradients: Any) -> Any:  # norms are of each row's sum, and not of its parts
-        if not (self.clipnorm or self.global_clipnorm or self.clipvalue):
-            return gradients
-        found = [summed(g) if isinstance(g, tf.IndexedSlices) else (None, g) for g in gradients]
-        clipped = super()._clip_gradients([values for _, values in found])
-        return [
-            values if rows is None else tf.IndexedSlices(values, rows) for (rows, _), values in zip(found, clipped, strict=True)
-        ]
-
-    def save_own_variables(self, store: Any) -> None:
-        """Slots of tables by the table's name, whatever variable it is in; the others by number, as Keras does."""
-        for i, variable in enumerate(self.dense_variables()):
-            store[str(i)] = variable.numpy()
-        for name, (slot, start, rows) in self.places.items():
-            store[name] = tf.gather(slot.resource, tf.range(start, start + rows)).numpy()
-
-    def load_own_variables(self, store: Any) -> None:
-        """As `save_own_variables` wrote them. Raises ValueError where they are another model's."""
-        dense = self.dense_variables()
-        if set(store.keys()) != {*map(str, range(len(dense))), *self.places}:
-            raise ValueError(f"{self.name} has other variables than those saved: {', '.join(store.keys())}")
-        for i, variable in enumerate(dense):
-            variable.assign(store[str(i)])
-        for name, (slot, start, rows) in self.places.items():
-            slot.resource.scatter_update(tf.IndexedSlices(tf.constant(store[name][:]), tf.range(start, start + rows)))
-
-    def dense_variables(self) -> list[Any]:
-        """All but the slots of tables."""
-        slots = {id(slot.whole) for slot, _, _ in self.places.values()}
-        return [variable for variable in self.variables if id(variable) not in slots]
 
 
 class LazyAdam(ByRows, keras.optimizers.Adam):
@@ -1125,7 +1079,6 @@ class DataError(Exception):
         file: str | None = None,
         row: int | None = None,
         help: str | None = None,
-        kind: str = "type",
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -1133,12 +1086,13 @@ class DataError(Exception):
         self.file = file
         self.row = row
         self.help = help
-        self.kind = kind
 
     def __str__(self) -> str:
-        places = [self.file, self.column and f"column `{self.column}`", self.row and f"row {self.row}"]
-        place = ", ".join(str(part) for part in places if part)
-        text = f"{place}: {self.message}" if place else self.message
+        text = f"row {self.row}: {self.message}" if self.row else self.message
+        if self.column:
+            text = f"column `{self.column}`{', ' if self.row else ': '}{text}"
+        if self.file:
+            text = f"{self.file}{', ' if self.row or self.column else ': '}{text}"
         return f"{text}\nhelp: {self.help}" if self.help else text
 
 
@@ -1159,7 +1113,7 @@ def refuse(
     shown = "the value is missing" if value is None else f"`{str(value)[:80]}` {what}"
     more = f" (the first of {count:,} such values)" if count > 1 else ""
     place = None if row is None else row(index) + 1
-    raise DataError(shown + more, column=values.name, file=file, row=place, help=help, kind="null" if value is None else "type")
+    raise DataError(shown + more, column=values.name, file=file, row=place, help=help)
 
 
 def flatten(lists: pl.Series) -> tuple[pl.Series, NDArray[Any]]:
@@ -1267,11 +1221,9 @@ class Column:
     """How one column is stored.
 
     raw: the column's name in the data, where it differs from the schema's.
-    optional: whether a value may be missing; a missing bag or sequence is read as an empty one.
     """
 
     raw: str | None = None
-    optional: bool = False
 
     @property
     def storage(self) -> str:
@@ -1295,7 +1247,7 @@ class ScalarColumn(Column):
     @property
     def storage(self) -> str:
         """`int`, `int?`."""
-        return self.noun + "?" * self.optional
+        return self.noun + "?" * False
 
     def read(self, values: pl.Series, row: Callable[[int], int] = int, file: str | None = None) -> pl.Series:
         """Blanks around text are dropped; an empty text is missing for all but text, and so is a NaN for all."""
@@ -1303,15 +1255,14 @@ class ScalarColumn(Column):
             values = values.cast(pl.String)
         if values.dtype == pl.String:
             values = values.str.strip_chars()
-            if self.optional or self.noun != "string":
+            if self.noun != "string":
                 values = values.set(values == "", None)
         if values.dtype.is_float():
             values = values.fill_nan(None)  # pandas writes a missing number as NaN
         parsed = self.parse(values).alias(values.name)
         refuse(values, parsed.is_null() & values.is_not_null(), f"is no {self.noun}", row, file)
-        if not self.optional:
-            advice = f"declare `{self.noun}?`, and fill it in where it is a feature"
-            refuse(values, parsed.is_null(), "the value is missing", row, file, advice)
+        advice = f"declare `{self.noun}?`, and fill it in where it is a feature"
+        refuse(values, parsed.is_null(), "the value is missing", row, file, advice)
         return parsed
 
 
@@ -1356,8 +1307,8 @@ class TimeColumn(ScalarColumn):
 
 
 @dataclass(frozen=True)
-class ListColumn(Column):
-    """Several values a row.
+class BagColumn(Column):
+    """Any number of values, in no order.
 
     item: how one of them is stored.
     """
@@ -1371,8 +1322,7 @@ class ListColumn(Column):
             advice = f'write `separate={{{values.name}: "|"}}` with what separates the values' if found == "text" else None
             message = f"holds {found} where the schema says `{self.storage}`"
             raise DataError(message, column=values.name, file=file, help=advice)
-        if not self.optional:
-            refuse(values, values.is_null(), "is missing", int, file, self.without_missing)
+        refuse(values, values.is_null(), "is missing", int, file, self.without_missing)
         flat, lengths = flatten(values)
         rows = np.repeat(np.arange(len(lengths)), lengths)
         return self.item.read(flat, lambda index: int(rows[index]), file), lengths
@@ -1386,15 +1336,10 @@ class ListColumn(Column):
         """A List."""
         return unflatten(*self.flat_values(values, file))
 
-
-@dataclass(frozen=True)
-class BagColumn(ListColumn):
-    """Any number of values, in no order."""
-
     @property
     def storage(self) -> str:
         """`bag(int)`."""
-        return f"bag({self.item.storage})" + "?" * self.optional
+        return f"bag({self.item.storage})" + "?" * False
 
 
 def convert_frame(raw: pl.DataFrame, columns: Mapping[str, Column]) -> pl.DataFrame:
@@ -1404,20 +1349,19 @@ def convert_frame(raw: pl.DataFrame, columns: Mapping[str, Column]) -> pl.DataFr
 
 def read_column(raw: pl.DataFrame, name: str, column: Column) -> pl.Series:
     """One column under the schema's name, as declared."""
-    values = raw_column(raw, name, column).alias(name)
+    values = raw_column(raw, name).alias(name)
     return column.read(values, file=None)
 
 
-def raw_column(raw: pl.DataFrame, name: str, column: Column) -> pl.Series:
+def raw_column(raw: pl.DataFrame, name: str) -> pl.Series:
     """The raw values of a column. Raises DataError, with the nearest names, where there are none."""
-    wanted = column.raw or name
-    if wanted in raw.columns:
-        return raw[wanted]
-    near = get_close_matches(wanted, raw.columns, n=3)
+    if name in raw.columns:
+        return raw[name]
+    near = get_close_matches(name, raw.columns, n=3)
     shown = near or raw.columns[:20]
     names = ", ".join(f"`{other}`" for other in shown) + (", ..." if not near and len(raw.columns) > 20 else "")
     text = f'is it {names}? write `from="..."`' if near else f"it has {names}"
-    raise DataError(f"the data have no column `{wanted}`", column=name, help=text, kind="column")
+    raise DataError(f"the data have no column `{name}`", column=name, help=text)
 
 
 def movielens_table() -> pl.DataFrame:
@@ -1506,7 +1450,7 @@ class Standardize(Encoder):
         """Learns mean and std. Raises DataError without values."""
         numbers = as_numbers(values).to_numpy()
         if numbers.size == 0:
-            raise DataError("there are no training values to standardize by", column=values.name, kind="fit")
+            raise DataError("there are no training values to standardize by", column=values.name)
         self.learn(numbers[start : start + self.block] for start in range(0, numbers.size, self.block))
 
     def learn(self, blocks: Iterable[NDArray[Any]]) -> None:
@@ -1545,7 +1489,6 @@ class Feature:
 
     name: str
     chain: Sequence[Encoder] = ()
-    column: str | None = None
     shape: str = "scalar"
     length: int | None = None
     same: str | None = None
@@ -1628,9 +1571,9 @@ class Features:
 
 def raw_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
     """The column that a feature reads. Raises DataError where there is none."""
-    column = feature.column or feature.name
+    column = feature.name
     if column not in frame.columns:
-        raise DataError("there is no such column", column=column, help=f"there are {', '.join(frame.columns)}", kind="column")
+        raise DataError("there is no such column", column=column, help=f"there are {', '.join(frame.columns)}")
     return frame[column]
 
 
@@ -1720,7 +1663,7 @@ def order_values(frame: pl.DataFrame, order: str | None) -> NDArray[Any]:
     if values.null_count():
         row = int(values.is_null().arg_max() or 0) + 1
         advice = "give `where=` or fill it in the data"
-        raise DataError("a row without a time has no place in the order", column=order, row=row, help=advice, kind="null")
+        raise DataError("a row without a time has no place in the order", column=order, row=row, help=advice)
     if values.dtype.is_temporal():
         return values.cast(pl.Datetime("us")).cast(pl.Int64).to_numpy()
     return values.to_numpy() if values.dtype.is_numeric() else values.rank("dense").cast(pl.Int64).to_numpy()
@@ -1741,18 +1684,17 @@ def window(length: str | float, frame: pl.DataFrame, order: str | None) -> float
 
 def join_entity(frame: pl.DataFrame, entity: pl.DataFrame, key: str) -> pl.DataFrame:
     """The rows, in their order, with the entity's columns; `entity_key` is the key's name there, where it differs."""
-    other = key
-    if frame[key].dtype != entity[other].dtype:
-        message = f"is {frame[key].dtype} in the rows and {entity[other].dtype} in the entity"
-        raise DataError(message, column=key, help="declare one storage for both", kind="key")
-    twice = entity[other].is_duplicated() & entity[other].is_not_null()
+    if frame[key].dtype != entity[key].dtype:
+        message = f"is {frame[key].dtype} in the rows and {entity[key].dtype} in the entity"
+        raise DataError(message, column=key, help="declare one storage for both")
+    twice = entity[key].is_duplicated() & entity[key].is_not_null()
     if twice.any():
         row = int(twice.arg_max() or 0)
-        raise DataError(f"the key `{entity[other][row]}` comes twice in the entity", column=other, row=row + 1, kind="key")
-    both = (set(frame.columns) & set(entity.columns)) - {key, other}
+        raise DataError(f"the key `{entity[key][row]}` comes twice in the entity", column=key, row=row + 1)
+    both = (set(frame.columns) & set(entity.columns)) - {key, key}
     if both:
-        raise DataError("is a column of both the rows and the entity", column=min(both), help="rename one of them", kind="key")
-    return frame.join(entity, left_on=key, right_on=other, how="left", maintain_order="left")
+        raise DataError("is a column of both the rows and the entity", column=min(both), help="rename one of them")
+    return frame.join(entity, left_on=key, right_on=key, how="left", maintain_order="left")
 
 
 def newness(frame: pl.DataFrame, by: str | Sequence[str], order: str | None = None) -> pl.Series:
@@ -1785,7 +1727,7 @@ def with_parts(frame: pl.DataFrame, valid: pl.Series, test: pl.Series) -> pl.Dat
     for name in ("train", "valid"):
         if not (part == name).any():
             counts = ", ".join(f"{int((part == other).sum()):,} {other}" for other in ("train", "valid", "test"))
-            raise DataError(f"the split leaves no row for `{name}`: {counts}", kind="split")
+            raise DataError(f"the split leaves no row for `{name}`: {counts}")
     return frame.with_columns(part.alias("part"))
 
 
@@ -1819,9 +1761,7 @@ class Vocabulary(Encoder):
         ordered = counts.sort("count", "value", descending=[True, False])
         self.values = ordered["value"].head(ordered.height).to_list()
         if not self.values:
-            raise DataError(
-                f"no value is seen {self.min_count} times in training", column=name, help="lower `min_count`", kind="fit"
-            )
+            raise DataError(f"no value is seen {self.min_count} times in training", column=name, help="lower `min_count`")
 
     def encode(self, values: pl.Series) -> pl.Series:
         """Ids (Int32). Raises DataError for values of another kind than the vocabulary's."""
@@ -1833,11 +1773,7 @@ class Vocabulary(Encoder):
         if keys.dtype != values.dtype and len(keys) > 0:
             raise DataError(f"holds {values.dtype} where its vocabulary holds {keys.dtype}", column=values.name)
         ids = pl.int_range(self.oov, self.oov + len(keys), dtype=pl.Int32, eager=True)
-        return self.with_strangers(values, values.replace_strict(keys, ids, default=None, return_dtype=pl.Int32))
-
-    def with_strangers(self, values: pl.Series, ids: pl.Series) -> pl.Series:
-        """Ids with one for each value that is out of vocabulary, where they are null."""
-        return ids.fill_null(0)
+        return values.replace_strict(keys, ids, default=None, return_dtype=pl.Int32).fill_null(0)
 
 
 def value_counts(values: pl.Series) -> pl.DataFrame:
@@ -1925,7 +1861,7 @@ class Ranks:
 
 def rank_targets(query: Any, candidates: Any, candidate_ids: Any, targets: Any, memory: int = 1 << 23) -> Ranks:
     """Ranks each row's targets among all candidates by dot product: see `Catalogue`, which is to be kept for several calls."""
-    return Catalogue(candidates, candidate_ids, memory).ranks(query, targets, None)
+    return Catalogue(candidates, candidate_ids, memory).ranks(query, targets)
 
 
 class Catalogue:
@@ -1949,16 +1885,12 @@ class Catalogue:
         self.width = -(-unlike // tiles)
         self.height = min(max(scores // self.width, 1), 256)
 
-    def ranks(self, query: Any, targets: Any, seen: tuple[Any, Any] | None = None) -> Ranks:
+    def ranks(self, query: Any, targets: Any) -> Ranks:
         """The ranks of rows' targets."""
         query = as_vectors(query)
         row, column = pairs_of(targets, self.ids)
-        count = len(targets[1]) - 1 if isinstance(targets, tuple) else len(targets)
-        if count != len(query):
-            raise ValueError(f"{len(query)} queries and {count} rows of targets do not belong together")
         check_finite("query", query)
         above, tied = np.full(len(row), -1), np.zeros(len(row), np.int64)
-        hidden = None if seen is None else hidden_pairs(row, column, seen, self.ids)
 
         def block(begin: int) -> None:
             rows = slice(begin, min(begin + self.height, len(query)))
@@ -1968,18 +1900,13 @@ class Catalogue:
                 return
             out = np.empty((rows.stop - begin, self.width), np.result_type(query, self.vectors))
             local, place = row[near] - begin, self.place[column[near]]
-            hides = None
-            if hidden is not None:
-                pairs = slice(*np.searchsorted(hidden[0], [rows.start, rows.stop]))
-                hides = hidden[0][pairs] - begin, self.place[hidden[1][pairs]]
             own = self.own_scores(query[rows], local, place, out)
-            above[near], tied[near], sure = self.count(query[rows], local, place, own, hides, out)
+            above[near], tied[near], sure = self.count(query[rows], local, place, own, out)
             for one in np.unique(local[~sure]):
                 now = local == one
                 scores = query[begin + one] @ self.vectors.T
-                theirs = None if hides is None else (np.zeros_like(hides[1][hides[0] == one]), hides[1][hides[0] == one])
                 above[near[now]], tied[near[now]] = tally(
-                    scores[None], self.times, np.zeros_like(local[now]), scores[place[now]], theirs
+                    scores[None], self.times, np.zeros_like(local[now]), scores[place[now]]
                 )
             tied[near] -= 1  # the target itself
 
@@ -2004,7 +1931,7 @@ class Catalogue:
             own[now] = np.matmul(query, vectors.T, out=out)[local[now], np.arange(len(local[now]))]
         return own
 
-    def count(self, query: Any, local: Any, place: Any, own: Any, hides: Any, out: Any) -> tuple[Any, Any, Any]:
+    def count(self, query: Any, local: Any, place: Any, own: Any, out: Any) -> tuple[Any, Any, Any]:
         """For targets as of `own_scores` how many candidates are above, how many are equal, itself included, and whether its
         own score was met again (t,).
         """
@@ -2018,17 +1945,13 @@ class Catalogue:
             scores = out[:, begin - first :]
             here = np.flatnonzero((place >= begin) & (place < end))
             sure[here] = scores[local[here], place[here] - begin] == own[here]
-            now = None
-            if hides is not None:
-                inside = (hides[1] >= begin) & (hides[1] < end)
-                now = hides[0][inside], hides[1][inside] - begin
-            more, same = tally(scores, self.times[begin:end], local, own, now)
+            more, same = tally(scores, self.times[begin:end], local, own)
             above += more
             equal += same
         return above, equal, sure
 
 
-def tally(scores: Any, times: Any, local: Any, own: Any, hides: tuple[Any, Any] | None) -> tuple[Any, Any]:
+def tally(scores: Any, times: Any, local: Any, own: Any) -> tuple[Any, Any]:
     """How many candidates are above a score and how many are equal to it, int64 (t,)."""
     several = np.flatnonzero(times > 1)
     mask = np.empty(scores.shape[1], bool)
@@ -2039,12 +1962,6 @@ def tally(scores: Any, times: Any, local: Any, own: Any, hides: tuple[Any, Any] 
             counts[place] = np.count_nonzero(compare(scores[row], score, out=mask))
             if len(several):
                 counts[place] += mask[several] @ (times[several] - 1)
-        if hides is not None and len(hides[0]):
-            first, last = np.searchsorted(hides[0], local), np.searchsorted(hides[0], local, side="right")
-            pair = np.repeat(first - (np.cumsum(last - first) - (last - first)), last - first) + np.arange(sum(last - first))
-            target = np.repeat(np.arange(len(local)), last - first)
-            hit = compare(scores[hides[0][pair], hides[1][pair]], own[target])
-            counts -= np.bincount(target[hit], minlength=len(local))
         found.append(counts)
     return found[0], found[1]
 
@@ -2070,22 +1987,12 @@ def pairs_of(lists: Any, candidate_ids: Any) -> tuple[Any, Any]:
     if not isinstance(lists, tuple):
         return np.arange(len(lists)), columns_of(np.asarray(lists), candidate_ids)
     values, offsets = np.asarray(lists[0]), np.asarray(lists[1])
-    if offsets[-1] != len(values):
-        raise ValueError(f"{len(values)} values and offsets up to {offsets[-1]} do not belong together")
     row = ragged_rows(offsets)
     order = np.lexsort((values, row))
     row, values = row[order], values[order]
     new = np.ones(len(row), bool)
     new[1:] = (row[1:] != row[:-1]) | (values[1:] != values[:-1])
     return row[new], columns_of(values[new], candidate_ids)
-
-
-def hidden_pairs(row: Any, column: Any, seen: Any, candidate_ids: Any) -> tuple[Any, Any]:
-    """Rows, rising, and columns of what is left out: candidates that were seen, but for targets; row and column (t,): these."""
-    seen_row, seen_column = pairs_of(seen, candidate_ids)
-    size = len(candidate_ids)
-    left = (seen_column >= 0) & ~np.isin(seen_row * size + seen_column, (row * size + column)[column >= 0])
-    return seen_row[left], seen_column[left]
 
 
 def per_row(ranks: Ranks, values: Any) -> Any:
@@ -2132,7 +2039,7 @@ def ndcg(ranks: Ranks, k: int) -> Any:
 def own_counts(labels: Any, size: int) -> Any:
     """How often each id (size,) is a row's own; labels (rows,), -1 for a row that does not count."""
     if not (labels >= 0).any():
-        raise DataError("no training row counts for a retrieval loss", kind="rows", help="look at its `where=`")
+        raise DataError("no training row counts for a retrieval loss", help="look at its `where=`")
     return np.bincount(labels[labels >= 0], minlength=size)
 
 
@@ -2140,7 +2047,7 @@ def ids_of_rows(ids: Any, first: int) -> Any:
     """The candidates among the ids of an entity's rows: each once, in order, without those below `first`, out of vocabulary."""
     found = np.unique(ids[ids >= first])
     if not len(found):
-        raise DataError("no candidate is both in the vocabulary and in the entity's rows", kind="candidates")
+        raise DataError("no candidate is both in the vocabulary and in the entity's rows")
     return found
 
 
@@ -2162,15 +2069,12 @@ def row_values(frame: pl.DataFrame, expression: pl.Expr) -> pl.Series:
     return frame.with_columns(__value__=expression)["__value__"]
 
 
-def row_weights(frame: pl.DataFrame, label: pl.Expr | None = None, where: pl.Expr | None = None) -> Any:
+def row_weights(frame: pl.DataFrame, where: pl.Expr) -> Any:
     """How much each row counts, float64 (rows,): `row_weight`, else 1, where the label is there and `where` holds; 0
     elsewhere.
     """
     counts = np.ones(frame.height, bool)
-    if label is not None:
-        counts &= row_values(frame, label).is_not_null().to_numpy()
-    if where is not None:
-        counts &= row_values(frame, where).fill_null(False).to_numpy()
+    counts &= row_values(frame, where).fill_null(False).to_numpy()
     return counts.astype("float64")
 
 
@@ -2178,18 +2082,6 @@ def weighted_mean(values: Any, weights: Any) -> float:
     """The mean of the values (rows,) that are not NaN and whose weight is not 0; NaN without any."""
     counts = (weights != 0) & ~np.isnan(values)
     return float(np.average(values[counts], weights=weights[counts])) if counts.any() else float("nan")
-
-
-def mean_of_groups(score: Callable[[Any], float], frame: pl.DataFrame, by: str, weights: Any) -> float:
-    """The mean over the groups of rows with one value of `by` of `score(rows)`, each by the sum of its rows' weights
-    (rows,).
-    """
-    code = group_codes(frame, by)
-    rows = np.flatnonzero((code >= 0) & (weights != 0))
-    rows = rows[np.argsort(code[rows], kind="stable")]
-    groups = np.split(rows, np.flatnonzero(np.diff(code[rows])) + 1) if len(rows) else []
-    scores = np.array([score(group) for group in groups])
-    return weighted_mean(scores, np.array([weights[group].sum() for group in groups]))
 
 
 @dataclass(frozen=True)
@@ -2257,17 +2149,10 @@ def metrics_of_ranks(
     """The ranking metrics among the measures; ranks: of the rows' own candidates, by output and by what is left out."""
     results = dict[str, float]()
     for name, measure in measures.items():
-        weights = row_weights(frame, None, measure.where)
+        weights = row_weights(frame, measure.where)
         values = measure.function(ranks[measure.output, None], measure.k)
-        results[name] = row_mean(values, weights, frame, None)
+        results[name] = weighted_mean(values, weights)
     return results
-
-
-def row_mean(values: Any, weights: Any, frame: pl.DataFrame, by: str | None) -> float:
-    """The mean of the rows' values (rows,) by their weights, within groups where there is a `by`."""
-    if by is None:
-        return weighted_mean(values, weights)
-    return mean_of_groups(lambda rows: weighted_mean(values[rows], weights[rows]), frame, by, weights)
 
 
 def evaluate(
@@ -2313,7 +2198,7 @@ def targets(
     labels = dict[str, NDArray[Any]]()
     weights = dict[str, NDArray[np.float32]]()
     for name, objective in objectives.items():
-        weight = row_weights(frame, None, objective.where)
+        weight = row_weights(frame, objective.where)
         ids = inputs[objective.candidate]
         known = ids >= objective.first if objective.candidates is None else np.isin(ids, objective.candidates)
         weight = np.where(known, weight, 0.0)
@@ -2326,7 +2211,7 @@ def popularity(
     frame: pl.DataFrame, inputs: Mapping[str, Any], measures: Mapping[str, Measure], ranked: Mapping[str, Ranked]
 ) -> dict[str, float]:
     """The ranking metrics of candidates ranked by their counts in the training rows: the same rows, rules and ties."""
-    ranks = {}
+    ranks = dict[tuple[str, str | None], Ranks]()
     for one in measures.values():
         if (one.output, None) not in ranks:
             each = ranked[one.output]
@@ -2349,7 +2234,7 @@ class Validation(keras.callbacks.Callback):
 
     def is_better(self, metrics: dict[str, float]) -> bool:
         """Whether these metrics beat the best so far."""
-        if self.monitor is None or self.best_epoch is None:
+        if self.best_epoch is None:
             return True
         new, old = metrics[self.monitor], self.best[self.monitor]
         if math.isnan(new) or math.isnan(old):
@@ -2362,16 +2247,16 @@ class Validation(keras.callbacks.Callback):
         if not math.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss} after epoch {epoch + 1}")
         metrics = self.measure()
-        if self.monitor is not None and self.monitor not in metrics:
+        if self.monitor not in metrics:
             raise ValueError(f"{self.monitor} is not measured, but {', '.join(metrics)}")
         if logs is not None:
             logs.update({f"val_{name}": value for name, value in metrics.items()})
         if self.is_better(metrics):
             self.best, self.best_epoch, self.waited = metrics, epoch, 0
-            self.best_weights = self.model.get_weights() if self.monitor is not None else None
+            self.best_weights = self.model.get_weights()
             return
         self.waited += 1
-        if self.patience is not None and self.waited >= self.patience:
+        if self.waited >= self.patience:
             self.model.stop_training = True
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:

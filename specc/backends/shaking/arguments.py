@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from specc.backends.layout import INDENT, WIDTH
-from specc.backends.shaking.facts import NO_CONSTANT, Call, Facts, constant
-from specc.backends.shaking.folding import method_calls
+from specc.backends.shaking.facts import NO_CONSTANT, Call, Facts, Parameter, constant
+from specc.backends.shaking.folding import layer_options, method_calls
 from specc.backends.shaking.units import Edit, Unit, functions, is_pure, walk
 
 
 def drop_defaults(facts: Facts) -> dict[str, list[Edit]]:
     """Calls without arguments that are what the function takes without them."""
     edits: dict[str, list[Edit]] = defaultdict(list)
-    for name in facts.units:
-        defaults = {one.name: constant(one.default) for one in facts.parameters(name) or []}
-        for call, arguments in facts.given(name) or []:
+    for given, known in _all_calls(facts):
+        defaults = {one.name: constant(one.default) for one in known}
+        for call, arguments in given:
             if call.owner is None:
                 continue
             idle = {key for key, value in arguments.items() if _equal(constant(value), defaults.get(key, NO_CONSTANT))}
             if idle := {key for key in idle if _can_go(call.node, key, arguments)}:
                 edits[call.owner].append(without_arguments(facts.units[call.owner], call.node, idle, arguments))
     return edits
+
+
+def _all_calls(facts: Facts) -> Iterator[tuple[list[tuple[Call, dict[str, ast.expr]]], list[Parameter]]]:
+    """The calls of everything copied, where all of them are seen, and the arguments that it takes."""
+    for name, own in facts.units.items():
+        yield facts.given(name) or [], facts.parameters(name) or []
+        for owner, function in functions(own.node):
+            if owner is not None and not function.name.startswith("__"):
+                given, known = method_calls(facts, owner.name, function)
+                yield given or [], known or []
 
 
 def _equal(one: object, other: object) -> bool:
@@ -70,13 +80,13 @@ def _calls(facts: Facts, name: str, owner: ast.ClassDef | None, function: ast.Fu
 
 def _unread(facts: Facts, name: str, owner: ast.ClassDef | None, function: ast.FunctionDef) -> set[str]:
     """The arguments that a function does not read, and no call needs."""
+    if owner is not None and (options := layer_options(facts, owner.name, function)):
+        return {one.name for one in options} - {node.id for node in walk(function) if isinstance(node, ast.Name)}
     given, known = _calls(facts, name, owner, function)
     if given is None or known is None:
         return set()
     read = {node.id for node in walk(function) if isinstance(node, ast.Name)}
     unread = {one.name for one in known if one.name not in read}
-    if owner is not None and function.name != "__init__":
-        return {key for key in unread if all(key not in arguments for _, arguments in given)}
     return {key for key in unread if all(_may_lose(call, key, arguments) for call, arguments in given)}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,15 @@ from specc.backends.shaking.units import Unit, functions, remembered, unit, unpa
 
 EMPTY: tuple[()] = ()
 NO_CONSTANT = object()
+OPTIMIZERS = ("keras.optimizers",)
+OPTIONS = {  # of Keras' optimizers, and what reads them
+    "_clip_gradients": ("clipnorm", "global_clipnorm", "clipvalue"),
+    "_apply_weight_decay": ("weight_decay",),
+    "weight_decay": ("weight_decay",),
+}
+DECAYS = ("_apply_weight_decay", "weight_decay")
+DECAYING = ("AdamW", "Muon")  # those that decay weights unless they are told not to
+FOREIGN = ("dtype", "shape")  # attributes that are never an instance of a copied class, whatever has them
 
 
 @dataclass(frozen=True)
@@ -40,14 +50,17 @@ class Facts:
         self.classes = {name: each.node for name, each in self.units.items() if isinstance(each.node, ast.ClassDef)}
         self.calls: dict[str, list[Call]] = defaultdict(list)  # by the name of what is called
         self.methods: dict[str, list[Call]] = defaultdict(list)  # by the name of the method
+        self.nameless: list[Call] = []  # of what another call gives, or a subscript
         self.values: set[str] = set()  # names that are handed on, so that nobody knows who calls them
         self.reads: Counter[str] = Counter()  # attributes that are read
         self.stores: Counter[str] = Counter()
+        self.through_self: Counter[tuple[str, str, bool]] = Counter()  # those of `self` by class, name, and whether it is read
         self.words: set[str] = set()  # texts, by which attributes may be asked for
         self.inherited = {name: list(self._bases(name)) for name in self.classes}
         self.declared = {attribute for name in self.classes for attribute in declared(self.classes[name])}
         self.named = Counter(node.name for each in self.classes.values() for _, node in functions(each))
         self.settled = {attribute for each in self.classes.values() for attribute in settled(each)}
+        self.own = {node.name for node in own.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
         self._walk(None, own)
         self._walk_units()
         made = {base for name in self.classes if self.is_made(name) for base in [name, *self.inherited[name]]}
@@ -61,13 +74,14 @@ class Facts:
                 self._walk(name, each.node)
                 continue
             for head in [*each.node.decorator_list, *each.node.bases]:
-                self._walk(name, head)
+                if not isinstance(head, ast.Name):  # a base makes nothing
+                    self._walk(name, head)
             for part in each.node.body:
                 if isinstance(part, ast.FunctionDef) and not part.name.startswith("__"):
                     waiting.append((name, part))
                 else:
                     self._walk(name, part)
-        while asked := [(name, node) for name, node in waiting if self.reads[node.name] or node.name in self.words]:
+        while asked := [(name, node) for name, node in waiting if self.reads_of(name, node.name) or node.name in self.words]:
             waiting = [each for each in waiting if each not in asked]
             for name, node in asked:
                 self._walk(name, node)
@@ -78,9 +92,12 @@ class Facts:
             self.calls[name].append(Call(owner, node))
         for name, node in said.methods:
             self.methods[name].append(Call(owner, node))
+        self.nameless += [Call(owner, node) for node in said.nameless]
         for (name, base, through, is_read), times in said.attributes.items():
             if not self._is_foreign(base, through):
                 (self.reads if is_read else self.stores)[name] += times
+                if base == "self" and owner in self.classes:
+                    self.through_self[str(owner), name, is_read] += times
         self.words |= said.words
         self.values |= said.values
         if "cls" in said.values and owner is not None:
@@ -88,7 +105,9 @@ class Facts:
 
     def _is_foreign(self, base: str | None, through: str | None) -> bool:
         """Whether a value comes from a package, and so is no instance of a copied class: `np`, `values.dtype`."""
-        return base in self.imported if base is not None else through is not None and through not in self.declared
+        if base is not None:
+            return base in self.imported
+        return through is not None and (through not in self.declared or through in FOREIGN)
 
     def _bases(self, name: str) -> Iterator[str]:
         for base in self.classes[name].bases:
@@ -100,6 +119,18 @@ class Facts:
         """A class and all that are derived from it."""
         return [each for each in self.classes if each == name or name in self.inherited[each]]
 
+    def reads_of(self, owner: str, attribute: str) -> int:
+        """How often an attribute of that name is read which may be one of a class."""
+        return self.reads[attribute] - self._of_others(owner, attribute, True)
+
+    def stores_of(self, owner: str, attribute: str) -> int:
+        """How often an attribute of that name is set which may be one of a class."""
+        return self.stores[attribute] - self._of_others(owner, attribute, False)
+
+    def _of_others(self, owner: str, attribute: str, is_read: bool) -> int:
+        family = {each for below in self.derived(owner) for each in [below, *self.inherited[below]]}  # also what is mixed in
+        return sum(self.through_self[each, attribute, is_read] for each in self.classes if each not in family)
+
     def is_made(self, name: str) -> bool:
         """Whether something may make an instance of just this class."""
         return any(call.owner != name for call in self.calls[name]) or name in self.values
@@ -109,9 +140,47 @@ class Facts:
         every = [base for each in [name, *self.inherited[name]] for base in self.classes[each].bases]
         return any(unparse(base).startswith(kinds) for base in every)
 
+    def is_idle(self, name: str) -> bool:
+        """Whether a method or an attribute of Keras' optimizers is about an option that none in the file is given."""
+        options = OPTIONS.get(name)
+        if options is None or (name in DECAYS and any(unparse(base).endswith(DECAYING) for base in self._all_bases())):
+            return False
+        return not any(each.arg in (None, *options) for call in self._optimizers() for each in call.keywords)
+
+    def _all_bases(self) -> Iterator[ast.expr]:
+        yield from (base for node in self.classes.values() for base in node.bases)
+
+    def _optimizers(self) -> Iterator[ast.Call]:
+        """All calls that make one."""
+        for name in self.classes:
+            if self.is_framework(name, OPTIMIZERS):
+                yield from (call.node for call in self.calls[name])
+
+    def is_layer_option(self, owner: str, function: ast.FunctionDef, place: int, name: str) -> bool:
+        """Whether no call of a layer may give this argument of `call`, the `place`-th; Keras hands on what calls give."""
+        if function.name not in ("call", "compute_output_spec") or name in ("training", "mask"):
+            return False
+        if not self.is_framework(owner, ("keras.layers",)) or len(self.derived(owner)) > 1:
+            return False
+        if any(arg.arg == f"{name}_shape" for arg in walk(self.classes[owner]) if isinstance(arg, ast.arg)):
+            return False  # of `build`, which Keras matches with `call`
+        calls = [call for named in (self.calls, self.methods) for found in named.values() for call in found]
+        return not any(self._may_give(call, owner, place, name) for call in [*calls, *self.nameless])
+
+    def _may_give(self, call: Call, owner: str, place: int, name: str) -> bool:
+        """Whether this may be a call of a layer, by a variable or an attribute, with an argument of that name or place."""
+        function = call.node.func
+        if isinstance(function, ast.Name):
+            known = function.id in self.units or function.id in self.imported or function.id in self.own
+            if known or hasattr(builtins, function.id) or function.id == "cls" or call.owner == owner:
+                return False
+        if isinstance(function, ast.Attribute) and not self.stores[function.attr]:
+            return False
+        return len(call.node.args) > place or any(each.arg in (None, name) for each in call.node.keywords)
+
     def is_dataclass(self, name: str) -> bool:
-        """Whether it is decorated as one."""
-        return "dataclass" in self._decorators(name)
+        """Whether it is decorated as one, or has its fields from one that is."""
+        return any("dataclass" in self._decorators(each) for each in [name, *self.inherited[name]])
 
     def _decorators(self, name: str) -> str:
         return " ".join(unparse(each) for each in self.classes[name].decorator_list)
@@ -128,6 +197,8 @@ class Facts:
         """The fields of a dataclass with the class that declares them, in their order."""
         found: dict[str, tuple[str, ast.AnnAssign]] = {}
         for each in [*reversed(self.inherited[name]), name]:
+            if "dataclass" not in self._decorators(each):
+                continue
             for node in self.classes[each].body:
                 if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and not is_class_variable(node):
                     found[node.target.id] = each, node
@@ -169,6 +240,7 @@ class Said:
 
     calls: list[tuple[str, ast.Call]] = field(default_factory=list)
     methods: list[tuple[str, ast.Call]] = field(default_factory=list)
+    nameless: list[ast.Call] = field(default_factory=list)
     attributes: Counter[tuple[str, str | None, str | None, bool]] = field(default_factory=Counter)
     words: set[str] = field(default_factory=set)
     values: set[str] = field(default_factory=set)
@@ -192,6 +264,8 @@ def said_by(tree: ast.AST) -> Said:
                 quiet.add(id(node.func))
             elif isinstance(node.func, ast.Attribute):
                 said.methods.append((node.func.attr, node))
+            else:
+                said.nameless.append(node)
         elif isinstance(node, ast.Attribute):
             base = node.value.id if isinstance(node.value, ast.Name) else None
             through = node.value.attr if isinstance(node.value, ast.Attribute) else None

@@ -11,7 +11,17 @@ from itertools import pairwise
 from typing import Any
 
 from specc.backends.literals import literal
-from specc.backends.shaking.facts import NO_CONSTANT, Facts, bind, constant, parameters, quiet_parts
+from specc.backends.shaking.facts import (
+    NO_CONSTANT,
+    OPTIMIZERS,
+    Call,
+    Facts,
+    Parameter,
+    bind,
+    constant,
+    parameters,
+    quiet_parts,
+)
 from specc.backends.shaking.types import Types
 from specc.backends.shaking.units import Edit, Unit, blocks, functions, is_pure, remembered, unparse, walk
 
@@ -96,6 +106,8 @@ class _Function:
             given, known = self.facts.given(name), self.facts.parameters(name)
         else:
             given, known = method_calls(self.facts, owner.name, self.function)
+            if options := layer_options(self.facts, owner.name, self.function):
+                return {one.name: constant(one.default) for one in options if not self.scan.bound[one.name]}
         if given is None or known is None:
             return {}
         if owner is not None and self.function.name == "__init__":
@@ -104,7 +116,9 @@ class _Function:
                     return {}
         passed = {key for _, arguments in given for key in arguments}
         defaults = {one.name: constant(one.default) for one in known if one.name not in passed}
-        return {key: value for key, value in defaults.items() if value is not NO_CONSTANT and key not in self.scan.bound}
+        found = {key: value for key, value in defaults.items() if value is not NO_CONSTANT}
+        found |= {one.name: value for one in known if (value := _always(given, one)) in (None, True, False)}
+        return {key: value for key, value in found.items() if key not in self.scan.bound}
 
     def _locals(self) -> dict[str, Any]:
         """Variables that are set once, to a constant."""
@@ -121,6 +135,8 @@ class _Function:
         if isinstance(node, ast.Name):
             return self.names.get(node.id, NO_CONSTANT)
         if isinstance(node, ast.Attribute):
+            if self._is_idle_option(node):
+                return None
             if node.attr not in self.facts.settled:
                 return NO_CONSTANT
             owner = self.types.class_of(node.value)
@@ -135,6 +151,12 @@ class _Function:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             return self._called(node.func.id, node.args)
         return NO_CONSTANT
+
+    def _is_idle_option(self, node: ast.Attribute) -> bool:
+        """Whether this asks a Keras optimizer for an option that none in the file is given."""
+        if self.owner is None or unparse(node.value) != "self":
+            return False
+        return self.facts.is_framework(self.owner.name, OPTIMIZERS) and self.facts.is_idle(node.attr)
 
     def _joined(self, node: ast.BoolOp) -> Any:
         for each in node.values:
@@ -301,9 +323,17 @@ class _Function:
                 yield self.own.removed(node)
 
 
+def _always(given: list[tuple[Call, dict[str, ast.expr]]], one: Parameter) -> Any:
+    """The one value that all calls in what is copied give an argument; the file's own calls stay as they are."""
+    values = [constant(arguments.get(one.name, one.default)) for _, arguments in given]
+    if not values or any(call.owner is None and one.name in arguments for call, arguments in given):
+        return NO_CONSTANT
+    return values[0] if all(value is values[0] for value in values) else NO_CONSTANT
+
+
 def field_values(facts: Facts, owner: str, attribute: str) -> list[Any] | None:
     """All values of a dataclass' field, where every call gives a literal."""
-    if not facts.is_dataclass(owner) or attribute not in facts.fields(owner) or facts.stores[attribute]:
+    if not facts.is_dataclass(owner) or attribute not in facts.fields(owner) or facts.stores_of(owner, attribute):
         return None
     found: list[Any] = []
     for name in facts.derived(owner):
@@ -323,6 +353,13 @@ def written(value: Any) -> str:
     return "()" if value == () else literal(value)
 
 
+def layer_options(facts: Facts, owner: str, function: ast.FunctionDef) -> list[Parameter]:
+    """The arguments of a layer's `call` that no call gives, and that have a default which tells ways apart."""
+    known = enumerate(parameters(function)[1:])
+    found = [(place, one) for place, one in known if constant(one.default) is not NO_CONSTANT]
+    return [one for place, one in found if facts.is_layer_option(owner, function, place, one.name)]
+
+
 def method_calls(facts: Facts, owner: str, function: ast.FunctionDef) -> tuple[Any, Any]:
     """The calls of a method with their arguments, and its parameters; None twice where others may call it, too."""
     name = function.name
@@ -339,12 +376,12 @@ def field_value(facts: Facts, owner: str, attribute: str) -> Any:
     family = {base for name in [owner, *facts.derived(owner)] for base in [name, *facts.inherited[name]]}
     values: list[Any] = []
     for name in family:
-        if facts.is_dataclass(name) and attribute in facts.fields(name) and not facts.stores[attribute]:
+        if facts.is_dataclass(name) and attribute in facts.fields(name) and not facts.stores_of(name, attribute):
             given = facts.given(name)
             if given is None or any(attribute in arguments for _, arguments in given):
                 return NO_CONSTANT
             values += [constant(one.default) for one in facts.parameters(name) or [] if one.name == attribute]
-        elif (made := facts.method(name, "__init__")) is not None and facts.stores[attribute] == 1:
+        elif (made := facts.method(name, "__init__")) is not None and facts.stores_of(name, attribute) == 1:
             for node in walk(made):
                 if isinstance(node, ast.Assign) and unparse(node.targets[0]) == f"self.{attribute}":
                     values.append(constant(node.value))

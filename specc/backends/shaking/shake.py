@@ -10,8 +10,10 @@ from specc.backends.shaking.arguments import drop_defaults, drop_unread
 from specc.backends.shaking.docstrings import shorten
 from specc.backends.shaking.facts import Facts
 from specc.backends.shaking.folding import fold
+from specc.backends.shaking.inlining import aliases, inline
+from specc.backends.shaking.merging import merge
 from specc.backends.shaking.narrowing import narrow
-from specc.backends.shaking.pruning import LAYERS, prune
+from specc.backends.shaking.pruning import LAYERS, called_by_self, prune
 from specc.backends.shaking.relayout import relayout
 from specc.backends.shaking.units import Edit, unit, walk
 from specc.diagnostics import InternalError
@@ -27,12 +29,16 @@ def shake(own: str, texts: Mapping[str, str], saved: set[str], imported: Collect
     """
     tree = ast.parse(own)
     before = dict(texts)
+    helpers = {name for text in before.values() for name in called_by_self(unit(text))}
     texts = dict(texts)
     for _ in range(ROUNDS):
         texts = _reached(tree, texts)
-        edits = _edits(Facts(tree, texts, imported), saved)
+        facts = Facts(tree, texts, imported)
+        edits = _edits(facts, saved, helpers)
         if not edits:
-            break
+            if (merged := merge(facts, tree)) is None:
+                break
+            texts = merged
         for name, found in edits.items():
             texts[name] = _tidy(unit(texts[name]).apply(found))
     else:
@@ -53,16 +59,18 @@ def shake(own: str, texts: Mapping[str, str], saved: set[str], imported: Collect
     return texts
 
 
-def _edits(facts: Facts, saved: set[str]) -> dict[str, list[Edit]]:
+def _edits(facts: Facts, saved: set[str], helpers: set[str]) -> dict[str, list[Edit]]:
     """What the rules find; calls change with what they call, so that comes when nothing else is found."""
-    found = {name: [*prune(facts, name, saved), *fold(facts, name)] for name in facts.units}
+    found = {name: [*prune(facts, name, saved, helpers), *fold(facts, name)] for name in facts.units}
     if any(found.values()):
         return {name: edits for name, edits in found.items() if edits}
     calls = drop_defaults(facts) or drop_unread(facts)
     if calls:
         return calls
-    found = {name: list(narrow(facts, name)) for name in facts.units}
-    return {name: edits for name, edits in found.items() if edits}
+    found = {name: list(narrow(facts, name)) or aliases(facts, name) for name in facts.units}
+    if any(found.values()):
+        return {name: edits for name, edits in found.items() if edits}
+    return inline(facts)
 
 
 def _reached(own: ast.Module, texts: Mapping[str, str]) -> dict[str, str]:

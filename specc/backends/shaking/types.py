@@ -83,6 +83,15 @@ class Types:
         return annotation.id if isinstance(annotation, ast.Name) and annotation.id in self.facts.classes else None
 
     def _attribute(self, owner: str, name: str) -> ast.expr | None:
+        if (made := self.facts.method(owner, "__init__")) is not None and self.facts.stores_of(owner, name) == 1:
+            for node in walk(made):  # an argument that is kept as it is
+                if (
+                    isinstance(node, ast.Assign)
+                    and unparse(node.targets[0]) == f"self.{name}"
+                    and isinstance(node.value, ast.Name)
+                ):
+                    given = [arg.annotation for arg in [*made.args.args, *made.args.kwonlyargs] if arg.arg == node.value.id]
+                    return given[0] if given else None
         for each in [owner, *self.facts.inherited[owner]]:
             for node in walk(self.facts.classes[each]):
                 if isinstance(node, ast.AnnAssign):

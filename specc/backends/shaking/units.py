@@ -143,11 +143,11 @@ def blocks(node: ast.AST) -> list[list[ast.stmt]]:
 def is_pure(node: ast.AST) -> bool:
     """Whether an expression does nothing but give a value."""
     for each in walk(node):
-        if isinstance(each, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr | ast.Starred):
+        if isinstance(each, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr):
             return False
         if isinstance(each, ast.Call):
             name = each.func.id if isinstance(each.func, ast.Name) else ""
             asks = isinstance(each.func, ast.Attribute) and each.func.attr in ("items", "keys", "values")
-            if name not in ("isinstance", "any", "all", "len") and not asks:
+            if name not in ("isinstance", "any", "all", "len", "set") and not asks:
                 return False
     return True

@@ -29,7 +29,9 @@ class DataError(Exception):
         self.kind = kind
 
     def __str__(self) -> str:
-        places = [self.file, self.column and f"column `{self.column}`", self.row and f"row {self.row}"]
-        place = ", ".join(str(part) for part in places if part)
-        text = f"{place}: {self.message}" if place else self.message
+        text = f"row {self.row}: {self.message}" if self.row else self.message
+        if self.column:
+            text = f"column `{self.column}`{', ' if self.row else ': '}{text}"
+        if self.file:
+            text = f"{self.file}{', ' if self.row or self.column else ': '}{text}"
         return f"{text}\nhelp: {self.help}" if self.help else text

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from specc.runtime.metrics.ranks import rank_by_score
+from specc.runtime.metrics.ranks import Ranks, rank_by_score
 from specc.runtime.training.measures import Measure
 from specc.runtime.training.ranking import Ranked, metrics_of_ranks
 
@@ -17,7 +17,7 @@ def popularity(
 
     Arguments as of `evaluate`; metrics of heads have no such baseline and are left out.
     """
-    ranks = {}
+    ranks = dict[tuple[str, str | None], Ranks]()
     for one in measures.values():
         if one.candidates is not None and (one.output, one.seen) not in ranks:
             each = ranked[one.output]
