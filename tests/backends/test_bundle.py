@@ -18,7 +18,9 @@ def source_of(targets: list[str]) -> str:
     copied = bundle(targets)
     definitions = [definition.source for section in copied.sections for definition in section.definitions]
     imports = "\n\n".join(["from __future__ import annotations", *import_lines(copied.imports)])
-    return "\n\n\n".join([imports, *definitions]) + "\n"
+    first = ast.parse(definitions[0]).body[0]
+    blank = "\n\n\n" if isinstance(first, ast.FunctionDef | ast.ClassDef) else "\n\n"  # before a constant
+    return imports + blank + "\n\n\n".join(definitions) + "\n"
 
 
 def test_no_name_is_defined_twice_in_the_whole_runtime() -> None:

@@ -189,10 +189,10 @@ def test_a_window_is_shuffled_as_a_whole() -> None:
     from specc.runtime.features.batches import Batches
 
     made = Batches({"id": np.arange(12, dtype=np.int32)}, batch=5, shuffle=True)
-    orders = []
+    orders, batches = [], made.dataset()
     for epoch in range(50):
         made.on_epoch_begin(epoch)
-        orders.append(np.concatenate([x["id"].numpy() for (x,) in made.dataset()]))
+        orders.append(np.concatenate([x["id"].numpy() for (x,) in batches]))
     places = np.argsort(orders, axis=1)
     assert np.abs(places.mean(axis=0) - 5.5).max() < 4 * places.std() / np.sqrt(50)
 
