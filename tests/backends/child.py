@@ -76,6 +76,7 @@ def run(mode: str, case: Path) -> None:
     }
     models = models_of(mode, case, known)
     found: dict[str, Any] = {}
+    found |= {f"types/{each.name}": np.array([each.compute_dtype, each.variable_dtype]) for each in models.training.layers}
     found |= weights_of("initial", models.training)
     columns = {tensor.name: batch["inputs"][tensor.name] for tensor in models.model.inputs}
     found |= outputs("predicted", models.model, columns)

@@ -56,6 +56,7 @@ def equal(left: dict[str, Any], right: dict[str, Any], kind: str) -> int:
 @pytest.mark.parametrize("name", cases.spec_files())
 def test_build_and_generated_file_compute_the_same(name: str, results: dict[str, dict[str, dict[str, Any]]]) -> None:
     built, generated = results[name]["specc"], results[name]["generated"]
+    assert equal(built, generated, "types") > 0
     assert equal(built, generated, "initial") > 0
     assert equal(built, generated, "predicted") > 0
     assert built["losses"].shape == (20,)

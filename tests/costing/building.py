@@ -19,6 +19,7 @@ EXAMPLES = ["data_movielens", "data_parquet", "dcn_v2", "esmm", "mf", "ple_merli
 FILES = {path.stem: path for path in sorted((TOP / "specs").glob("*.rec"))}
 FILES |= {f"example_{name}": TOP / "tests" / "syntax" / "examples" / f"{name}.rec" for name in EXAMPLES}
 FILES |= {path.stem: path for path in sorted(HERE.glob("*.rec"))}
+FILES["bfloat16"] = TOP / "tests" / "backends" / "bfloat16.rec"
 
 
 def program_of(path: Path, **sets: str) -> Program:

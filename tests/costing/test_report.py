@@ -195,3 +195,31 @@ def test_a_run_says_the_sizes_and_how_many_rows_there_are(spec, tmp_path):
     assert [table.rows for table in report.tables] == [44, 100]
     assert "the 300 rows of training 6.0 KB" in str(report)
     assert specc.cost(spec, run=run, rows={"user": 45}).tables[0].rows == 45
+
+
+def test_what_waits_in_bfloat16_takes_two_bytes():
+    text = """rec 1
+model Half
+schema rows {
+  v : vector(100)
+  label y : bool
+}
+tower deep = v -> mlp(64, 32)
+head y = deep -> logit
+loss y = bce
+train { batch=16, precision=PRECISION }
+"""
+    parts = {}
+    for precision in ("float32", "bfloat16"):
+        report = reported(program_of_text(text.replace("PRECISION", precision)), {}, batch=16)
+        parts[precision] = {part.name: part for part in report.parts}
+        assert report.parameters == 100 * 64 + 64 + 64 * 32 + 32 + 32 + 1
+        assert report.memory.weights == 4 * report.parameters
+        assert report.memory.weight_slots == 8 * report.parameters
+    exact, half = parts["float32"], parts["bfloat16"]
+    assert exact["deep"].activation_bytes == 4 * 16 * (64 + 32)
+    # what each layer gives, the input and the weights as they were cast
+    assert half["deep"].activation_bytes == 2 * 16 * (64 + 32) + 2 * 16 * 100 + 2 * (100 * 64 + 64 + 64 * 32 + 32)
+    # the layer of the logit computes in float32: it reads its input as such
+    assert half["y"].activation_bytes - exact["y"].activation_bytes == 4 * 16 * 32
+    assert [half[name].step_flops for name in half] == [exact[name].step_flops for name in exact]
