@@ -13,11 +13,13 @@ def sparse_ones(rows: Any, columns: Any, shape: Any, dtype: Any) -> Any:
     return tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=entries, values=tf.ones(tf.shape(rows), dtype), dense_shape=size)
 
 
-def product(matrix: Any, vectors: Any, transpose: bool = False) -> Any:
-    """matrix (n, m), or its transpose, times vectors. Transposing is a counting sort; to multiply by columns would be slow."""
-    if transpose:
-        matrix = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
-    return tf.raw_ops.SparseMatrixMatMul(a=matrix, b=vectors)
+def transposed_product(matrix: Any, vectors: Any) -> Any:
+    """The transpose of a sparse matrix (n, m) times vectors (n, dim): (m, dim).
+
+    To transpose is a counting sort, and then rows are added up in parallel; `transpose_a=True` would add them by columns.
+    """
+    transposed = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
+    return tf.raw_ops.SparseMatrixMatMul(a=transposed, b=vectors)
 
 
 def sums_by_place(vectors: Any, places: Any, count: Any) -> Any:
@@ -26,7 +28,7 @@ def sums_by_place(vectors: Any, places: Any, count: Any) -> Any:
     Half the time of `tf.math.unsorted_segment_sum`.
     """
     n = tf.size(places)
-    return product(sparse_ones(tf.range(n), places, (n, count), vectors.dtype), vectors, transpose=True)
+    return transposed_product(sparse_ones(tf.range(n), places, (n, count), vectors.dtype), vectors)
 
 
 def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
@@ -38,7 +40,8 @@ def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
     """
     matrix = sparse_ones(rows, places, (count, tf.shape(vectors)[0]), vectors.dtype)
 
-    def sums(vectors: Any) -> Any:
-        return product(matrix, vectors), lambda upstream: product(matrix, upstream, transpose=True)
+    def pool(vectors: Any) -> Any:
+        sums = tf.raw_ops.SparseMatrixMatMul(a=matrix, b=vectors)
+        return sums, lambda upstream: transposed_product(matrix, upstream)
 
-    return tf.custom_gradient(sums)(vectors)
+    return tf.custom_gradient(pool)(vectors)
