@@ -3,12 +3,13 @@ through that model.
 
     python benchmarks/loading.py [--rows 200000 1000000] [--format parquet] [--runs 5] [--batch 4096] [--no-history]
 
-A file of 4 columns of numbers, 8 of strings or ids (skewed, with a vocabulary to be learned) and one label is written once for
-each size; the spec adds a history of at most 20, for which all rows have to be in memory. Without it large files are read piece
-by piece, and memory hardly grows with them. Every figure comes from a process of its own, in turn, with its peak memory: `read`
-is polars alone on the file (the limit), `encode` reads, splits, fits the encoders and encodes, `batches` is one epoch of
-shuffled batches with nothing done with them, `train` the command `specc train` for one epoch, with all its start-up; beside it,
-the share of that time in which the model is trained and measured. `evaluate` and `predict` are these commands on that file.
+A file of 4 columns of numbers, 8 of strings or ids (skewed, with a vocabulary to be learned) and one label is written once
+for each size; the spec adds a history of at most 20, for which users and items of all rows are in memory at once. Files
+beyond 256 MB are read piece by piece, and without a history memory hardly grows with them. Every figure comes from a
+process of its own, in turn, with its peak memory: `read` is polars alone on the file (the limit), `encode` reads, splits,
+fits the encoders and encodes, `batches` is one epoch of shuffled batches with nothing done with them, `train` the command
+`specc train` for one epoch, with all its start-up; beside it, the share of that time in which the model is trained and
+measured. `evaluate` and `predict` are these commands on that file.
 """
 
 from __future__ import annotations

@@ -500,27 +500,27 @@ def sparse_ones(rows: Any, columns: Any, shape: Any, dtype: Any) -> Any:
     return tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=entries, values=tf.ones(tf.shape(rows), dtype), dense_shape=size)
 
 
-def product(matrix: Any, vectors: Any, transpose: bool = False) -> Any:
-    """matrix (n, m), or its transpose, times vectors. Transposing is a counting sort; to multiply by columns would be slow."""
-    if transpose:
-        matrix = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
-    return tf.raw_ops.SparseMatrixMatMul(a=matrix, b=vectors)
+def transposed_product(matrix: Any, vectors: Any) -> Any:
+    """The transpose of a sparse matrix (n, m) times vectors (n, dim): (m, dim)."""
+    transposed = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
+    return tf.raw_ops.SparseMatrixMatMul(a=transposed, b=vectors)
 
 
 def sums_by_place(vectors: Any, places: Any, count: Any) -> Any:
     """`out[places[i]] += vectors[i]`, in the order of i: vectors (n, dim) to (count, dim), zeros where nothing is added."""
     n = tf.size(places)
-    return product(sparse_ones(tf.range(n), places, (n, count), vectors.dtype), vectors, transpose=True)
+    return transposed_product(sparse_ones(tf.range(n), places, (n, count), vectors.dtype), vectors)
 
 
 def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
     """`out[rows[i]] += vectors[places[i]]`: vectors (n, dim) to (count, dim), zeros for a row of nothing."""
     matrix = sparse_ones(rows, places, (count, tf.shape(vectors)[0]), vectors.dtype)
 
-    def sums(vectors: Any) -> Any:
-        return product(matrix, vectors), lambda upstream: product(matrix, upstream, transpose=True)
+    def pool(vectors: Any) -> Any:
+        sums = tf.raw_ops.SparseMatrixMatMul(a=matrix, b=vectors)
+        return sums, lambda upstream: transposed_product(matrix, upstream)
 
-    return tf.custom_gradient(sums)(vectors)
+    return tf.custom_gradient(pool)(vectors)
 
 
 @keras.saving.register_keras_serializable(package="specc")

@@ -284,27 +284,27 @@ def sparse_ones(rows: Any, columns: Any, shape: Any, dtype: Any) -> Any:
     return tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=entries, values=tf.ones(tf.shape(rows), dtype), dense_shape=size)
 
 
-def product(matrix: Any, vectors: Any, transpose: bool = False) -> Any:
-    """matrix (n, m), or its transpose, times vectors. Transposing is a counting sort; to multiply by columns would be slow."""
-    if transpose:
-        matrix = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
-    return tf.raw_ops.SparseMatrixMatMul(a=matrix, b=vectors)
+def transposed_product(matrix: Any, vectors: Any) -> Any:
+    """The transpose of a sparse matrix (n, m) times vectors (n, dim): (m, dim)."""
+    transposed = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
+    return tf.raw_ops.SparseMatrixMatMul(a=transposed, b=vectors)
 
 
 def sums_by_place(vectors: Any, places: Any, count: Any) -> Any:
     """`out[places[i]] += vectors[i]`, in the order of i: vectors (n, dim) to (count, dim), zeros where nothing is added."""
     n = tf.size(places)
-    return product(sparse_ones(tf.range(n), places, (n, count), vectors.dtype), vectors, transpose=True)
+    return transposed_product(sparse_ones(tf.range(n), places, (n, count), vectors.dtype), vectors)
 
 
 def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
     """`out[rows[i]] += vectors[places[i]]`: vectors (n, dim) to (count, dim), zeros for a row of nothing."""
     matrix = sparse_ones(rows, places, (count, tf.shape(vectors)[0]), vectors.dtype)
 
-    def sums(vectors: Any) -> Any:
-        return product(matrix, vectors), lambda upstream: product(matrix, upstream, transpose=True)
+    def pool(vectors: Any) -> Any:
+        sums = tf.raw_ops.SparseMatrixMatMul(a=matrix, b=vectors)
+        return sums, lambda upstream: transposed_product(matrix, upstream)
 
-    return tf.custom_gradient(sums)(vectors)
+    return tf.custom_gradient(pool)(vectors)
 
 
 @keras.saving.register_keras_serializable(package="specc")
@@ -1620,10 +1620,15 @@ def histories(
     if last is not None:
         start = np.maximum(start, end - last)
     lengths = end - start
+    return pl.DataFrame([lists_of(frame[of].alias(name).gather(event), start, lengths) for name, of in fields.items()])
+
+
+def lists_of(values: pl.Series, start: NDArray[np.int64], lengths: NDArray[np.int64]) -> pl.Series:
+    """The list column whose row i holds `lengths[i]` of the values, from place `start[i]` on."""
     total = int(lengths.sum())
     index = np.repeat((start - (np.cumsum(lengths) - lengths)).astype(np.int32 if total < 2**31 else np.int64), lengths)
     index += np.arange(total, dtype=index.dtype)
-    return pl.DataFrame([unflatten(frame[of].gather(event).gather(index).alias(name), lengths) for name, of in fields.items()])
+    return unflatten(values.gather(index), lengths)
 
 
 def earlier_events(
@@ -2211,12 +2216,19 @@ def popularity(
     frame: pl.DataFrame, inputs: Mapping[str, Any], measures: Mapping[str, Measure], ranked: Mapping[str, Ranked]
 ) -> dict[str, float]:
     """The ranking metrics of candidates ranked by their counts in the training rows: the same rows, rules and ties."""
+    return metrics_of_ranks(frame, measures, popularity_ranks(inputs, measures, ranked))
+
+
+def popularity_ranks(
+    inputs: Mapping[str, Any], measures: Mapping[str, Measure], ranked: Mapping[str, Ranked]
+) -> dict[tuple[str, str | None], Ranks]:
+    """The ranks of rows' own candidates by their counts, by output and by what is left out."""
     ranks = dict[tuple[str, str | None], Ranks]()
     for one in measures.values():
         if (one.output, None) not in ranks:
             each = ranked[one.output]
             ranks[one.output, None] = rank_by_score(each.counts[each.ids], each.ids, inputs[one.candidates])
-    return metrics_of_ranks(frame, measures, ranks)
+    return ranks
 
 
 class Validation(keras.callbacks.Callback):

@@ -107,8 +107,13 @@ def fit_program(program: Program, data: Data, folder: str, places: Places, scrat
     return Fitted(rows, encoders, sizes, inputs, labels, weights, candidates, counts, columns)
 
 
-def read_rows(program: Program, data: Data, folder: str, places: Places, scratch: Scratch | None) -> Rows[Any]:
-    """The rows of each part: frames, or Spooled where they are read from large files piece by piece. Raises SpecError."""
+def read_rows(
+    program: Program, data: Data, folder: str, places: Places, scratch: Scratch | None, needed: set[str] | None = None
+) -> Rows[Any]:
+    """The rows of each part: frames, or Spooled where they are read from large files piece by piece. Raises SpecError.
+
+    needed: as of `spool_rows`.
+    """
     name = program.data.rows
     table = next(table for table in program.data.tables if table.name == name)
     source = source_of(table, data, folder)
@@ -116,7 +121,7 @@ def read_rows(program: Program, data: Data, folder: str, places: Places, scratch
         try:
             entities = read_entities(program, table, source, data, folder, places)
             with told(places, name):
-                return spool_rows(program, table, source, entities, scratch.subfolder(SPOOL))
+                return spool_rows(program, table, source, entities, scratch.subfolder(SPOOL), needed)
         except UnlikeUnitsError:
             scratch.remove(SPOOL)
     tables = read_tables(program.data, data, folder, places)

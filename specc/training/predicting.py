@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
@@ -16,15 +15,16 @@ from specc.runtime.metrics.top_k import top_k
 from specc.training.encoded import tell_inputs
 from specc.training.fitting import read_entities, read_rows, read_tables, told
 from specc.training.forward import AT_ONCE, Forward
+from specc.training.histories import is_history
 from specc.training.mistakes import Places
 from specc.training.reading import Data, source_of
 from specc.training.rows import arrange, derive_all
 from specc.training.runs import Run
 from specc.training.scratch import Scratch
 from specc.training.serving import serving_program
-from specc.training.spooled import joined_and_derived
+from specc.training.spooled import Spooled, joined_and_derived, needed_columns
 from specc.training.streams import UnlikeUnitsError, is_streamed, read_pieces
-from specc.training.using import Folder, checked
+from specc.training.using import Folder, checked, place_beside
 from specc.training.written import Table
 
 
@@ -37,7 +37,7 @@ def predict(run: Folder, *, data: Data | None = None, out: str | os.PathLike[str
     CSV, where lists are joined by `|`; `write_predictions` writes them without holding them all. Raises SpecError.
     """
     frames = list[pl.DataFrame]()
-    _fill(frames, run, data or {}, top)
+    _fill(frames, run, data or {}, top, out)
     frame = pl.concat(frames)
     if out is not None:
         with Table(os.fspath(out)) as table:
@@ -50,7 +50,7 @@ def write_predictions(run: Folder, out: str | os.PathLike[str], *, data: Data | 
     rows, and returns how many rows there are. `out` is there as a whole or not at all. Raises SpecError.
     """
     with Table(os.fspath(out)) as table:
-        return _fill(table, run, data or {}, top)
+        return _fill(table, run, data or {}, top, out)
 
 
 class Sink(Protocol):
@@ -63,21 +63,23 @@ class Sink(Protocol):
         """Forgets them."""
 
 
-def _fill(sink: Sink, run: Folder, data: Data, top: int) -> int:
-    """Predicts into a sink. Returns the number of rows."""
+def _fill(sink: Sink, run: Folder, data: Data, top: int, out: str | os.PathLike[str] | None) -> int:
+    """Predicts into a sink. Returns the number of rows. Rows that others are made of are kept beside `out`."""
     if top < 1:
         raise ValueError(f"top must be at least 1, but is {top}")
     run = run if isinstance(run, Run) else Run.load(run)
     program = serving_program(run.program)
     given = checked(run, program, data)
     predictor = Predictor(run, program, top)
+    beside = run.folder if out is None else os.fspath(out)
     folder, places = str(run.about["folder"]), Places()
     try:
-        return _append(sink, predictor, _streamed(program, given, folder, places))
+        with Scratch(place_beside(beside)) as scratch:
+            return _append(sink, predictor, _streamed(program, given, folder, places, scratch))
     except (UnlikeUnitsError, NotStreamedError):
         sink.clear()
     except DataError as error:
-        _tell(predictor, program, given, folder, places)
+        _tell(predictor, program, given, folder, places, beside)
         with told(places):
             raise error
     tables = read_tables(program.data, given, folder, places)
@@ -103,23 +105,34 @@ class NotStreamedError(Exception):
     """The rows have to be read as a whole."""
 
 
-def _streamed(program: Program, given: Data, folder: str, places: Places) -> Iterator[pl.DataFrame]:
+def _streamed(program: Program, given: Data, folder: str, places: Places, scratch: Scratch) -> Iterator[pl.DataFrame]:
     """The rows, some at a time. Raises DataError, UnlikeUnitsError and NotStreamedError."""
     (table,) = [table for table in program.data.tables if table.name == program.data.rows]
     source = source_of(table, given, folder)
     if source is None or not is_streamed(program, table, source):
         raise NotStreamedError
+    if any(is_history(one, table.name) for one in program.data.derivations):
+        rows = read_rows(program, given, folder, places, scratch, kept(program))
+        part = rows.parts["all"]
+        yield from part.pieces() if isinstance(part, Spooled) else [part]
+        return
     entities = read_entities(program, table, source, given, folder, places)
     entities = {name: derive_all(program.data, name, frame) for name, frame in entities.items()}
     for piece in read_pieces(table, source):
         yield joined_and_derived(program.data, piece, entities)
 
 
-def _tell(predictor: Predictor, program: Program, given: Data, folder: str, places: Places) -> None:
+def kept(program: Program) -> set[str]:
+    """The columns of rows that predictions are made of, and that stand beside them."""
+    data = program.data
+    return needed_columns(program) | {one.name for table in data.tables if table.name == data.rows for one in table.columns}
+
+
+def _tell(predictor: Predictor, program: Program, given: Data, folder: str, places: Places, beside: str) -> None:
     """Raises what reading and encoding all rows at once would: a value that cannot be read is told first, and how many are
     wrong of all rows.
     """
-    with Scratch(os.path.join(tempfile.gettempdir(), "rows")) as scratch:
+    with Scratch(place_beside(beside)) as scratch:
         rows = read_rows(program, given, folder, places, scratch)
         with told(places):
             tell_inputs(rows.parts["all"], predictor.run.encoders, predictor.inputs)

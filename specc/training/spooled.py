@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,13 @@ import polars as pl
 from specc.ir.program import DataProgram, Program, SourceTable
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.rows import join_entity, newness
+from specc.training.encoding import seen_columns
 from specc.training.expressions import polars_expression
+from specc.training.histories import Past, columns_of_pasts, is_history, past_of, seen_pasts
 from specc.training.reading import Source
 from specc.training.rows import ROW, Rows, derive_all, divide, split_columns
 from specc.training.scratch import told_disk
+from specc.training.serving import reads
 from specc.training.streams import read_pieces
 
 PARTS = ("train", "valid", "test")
@@ -31,6 +34,8 @@ class Spool:
         self.files: list[str] = []
         self.height = 0
         self.empty = pl.DataFrame()
+        self.pasts: Mapping[str, Past] = {}  # columns that are made when rows are read
+        self.seen: Mapping[str, Past] = {}  # those of them that are only read where rows are measured
 
     def append(self, frame: pl.DataFrame) -> None:
         """The next rows. Raises SpecError for a full disk."""
@@ -53,11 +58,17 @@ class Spool:
 
 @dataclass(frozen=True, eq=False)
 class Spooled:
-    """The rows of a part: those of `spool` where `parts` (rows,) holds `part`."""
+    """The rows of a part: those of `spool` where `parts` (rows,) holds `part`; `seen`: with what their users had before."""
 
     spool: Spool
     parts: Any
     part: int
+    seen: bool = False
+
+    @property
+    def pasts(self) -> Mapping[str, Past]:
+        """The columns that are made when rows are read."""
+        return {**self.spool.pasts, **(self.spool.seen if self.seen else {})}
 
     @property
     def height(self) -> int:
@@ -67,21 +78,27 @@ class Spooled:
     @property
     def schema(self) -> Any:
         """The columns and their types."""
-        return self.spool.empty.schema
+        return pl.Schema({**self.spool.empty.schema, **{name: past.dtype for name, past in self.pasts.items()}})
 
     @property
     def columns(self) -> list[str]:
         """The names of the columns."""
-        return self.spool.empty.columns
+        return [*self.spool.empty.columns, *self.pasts]
 
     def pieces(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
         """The rows in order, some at a time."""
         start = 0
-        for frame in self.spool.pieces(columns):
-            own = self.parts[start : start + frame.height] == self.part
+        pasts = {name: past for name, past in self.pasts.items() if columns is None or name in columns}
+        read = None if columns is None else [name for name in columns if name not in pasts] or self.spool.empty.columns[:1]
+        for frame in self.spool.pieces(read):
+            places = start + np.flatnonzero(self.parts[start : start + frame.height] == self.part)
             start += frame.height
-            if own.any():
-                yield frame.filter(pl.Series(own))
+            if not len(places):
+                continue
+            if len(places) < frame.height:
+                frame = frame[places - (start - frame.height)]
+            frame = frame.with_columns(past.rows(places) for past in pasts.values())
+            yield frame if columns is None else frame.select(columns)
 
     def select(self, columns: Sequence[str]) -> pl.DataFrame:
         """Some columns of all rows of the part, in memory."""
@@ -89,34 +106,49 @@ class Spooled:
 
 
 def spool_rows(
-    program: Program, table: SourceTable, source: Source, entities: dict[str, pl.DataFrame], folder: str
+    program: Program,
+    table: SourceTable,
+    source: Source,
+    entities: dict[str, pl.DataFrame],
+    folder: str,
+    needed: set[str] | None = None,
 ) -> Rows[Spooled]:
-    """As `arrange`, for files whose rows do not depend on each other. Raises DataError, SpecError and UnlikeUnitsError."""
+    """As `arrange`, for files whose rows depend on each other by their histories only. needed: the columns that are kept;
+    those that a Program learns from, predicts from and measures when not given.
+
+    Raises DataError, SpecError and UnlikeUnitsError.
+    """
     data = program.data
+    pasts = [one for one in data.derivations if is_history(one, data.rows)]
+    data = data.model_copy(update={"derivations": [one for one in data.derivations if one not in pasts]})
+    program = program.model_copy(update={"data": data})
+    every = bool(pasts or seen_columns(program))  # histories see all rows, whether they are chosen or not
+    masks = list[Any]()
     spool = Spool(folder)
     read = read_pieces(table, source)
     first = next(read)
     try:
         entities = {name: derive_all(data, name, frame) for name, frame in entities.items()}
-        needed = needed_columns(program)
+        needed = (needed or needed_columns(program)) | {name for one in pasts for name in reads(one)}
         piece: pl.DataFrame | None = first
         while piece is not None:
-            spool.append(_arranged(program, piece, entities, needed))
+            arranged = joined_and_derived(data, piece, entities)
+            if data.where is not None:
+                condition = polars_expression(data.where, arranged.schema)
+                if every:
+                    masks.append(arranged.select(condition.fill_null(False)).to_series().to_numpy())
+                else:
+                    arranged = arranged.filter(condition)
+            spool.append(arranged.select(name for name in arranged.columns if name in needed))
             piece = next(read, None)
-        chosen = _chosen(program, spool)
+        spool.pasts = {one.columns[0]: past_of(one, spool.select(sorted(reads(one)))) for one in pasts}
+        chosen = _chosen(program, spool, np.concatenate(masks) if masks else None)
+        spool.seen = seen_pasts(program, spool.select)
     except DataError:
         for _ in read:  # a value that cannot be read is told first
             pass
         raise
     return Rows(chosen, pl.DataFrame(), entities)
-
-
-def _arranged(program: Program, frame: pl.DataFrame, entities: dict[str, pl.DataFrame], needed: set[str]) -> pl.DataFrame:
-    """Rows with what is joined and derived, those that `rows` chooses."""
-    frame = joined_and_derived(program.data, frame, entities)
-    if program.data.where is not None:
-        frame = frame.filter(polars_expression(program.data.where, frame.schema))
-    return frame.select(name for name in frame.columns if name in needed)
 
 
 def joined_and_derived(data: DataProgram, frame: pl.DataFrame, entities: dict[str, pl.DataFrame]) -> pl.DataFrame:
@@ -129,16 +161,19 @@ def joined_and_derived(data: DataProgram, frame: pl.DataFrame, entities: dict[st
     return derive_all(data, data.rows, frame)
 
 
-def _chosen(program: Program, spool: Spool) -> dict[str, Spooled]:
-    """The rows of each part that has some."""
+def _chosen(program: Program, spool: Spool, mask: Any) -> dict[str, Spooled]:
+    """The rows of each part that has some, of those where the mask (rows,) holds."""
     data = program.data
-    if spool.height == 0:
-        raise DataError("no row meets the condition of `rows`", kind="rows")
     place = np.arange(spool.height, dtype=np.uint32)
+    if mask is not None:
+        place = place[mask]
+    if not len(place):
+        raise DataError("no row meets the condition of `rows`", kind="rows")
     if data.last_by is not None:
         order = [] if data.order is None else [data.order]
-        newest = newness(spool.select(list(dict.fromkeys([data.last_by, *order]))), data.last_by, data.order)
-        place = place[(newest == 0).to_numpy()]
+        read = list(dict.fromkeys([data.last_by, *order]))
+        rows = spool.select(read) if mask is None else spool.select(read).filter(pl.Series(mask))
+        place = place[(newness(rows, data.last_by, data.order) == 0).to_numpy()]
     parts = np.full(spool.height, NOWHERE, np.uint8)
     if data.split is None:
         parts[place] = 0
@@ -163,6 +198,7 @@ def needed_columns(program: Program) -> set[str]:
         | {one.candidates for one in program.objectives if one.candidates is not None}
         | {name for name in (data.last_by, data.order) if name is not None}
         | set(split_columns(data))
+        | columns_of_pasts(program)
     )
 
 

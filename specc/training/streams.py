@@ -16,9 +16,10 @@ from specc.runtime.features.errors import DataError
 from specc.runtime.features.files import find_files, hive_values
 from specc.runtime.features.read import csv_text, parquet_values
 from specc.runtime.features.times import unix_time
-from specc.training.encoding import seen_columns
+from specc.training.histories import is_history
 from specc.training.lines import with_short_lines
 from specc.training.reading import CSV, PARQUET, Source, columns_of, find
+from specc.training.serving import reads
 
 IN_MEMORY = 2**28  # bytes of text, or of values of 8 bytes; larger tables of rows are read piece by piece
 PIECE = 2**17  # rows that are read at a time
@@ -36,15 +37,20 @@ def is_streamed(program: Program, table: SourceTable, source: Source | None) -> 
 
 
 def _depends(program: Program, table: SourceTable) -> bool:
-    """Whether a row's columns need other rows: histories, and text that is read as a time, whose unit all of it tells."""
+    """Whether a row's columns need other rows in another way than histories do: text that is read as a time, whose unit all
+    of it tells.
+    """
     kinds = columns_of(table)
     texts = any(isinstance(one, TimeColumn) for one in kinds.values()) and any(
         _compares_columns(tree) for tree in _conditions(program)
     )
     lists = any(isinstance(one, ListColumn) and isinstance(one.item, TimeColumn) for one in kinds.values())
     derived = [one for one in program.data.derivations if one.table == table.name and one.target is not None]
-    others = any((one.target or "").rpartition(".")[2] not in ("cross", "extract") for one in derived)
-    return others or texts or lists or bool(seen_columns(program))
+    others = any((one.target or "").rpartition(".")[2] not in ("cross", "extract", "history") for one in derived)
+    # A history is made when rows are read back, so what is derived from one would come too late.
+    pasts = {name for one in derived if is_history(one, table.name) for name in one.columns}
+    late = any(pasts & reads(one) for one in program.data.derivations)
+    return others or texts or lists or late
 
 
 def _conditions(program: Program) -> Iterator[Expression]:

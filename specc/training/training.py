@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -69,9 +70,8 @@ def _train(
         inputs = {}
         for part, frame in parts.items():
             rows = fitted.rows.parts[part]
-            inputs[part] = encode_part(
-                f"measured {part}", rows if isinstance(rows, Spooled) else frame, fitted.encoders, {}, scratch
-            )[0]
+            whole = replace(rows, seen=True) if isinstance(rows, Spooled) else frame
+            inputs[part] = encode_part(f"measured {part}", whole, fitted.encoders, {}, scratch)[0]
         for frame in parts.values():
             check_rows(program, fitted.encoders, frame)
     said = {name: rows.height for name, rows in fitted.rows.parts.items()}

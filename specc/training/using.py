@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -62,7 +63,7 @@ def _encoded(run: Run, program: Program, rows: Rows[Any], name: str, scratch: Sc
     """What metrics read of the rows of a part, and the rows encoded."""
     part = rows.parts[name]
     if isinstance(part, Spooled):
-        frame = in_frame(program, part)
+        frame, part = in_frame(program, part), replace(part, seen=True)
     else:
         part = frame = with_seen(program, rows, part)
     return frame, encode_part(f"measured {name}", part, run.encoders, {}, scratch)[0]

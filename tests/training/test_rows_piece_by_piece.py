@@ -245,13 +245,6 @@ def test_times_whose_unit_only_all_rows_tell_are_read_as_a_whole(tmp_path: Path,
         assert {name: part.height for name, part in found.rows.parts.items()} == {"train": 300, "valid": 300}
 
 
-def test_rows_that_are_made_of_others_are_read_as_a_whole(tmp_path: Path, in_pieces: None) -> None:
-    spec = SPEC.replace("  twice ", "  past   = history(item, by=user, last=3)\n  twice ")
-    with Scratch(str(tmp_path / "run")) as scratch:
-        found = fitted(written(tmp_path, spec=spec), scratch)
-        assert isinstance(found.rows.parts["train"], pl.DataFrame)
-
-
 def test_training_is_bit_equal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Few of the columns: that all kinds are encoded alike is shown above.
     compilation = written(

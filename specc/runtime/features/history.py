@@ -61,10 +61,15 @@ def histories(
     lengths = end - start
     if rows is not None:
         lengths *= frame.select(rows.fill_null(False)).to_series().to_numpy()
+    return pl.DataFrame([lists_of(frame[of].alias(name).gather(event), start, lengths) for name, of in fields.items()])
+
+
+def lists_of(values: pl.Series, start: NDArray[np.int64], lengths: NDArray[np.int64]) -> pl.Series:
+    """The list column whose row i holds `lengths[i]` of the values, from place `start[i]` on."""
     total = int(lengths.sum())
     index = np.repeat((start - (np.cumsum(lengths) - lengths)).astype(np.int32 if total < 2**31 else np.int64), lengths)
     index += np.arange(total, dtype=index.dtype)
-    return pl.DataFrame([unflatten(frame[of].gather(event).gather(index).alias(name), lengths) for name, of in fields.items()])
+    return unflatten(values.gather(index), lengths)
 
 
 def earlier_events(
