@@ -97,7 +97,8 @@ def build_models(
     """All Keras models of a spec: the exported one, the one that is trained, gates and candidates.
 
     sizes: ids of the vocabularies that data decides; `run` takes them (not the weights) from a run; otherwise the spec's
-    data are read for them. Whatever says all sizes also says which ids are candidates; with `sizes` all are. Raises SpecError.
+    data are read for them. `run` and `data` also say which ids are candidates; without them, and with `sizes`, all are. Raises
+    SpecError.
     """
     from specc.backends.run import build_models as run_program
 
@@ -135,7 +136,8 @@ def _decided(
         sizes = {**loaded.sizes, **sizes}
         ids = {loss: each.ids for loss, each in loaded.candidates.items()}
         open_sizes = [name for name in decided if name not in sizes]
-    if not open_sizes:
+    listed = any(one.entity is not None for one in program.data.candidates.values())
+    if not open_sizes and (run is not None or data is None or not listed):
         return sizes, ids
     if run is None and (data is not None or any(table.target for table in program.data.tables)):
         from specc.training.fitting import fit

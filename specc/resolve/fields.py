@@ -79,11 +79,16 @@ class FieldCollector:
             self.session.error("REC401", item.head[0].span, what, help=help)
             return
         written = "name : storage -> encoder  @tag"
+        help = [f"write `{written}`, or `name = derivation`"]
+        if len(item.head) == 1 and item.args is None and item.within is None and item.sign is None:
+            help.append(
+                "one column a line: several of one kind are a range of numbered names, `I1..I13 : int`, or lines of their own"
+            )
         self.session.error(
             "REC401",
             item.head[0].span,
             "a column is not written like this",
-            help=[f"write `{written}`, or `name = derivation`"],
+            help=help,
         )
 
     def _range(self, span: Range) -> list[str]:

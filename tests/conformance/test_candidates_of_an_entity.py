@@ -161,6 +161,20 @@ def test_models_built_from_data_or_a_run_have_the_same_candidates(tmp_path: Path
     assert softmax_layer(api.build_models(spec, sizes=sizes)).listed is None
 
 
+def test_data_tell_candidates_also_where_the_spec_tells_all_sizes(tmp_path: Path) -> None:
+    spec = tmp_path / "x.rec"
+    spec.write_text(
+        SPEC.replace("user  : int -> vocab", "user  : int -> index(5)")
+        .replace("track : int -> vocab", "track : int -> index(20)")
+        .replace("string -> vocab", 'string -> vocab(["a", "b"])')
+    )
+    assert softmax_layer(api.build_models(spec)).listed is None
+    PLAYS.write_parquet(tmp_path / "plays.parquet")
+    TRACKS.filter(pl.col("track") < 20).write_parquet(tmp_path / "tracks.parquet")
+    models = api.build_models(spec, data={name: tmp_path / f"{name}.parquet" for name in ("plays", "tracks")})
+    assert np.asarray(softmax_layer(models).listed.ids).tolist() == [10, 12, 14]
+
+
 @pytest.mark.parametrize("kind", [Uniform, LogUniform])
 def test_a_saved_sampler_keeps_its_ids(kind: Any) -> None:
     sampler = kind(n=2, low=1, high=9, ids=[2, 3, 7, 8], seed=1)
