@@ -30,6 +30,7 @@ CONTENDERS = {
         Contender("floor", "dense part alone", "floor", 0),
         Contender("specc", "specc, adam", "specc_side", 4),
         Contender("specc-rowwise", "specc, rowwise_adagrad", "specc_side", 2.2),
+        Contender("specc-bfloat16", "the same, precision=bfloat16", "specc_side", 2.2),
         Contender("keras", "Keras by hand, Adam", "keras_side", 6),
         Contender("keras-xla", "the same with XLA", "keras_side", 6),
         Contender("keras-rs", "keras-rs, Adam", "keras_side", 6),
@@ -39,5 +40,6 @@ CONTENDERS = {
         Contender("torch-compile", "the same, dense part compiled", "torch_side", 3.2),
         Contender("torch-adagrad", "torch, Adagrad by rows", "torch_side", 2.2),
         Contender("torch-adagrad-one", "the same, tables in one", "torch_side", 2.2, one=True),
+        Contender("torch-bfloat16", "the same, autocast to bfloat16", "torch_side", 2.2),
     )
 }

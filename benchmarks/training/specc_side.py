@@ -20,18 +20,16 @@ from specc.training.session import compile_training, training_batches
 
 SPECS = Path(__file__).parent / "specs"
 ADAM = "optimizer=adam(1e-3)"
-OPTIMIZERS = {
-    "specc": ADAM,
-    "specc-rowwise": "optimizer={default: adam(1e-3), tables: rowwise_adagrad(0.01)}",
-}
+ROWWISE = "optimizer={default: adam(1e-3), tables: rowwise_adagrad(0.01)}"
+TRAIN = {"specc": ADAM, "specc-rowwise": ROWWISE, "specc-bfloat16": f"{ROWWISE}, precision=bfloat16"}
 
 
 def spec_text(work: Work, contender: str) -> str:
-    """The spec of a work with a contender's optimizer."""
+    """The spec of a work with a contender's optimizer and precision."""
     text = (SPECS / f"{work.name}.rec").read_text(encoding="utf-8")
     if ADAM not in text or f"batch={work.batch}" not in text:
         raise ValueError(f"{work.name}.rec has another optimizer or batch than the work")
-    return text.replace(ADAM, OPTIMIZERS[contender])
+    return text.replace(ADAM, TRAIN[contender])
 
 
 def fitted(program: Any, work: Work, arrays: dict[str, Array]) -> Any:

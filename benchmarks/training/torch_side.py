@@ -1,5 +1,5 @@
 """PyTorch by hand: dense Adam (fused, the fastest it has), SparseAdam, and sparse Adagrad; the tables apart or in one;
-the dense part compiled."""
+the dense part compiled, or autocast to bfloat16."""
 # mypy: disable-error-code="misc"
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class Logits(nn.Module):
 
     def forward(self, batch: dict[str, Any]) -> Any:
         """Binary cross-entropy: mean over rows, sum over tasks."""
-        logits = self.net(self.tables(batch["ids"]), batch.get("numbers"))
+        logits = self.net(self.tables(batch["ids"]), batch.get("numbers")).float()
         return functional.binary_cross_entropy_with_logits(logits, batch["labels"]) * self.tasks
 
 
@@ -144,11 +144,12 @@ class Sampled(nn.Module):
     def forward(self, batch: dict[str, Any]) -> Any:
         """The sampled softmax; a hit by accident is hidden."""
         positive = batch["positive"]
-        query = self.net(self.tables(batch["history"]))
+        query = self.net(self.tables(batch["history"])).float()
         negatives = torch.randint(0, self.rows, (self.negatives,), dtype=torch.int32)
         vectors = functional.embedding(torch.cat([positive, negatives]), self.tables.weight, sparse=self.sparse)
         own = (query * vectors[: len(positive)]).sum(1, keepdim=True)
-        others = query @ vectors[len(positive) :].T
+        with torch.autocast("cpu", enabled=False):
+            others = query @ vectors[len(positive) :].T
         others = others.masked_fill(positive[:, None] == negatives[None], -1e9)
         scores = torch.cat([own, others], 1)
         return functional.cross_entropy(scores, torch.zeros(len(positive), dtype=torch.long))
@@ -159,7 +160,7 @@ def optimizers(contender: str, model: Any) -> list[Any]:
     if contender == "torch":
         return [torch.optim.Adam(model.parameters(), lr=1e-3, eps=1e-7, fused=True)]
     tables = list(model.tables.parameters())
-    if contender.startswith("torch-adagrad"):
+    if contender.startswith("torch-adagrad") or contender == "torch-bfloat16":
         by_rows: Any = torch.optim.Adagrad(tables, lr=0.01)
     else:
         by_rows = torch.optim.SparseAdam(tables, lr=1e-3, eps=1e-7)
@@ -171,14 +172,16 @@ def train(work: Work, contender: str, arrays: dict[str, Array], clock: Clock) ->
     torch.manual_seed(1)
     kind: Any = Sampled if work.history else Logits
     compiled = contender == "torch-compile"
-    model = kind(work, contender != "torch", compiled or contender.endswith("-one"))
+    rounded = contender == "torch-bfloat16"
+    model = kind(work, contender != "torch", compiled or rounded or contender.endswith("-one"))
     parts = optimizers(contender, model)
     if compiled:  # the lookups stay as they are: gradients by rows are nothing that it can compile
         model.net.compile()
     tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
     order = torch.randperm(len(next(iter(tensors.values()))))
     for steps, rows in enumerate(order.split(work.batch), 1):
-        loss = model({name: tensor.index_select(0, rows) for name, tensor in tensors.items()})
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=rounded):  # softmax and losses are float32 all the same
+            loss = model({name: tensor.index_select(0, rows) for name, tensor in tensors.items()})
         for part in parts:
             part.zero_grad()
         loss.backward()

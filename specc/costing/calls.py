@@ -11,7 +11,6 @@ from specc.costing.rules.softmax import candidate_rows
 from specc.costing.tensor import FLOAT, HALF, Tensor
 from specc.diagnostics import InternalError
 from specc.ir import program as ir
-from specc.lower.precision import CAST, POLICY
 
 
 @dataclass(frozen=True)
@@ -113,10 +112,10 @@ class _Evaluation:
 
         TensorFlow casts a tensor once for all that ask for the same; but each of them casts its gradient back.
         """
-        if step.target == CAST:
+        if step.target == ir.CAST:
             return reads
         given = [self.tensors[name].item for name in reads]
-        computed = (HALF if config.get("dtype") == POLICY else FLOAT) if step.layer is not None else max(given, default=FLOAT)
+        computed = (HALF if config.get("dtype") == ir.MIXED else FLOAT) if step.layer is not None else max(given, default=FLOAT)
         found = []
         for name in reads:
             tensor = self.tensors[name]

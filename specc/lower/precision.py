@@ -17,11 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from specc.ir.program import Catalogue, Layer, Program, Ref, Step
+from specc.ir.program import CAST, MIXED, Catalogue, Layer, Program, Ref, Step
 from specc.lower.builder import allowed
 
-POLICY = "mixed_bfloat16"
-CAST = "keras.ops.cast"
 LOOKUP = "specc.runtime.layers.embedding.Embedding"
 COLUMN = "specc.runtime.layers.catalogue.CatalogueColumn"
 MASK = "specc.runtime.layers.sequences.PaddingMask"
@@ -131,7 +129,7 @@ class _Precision:
 
 
 def _rounding(layer: Layer) -> Layer:
-    return layer.model_copy(update={"config": {**layer.config, "dtype": POLICY}})
+    return layer.model_copy(update={"config": {**layer.config, "dtype": MIXED}})
 
 
 def _free(name: str, taken: set[str]) -> str:
