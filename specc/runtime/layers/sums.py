@@ -38,10 +38,12 @@ def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
     `tf.gather` TensorFlow replaces that by one that reads the whole table, a copy of it in each step (SimplifyEmbeddingLookup
     in its arithmetic optimizer).
     """
-    matrix = sparse_ones(rows, places, (count, tf.shape(vectors)[0]), vectors.dtype)
 
     def pool(vectors: Any) -> Any:
-        sums = tf.raw_ops.SparseMatrixMatMul(a=matrix, b=vectors)
-        return sums, lambda upstream: transposed_product(matrix, upstream)
+        def matrix() -> Any:  # made in each direction, for a saved model cannot hold a gradient that reads a sparse matrix
+            return sparse_ones(rows, places, (count, tf.shape(vectors)[0]), vectors.dtype)
+
+        sums = tf.raw_ops.SparseMatrixMatMul(a=matrix(), b=vectors)
+        return sums, lambda upstream: transposed_product(matrix(), upstream)
 
     return tf.custom_gradient(pool)(vectors)

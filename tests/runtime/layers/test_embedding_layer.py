@@ -121,6 +121,26 @@ def test_saved_and_loaded(saved_and_loaded: Any) -> None:
     assert (config["rows"], config["dim"], config["l2"], config["initializer"]["config"]["stddev"]) == (5, 3, 0.3, 0.2)
 
 
+@pytest.mark.parametrize("combiner", [None, "sum", "mean", "sqrtn"])
+def test_exported_for_serving(combiner: str | None, tmp_path: Any) -> None:
+    ids = keras.Input((None,), dtype="int32")
+    model = keras.Model(ids, Embedding(5, 3)(ids, combiner=combiner))
+    rows = np.array([[1, 1, -1], [4, -1, -1], [-1, -1, -1]], "int32")
+    model.export(tmp_path / "served", verbose=False)
+    served = tf.saved_model.load(tmp_path / "served")
+    np.testing.assert_array_equal(served.serve(rows), model(rows))
+
+
+@pytest.mark.parametrize("combiner", ["sum", "mean", "sqrtn"])
+def test_batches_without_a_row_or_an_id_are_pooled_to_zeros(combiner: str) -> None:
+    layer, _ = built()
+    for shape in ((0, 3), (2, 0), (2, 3)):
+        with tf.GradientTape() as tape:
+            found = layer(np.full(shape, -1, "int32"), combiner=combiner)
+        np.testing.assert_array_equal(found, np.zeros((shape[0], 3)))
+        assert tape.gradient(found, layer.table.value).values.shape == (0, 3)
+
+
 def grouped() -> tuple[Any, Any]:
     first, second = (
         Embedding(rows, 3, initializer=keras.initializers.RandomNormal(seed=rows), name=name)

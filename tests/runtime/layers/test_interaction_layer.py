@@ -46,3 +46,11 @@ def test_width_of_dlrm_and_reload(saved_and_loaded: Any) -> None:
     assert model.output_shape == (None, 27 * 26 // 2)
     value = np.random.default_rng(0).normal(size=(2, 27, 8))
     np.testing.assert_array_equal(model(value), saved_and_loaded(model)(value))
+
+
+def test_exported_for_serving(tmp_path: Any) -> None:
+    x = keras.Input((3, 4))
+    model = keras.Model(x, DotInteraction()(x))
+    model.export(tmp_path / "served", verbose=False)
+    rows = np.random.default_rng(0).normal(size=(5, 3, 4)).astype("float32")
+    np.testing.assert_array_equal(tf.saved_model.load(tmp_path / "served").serve(rows), model(rows))
