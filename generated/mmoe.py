@@ -230,11 +230,13 @@ def sums_by_place(vectors: Any, places: Any, count: Any) -> Any:
 
 def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
     """`out[rows[i]] += vectors[places[i]]`: vectors (n, dim) to (count, dim), zeros for a row of nothing."""
-    matrix = sparse_ones(rows, places, (count, tf.shape(vectors)[0]), vectors.dtype)
 
     def pool(vectors: Any) -> Any:
-        sums = tf.raw_ops.SparseMatrixMatMul(a=matrix, b=vectors)
-        return sums, lambda upstream: transposed_product(matrix, upstream)
+        def matrix() -> Any:  # made in each direction, for a saved model cannot hold a gradient that reads a sparse matrix
+            return sparse_ones(rows, places, (count, tf.shape(vectors)[0]), vectors.dtype)
+
+        sums = tf.raw_ops.SparseMatrixMatMul(a=matrix(), b=vectors)
+        return sums, lambda upstream: transposed_product(matrix(), upstream)
 
     return tf.custom_gradient(pool)(vectors)
 
