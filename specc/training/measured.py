@@ -8,16 +8,14 @@ import numpy as np
 import polars as pl
 
 from specc.ir.program import Program
-from specc.runtime.features.ragged import Ragged
 from specc.runtime.metrics.ranks import Catalogue, Ranks, joined_ranks
 from specc.runtime.training.heads import pointwise_metric
 from specc.runtime.training.popularity import popularity_ranks
 from specc.runtime.training.ranking import Ranked, metrics_of_ranks
 from specc.training.candidates import CandidateSet
 from specc.training.encoding import Encoders
-from specc.training.forward import AT_ONCE, Forward
+from specc.training.forward import AT_ONCE, Forward, some_rows
 from specc.training.measuring import measures
-from specc.training.stores import Stored
 
 
 class Measured:
@@ -62,9 +60,9 @@ class Measured:
             for name, kept in heads.items():
                 kept.append(outputs[name].reshape(-1))
             for (output, seen), one in ranking.items():
-                given = None if seen is None else _some(self.inputs[seen], rows)
+                given = None if seen is None else some_rows(self.inputs[seen], rows)
                 left_out = None if given is None else (given.values, given.offsets)
-                targets = _some(self.inputs[one.candidates or ""], rows)
+                targets = some_rows(self.inputs[one.candidates or ""], rows)
                 ranks[output, seen].append(catalogues[output].ranks(outputs[output], targets, left_out))
         predicted = {name: np.concatenate(kept) for name, kept in heads.items()}
         rankings = metrics_of_ranks(self.frame, self.measures, {key: joined_ranks(found) for key, found in ranks.items()})
@@ -79,7 +77,7 @@ class Measured:
         read = {name for one in self.measures.values() for name in (one.candidates, one.seen) if name is not None}
         for start in range(0, self.frame.height, AT_ONCE):
             rows = slice(start, min(start + AT_ONCE, self.frame.height))
-            inputs = {name: _some(self.inputs[name], rows) for name in read}
+            inputs = {name: some_rows(self.inputs[name], rows) for name in read}
             for key, found in popularity_ranks(inputs, self.measures, self.ranked).items():
                 ranks[key].append(found)
         return metrics_of_ranks(self.frame, self.measures, {key: joined_ranks(found) for key, found in ranks.items()})
@@ -97,12 +95,3 @@ class Measured:
             for name, totals in sums.items()
             for place, total in enumerate(totals)
         }
-
-
-def _some(array: Any, rows: slice) -> Any:
-    """Some rows of a column in memory: an array, or Ragged."""
-    dtype = array.dtype if isinstance(array, Stored) else None
-    if array.offsets is None if isinstance(array, Stored) else not isinstance(array, Ragged):
-        return np.asarray(array.values[rows], dtype) if isinstance(array, Stored) else array[rows]
-    offsets = np.asarray(array.offsets[rows.start : rows.stop + 1])
-    return Ragged(np.asarray(array.values[offsets[0] : offsets[-1]], dtype), offsets - offsets[0], array.length)
