@@ -493,34 +493,37 @@ def main() -> None:
 # ---- Layers that Keras lacks, copied from specc
 
 
-def sparse_ones(rows: Any, columns: Any, shape: Any, dtype: Any) -> Any:
-    """A matrix with 1 at (rows[i], columns[i]), added up where a place repeats. rows (m,) must not fall; shape: two numbers."""
-    entries = tf.stack([tf.cast(rows, tf.int64), tf.cast(columns, tf.int64)], axis=1)
+def product_with_ones(rows: Any, columns: Any, shape: Any, vectors: Any, transpose: bool = False) -> Any:
+    """A matrix with 1 at (rows[i], columns[i]), added up where a place repeats, or its transpose, times vectors (n, dim)."""
     size = tf.stack([tf.cast(number, tf.int64) for number in shape])
-    return tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=entries, values=tf.ones(tf.shape(rows), dtype), dense_shape=size)
 
+    def product() -> Any:
+        entries = tf.stack([tf.cast(rows, tf.int64), tf.cast(columns, tf.int64)], axis=1)
+        ones = tf.ones(tf.shape(rows), vectors.dtype)
+        matrix = tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=entries, values=ones, dense_shape=size)
+        if transpose:
+            matrix = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
+        return tf.raw_ops.SparseMatrixMatMul(a=matrix, b=vectors)
 
-def transposed_product(matrix: Any, vectors: Any) -> Any:
-    """The transpose of a sparse matrix (n, m) times vectors (n, dim): (m, dim)."""
-    transposed = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
-    return tf.raw_ops.SparseMatrixMatMul(a=transposed, b=vectors)
+    def nothing() -> Any:  # oneDNN's product divides by the number of entries, and the process would be gone
+        return tf.zeros([size[1] if transpose else size[0], vectors.shape[-1]], vectors.dtype)
+
+    return tf.cond(tf.size(rows) > 0, product, nothing)
 
 
 def sums_by_place(vectors: Any, places: Any, count: Any) -> Any:
     """`out[places[i]] += vectors[i]`, in the order of i: vectors (n, dim) to (count, dim), zeros where nothing is added."""
     n = tf.size(places)
-    return transposed_product(sparse_ones(tf.range(n), places, (n, count), vectors.dtype), vectors)
+    return product_with_ones(tf.range(n), places, (n, count), vectors, transpose=True)
 
 
 def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
     """`out[rows[i]] += vectors[places[i]]`: vectors (n, dim) to (count, dim), zeros for a row of nothing."""
+    shape = (count, tf.shape(vectors)[0])
 
     def pool(vectors: Any) -> Any:
-        def matrix() -> Any:  # made in each direction, for a saved model cannot hold a gradient that reads a sparse matrix
-            return sparse_ones(rows, places, (count, tf.shape(vectors)[0]), vectors.dtype)
-
-        sums = tf.raw_ops.SparseMatrixMatMul(a=matrix(), b=vectors)
-        return sums, lambda upstream: transposed_product(matrix(), upstream)
+        sums = product_with_ones(rows, places, shape, vectors)
+        return sums, lambda upstream: product_with_ones(rows, places, shape, upstream, transpose=True)
 
     return tf.custom_gradient(pool)(vectors)
 

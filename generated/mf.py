@@ -193,23 +193,27 @@ def main() -> None:
 # ---- Layers that Keras lacks, copied from specc
 
 
-def sparse_ones(rows: Any, columns: Any, shape: Any, dtype: Any) -> Any:
-    """A matrix with 1 at (rows[i], columns[i]), added up where a place repeats. rows (m,) must not fall; shape: two numbers."""
-    entries = tf.stack([tf.cast(rows, tf.int64), tf.cast(columns, tf.int64)], axis=1)
+def product_with_ones(rows: Any, columns: Any, shape: Any, vectors: Any) -> Any:
+    """A matrix with 1 at (rows[i], columns[i]), added up where a place repeats, or its transpose, times vectors (n, dim)."""
     size = tf.stack([tf.cast(number, tf.int64) for number in shape])
-    return tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=entries, values=tf.ones(tf.shape(rows), dtype), dense_shape=size)
 
+    def product() -> Any:
+        entries = tf.stack([tf.cast(rows, tf.int64), tf.cast(columns, tf.int64)], axis=1)
+        ones = tf.ones(tf.shape(rows), vectors.dtype)
+        matrix = tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=entries, values=ones, dense_shape=size)
+        matrix = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
+        return tf.raw_ops.SparseMatrixMatMul(a=matrix, b=vectors)
 
-def transposed_product(matrix: Any, vectors: Any) -> Any:
-    """The transpose of a sparse matrix (n, m) times vectors (n, dim): (m, dim)."""
-    transposed = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
-    return tf.raw_ops.SparseMatrixMatMul(a=transposed, b=vectors)
+    def nothing() -> Any:  # oneDNN's product divides by the number of entries, and the process would be gone
+        return tf.zeros([size[1], vectors.shape[-1]], vectors.dtype)
+
+    return tf.cond(tf.size(rows) > 0, product, nothing)
 
 
 def sums_by_place(vectors: Any, places: Any, count: Any) -> Any:
     """`out[places[i]] += vectors[i]`, in the order of i: vectors (n, dim) to (count, dim), zeros where nothing is added."""
     n = tf.size(places)
-    return transposed_product(sparse_ones(tf.range(n), places, (n, count), vectors.dtype), vectors)
+    return product_with_ones(tf.range(n), places, (n, count), vectors)
 
 
 @keras.saving.register_keras_serializable(package="specc")
