@@ -20,6 +20,11 @@ class RowwiseAdagrad(ByRows, keras.optimizers.Adagrad):
     follow Adagrad.
     """
 
+    def __init__(
+        self, learning_rate: Any = 0.001, initial_accumulator_value: float = 0.0, epsilon: float = 1e-8, **kwargs: Any
+    ) -> None:
+        super().__init__(learning_rate, initial_accumulator_value, epsilon, **kwargs)
+
     def table_slot(self, table: Any, name: str | None, initializer: Any) -> Any:
         """A sum for each row: (rows, 1)."""
         return self.add_variable((table.shape[0], 1), initializer, table.dtype, name=f"{table.path.replace('/', '_')}_{name}")

@@ -79,6 +79,15 @@ def test_rowwise_adagrad_is_its_formula():
     check(start, after, w)
 
 
+def test_rowwise_adagrad_starts_from_zero_as_fbgemm_does():
+    start, gradients, after = trained(RowwiseAdagrad(0.1))
+    w, a = start[TOUCHED].astype("float64"), np.zeros((2, 1))
+    for g in gradients:
+        a = a + (g**2).mean(axis=1, keepdims=True)
+        w = w - 0.1 * g / (np.sqrt(a) + 1e-8)
+    check(start, after, w)
+
+
 def test_adam_is_its_formula():
     start, gradients, after = trained(lazy.LazyAdam(0.1))
     w, m, v = start[TOUCHED].astype("float64"), 0.0, 0.0
