@@ -1850,12 +1850,6 @@ def equal_vectors(vectors: Any) -> tuple[Any, Any]:
     return again, first[inverse[again]]
 
 
-WIDTH = 8192  # candidates that are scored at a time
-
-
-SMALL = 10**8  # multiplications that are not worth a thread
-
-
 @dataclass(frozen=True)
 class Ranks:
     """For each target of each row, int64 (targets,): its row, how many other candidates are above it, and how many tie.
@@ -1877,6 +1871,9 @@ def rank_targets(query: Any, candidates: Any, candidate_ids: Any, targets: Any, 
 class Catalogue:
     """Candidates that targets are ranked among."""
 
+    WIDTH = 8192  # candidates that are scored at a time
+    SMALL = 10**8  # multiplications that are not worth a thread
+
     def __init__(self, candidates: Any, candidate_ids: Any, memory: int = 1 << 23) -> None:
         self.ids = np.asarray(candidate_ids)
         vectors = as_vectors(candidates)
@@ -1891,7 +1888,7 @@ class Catalogue:
         self.vectors = vectors[kept] if len(again) else vectors
         self.times = np.bincount(self.place, minlength=1)
         scores, unlike = max(memory // vectors.itemsize, 64), max(len(self.vectors), 1)
-        tiles = -(-unlike // min(WIDTH, scores)) if unlike > min(4 * WIDTH, scores) else 1
+        tiles = -(-unlike // min(self.WIDTH, scores)) if unlike > min(4 * self.WIDTH, scores) else 1
         self.width = -(-unlike // tiles)
         self.height = min(max(scores // self.width, 1), 256)
 
@@ -1921,7 +1918,7 @@ class Catalogue:
             tied[near] -= 1  # the target itself
 
         starts = range(0, len(query), self.height)
-        if len(query) * self.vectors.size < SMALL:
+        if len(query) * self.vectors.size < self.SMALL:
             for begin in starts:
                 block(begin)
         else:

@@ -105,7 +105,10 @@ def test_training_evaluation_and_prediction(folder: Path) -> None:
         for one, other in zip(ones.values(), others.values(), strict=True):
             np.testing.assert_array_equal(getattr(one, "values", one), getattr(other, "values", other))
     run = api.train(folder / "csv.rec", out=folder / "csv", verbose=False)
-    measured = [api.evaluate(folder / "csv", data={"views": str(folder / f"views.{kind}")}, verbose=False) for kind in ("csv", "parquet")]
+    measured = [
+        api.evaluate(folder / "csv", data={"views": str(folder / f"views.{kind}")}, verbose=False)
+        for kind in ("csv", "parquet")
+    ]
     assert measured[0] == measured[1]
     assert api.evaluate(folder / "csv", verbose=False)["test"] == run.metrics["test"]
     assert run.metrics["test"]["liked.logloss"] > 0

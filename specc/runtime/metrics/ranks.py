@@ -11,9 +11,6 @@ from threadpoolctl import threadpool_limits
 
 from specc.runtime.metrics.scores import as_vectors, check_finite, columns_of, equal_vectors, ragged_rows
 
-WIDTH = 8192  # candidates that are scored at a time
-SMALL = 10**8  # multiplications that are not worth a thread
-
 
 @dataclass(frozen=True)
 class Ranks:
@@ -56,6 +53,9 @@ class Catalogue:
         ValueError: vectors that are not finite, lengths that do not belong together, or a candidate that is there twice.
     """
 
+    WIDTH = 8192  # candidates that are scored at a time
+    SMALL = 10**8  # multiplications that are not worth a thread
+
     def __init__(self, candidates: Any, candidate_ids: Any, memory: int = 1 << 23) -> None:
         self.ids = np.asarray(candidate_ids)
         vectors = as_vectors(candidates)
@@ -72,7 +72,7 @@ class Catalogue:
         self.vectors = vectors[kept] if len(again) else vectors
         self.times = np.bincount(self.place, minlength=1)
         scores, unlike = max(memory // vectors.itemsize, 64), max(len(self.vectors), 1)
-        tiles = -(-unlike // min(WIDTH, scores)) if unlike > min(4 * WIDTH, scores) else 1
+        tiles = -(-unlike // min(self.WIDTH, scores)) if unlike > min(4 * self.WIDTH, scores) else 1
         self.width = -(-unlike // tiles)
         self.height = min(max(scores // self.width, 1), 256)
 
@@ -121,7 +121,7 @@ class Catalogue:
             tied[near] -= 1  # the target itself
 
         starts = range(0, len(query), self.height)
-        if len(query) * self.vectors.size < SMALL:
+        if len(query) * self.vectors.size < self.SMALL:
             for begin in starts:
                 block(begin)
         else:
