@@ -75,8 +75,8 @@ class FieldCollector:
     def _misformed(self, item: Item) -> None:
         self._poison(item)
         if kind_of(item) == "seq" and item.args:
-            what, help = "this group of events has no name", f"write `name : seq({item.args[0].span.text}) {{ ... }}`"
-            self.session.error("REC401", item.head[0].span, what, help=help)
+            named = f"write `name : seq({item.args[0].span.text}) {{ ... }}`"
+            self.session.error("REC401", item.head[0].span, "this group of events has no name", help=named)
             return
         written = "name : storage -> encoder  @tag"
         help = [f"write `{written}`, or `name = derivation`"]
