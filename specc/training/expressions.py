@@ -10,6 +10,7 @@ import polars as pl
 
 from specc.diagnostics import InternalError
 from specc.ir.base import Expression
+from specc.ir.program import Derivation
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.times import iso_time, to_time
 
@@ -77,3 +78,11 @@ def _as_time(tree: Expression, side: pl.Expr, types: Mapping[str, Any]) -> pl.Ex
     if tree.column is not None and types[tree.column] == pl.String:
         return side.map_batches(to_time, return_dtype=pl.Datetime("us"))
     return side
+
+
+def arguments_of(derivation: Derivation, types: Mapping[str, Any]) -> dict[str, Any]:
+    """What the function of a derived column is given besides a frame of these types. Raises DataError."""
+    return {
+        key: polars_expression(value, types) if isinstance(value, Expression) else value
+        for key, value in derivation.config.items()
+    }

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from specc.ir.base import Expression
 from specc.ir.program import Derivation, Program
 from specc.runtime.features.history import earlier_events, lists_of
 from specc.training.encoding import SEEN, seen_columns
-from specc.training.expressions import polars_expression
+from specc.training.expressions import arguments_of
 from specc.training.serving import reads
 
 HISTORY = "specc.runtime.features.history.history"
@@ -44,10 +43,7 @@ def is_history(derivation: Derivation, table: str) -> bool:
 
 def past_of(derivation: Derivation, frame: pl.DataFrame) -> Past:
     """A derived history; frame: the columns that it reads, of all rows. Raises DataError."""
-    config: dict[str, Any] = {
-        key: polars_expression(value, frame.schema) if isinstance(value, Expression) else value
-        for key, value in derivation.config.items()
-    }
+    config = arguments_of(derivation, frame.schema)
     return Past(frame, derivation.columns[0], config.pop("of"), **config)
 
 

@@ -18,11 +18,11 @@ from specc.training.forward import AT_ONCE, Forward
 from specc.training.histories import is_history
 from specc.training.mistakes import Places
 from specc.training.reading import Data, source_of
-from specc.training.rows import arrange, derive_all
+from specc.training.rows import arrange, derive_all, joined_and_derived
 from specc.training.runs import Run
 from specc.training.scratch import Scratch
 from specc.training.serving import serving_program
-from specc.training.spooled import Spooled, joined_and_derived, needed_columns
+from specc.training.spooled import Spooled, needed_columns
 from specc.training.streams import UnlikeUnitsError, is_streamed, read_pieces
 from specc.training.using import Folder, checked, place_beside
 from specc.training.written import Table

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import polars as pl
 
-from specc.ir.base import Expression
 from specc.ir.program import DataProgram, Derivation, Encoder
 from specc.runtime.features.rows import each, join_entity, last
-from specc.training.expressions import polars_expression
+from specc.training.expressions import arguments_of, polars_expression
 from specc.training.reading import find
 
 ROW = "__row__"  # the place of a row among all that were read
@@ -43,13 +42,7 @@ def arrange(
     entities = {name: frame for name, frame in tables.items() if name != program.rows}
     for name, frame in entities.items():
         entities[name] = derive_all(program, name, frame)
-    everything = tables[program.rows]
-    keys = {table.name: table.key for table in program.tables}
-    for name in program.joins:
-        key = keys[name]
-        assert key is not None
-        everything = join_entity(everything, entities[name], key)
-    everything = derive_all(program, program.rows, everything).with_row_index(ROW)
+    everything = joined_and_derived(program, tables[program.rows], entities).with_row_index(ROW)
     rows = everything
     if choose and program.where is not None:
         rows = each(rows, polars_expression(program.where, rows.schema))
@@ -57,6 +50,16 @@ def arrange(
         rows = last(rows, program.last_by, program.order)
     parts = split_rows(program, rows) if split and program.split is not None else {"all": rows}
     return Rows(parts, everything, entities)
+
+
+def joined_and_derived(program: DataProgram, frame: pl.DataFrame, entities: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Rows with the columns of entities, which are derived already, and their own derived ones."""
+    keys = {table.name: table.key for table in program.tables}
+    for name in program.joins:
+        key = keys[name]
+        assert key is not None
+        frame = join_entity(frame, entities[name], key)
+    return derive_all(program, program.rows, frame)
 
 
 def derive_all(program: DataProgram, table: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -72,10 +75,7 @@ def derive(derivation: Derivation, frame: pl.DataFrame) -> pl.Series | pl.Expr:
     """One derived column."""
     if derivation.expression is not None:
         return polars_expression(derivation.expression, frame.schema)
-    config: dict[str, Any] = {
-        key: polars_expression(value, frame.schema) if isinstance(value, Expression) else value
-        for key, value in derivation.config.items()
-    }
+    config = arguments_of(derivation, frame.schema)
     function = find(derivation.target or "")
     if function.__name__ == "extract":  # reads a single column
         values: pl.Series = function(frame[config.pop("column")], **config)

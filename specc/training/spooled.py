@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from specc.ir.program import DataProgram, Program, SourceTable
+from specc.ir.program import Program, SourceTable
 from specc.runtime.features.errors import DataError
-from specc.runtime.features.rows import join_entity, newness
+from specc.runtime.features.rows import newness
 from specc.training.encoding import seen_columns
 from specc.training.expressions import polars_expression
 from specc.training.histories import Past, columns_of_pasts, is_history, past_of, seen_pasts
 from specc.training.reading import Source
-from specc.training.rows import ROW, Rows, derive_all, divide, split_columns
+from specc.training.rows import ROW, Rows, derive_all, divide, joined_and_derived, split_columns
 from specc.training.scratch import told_disk
 from specc.training.serving import reads
 from specc.training.streams import read_pieces
@@ -149,16 +149,6 @@ def spool_rows(
             pass
         raise
     return Rows(chosen, pl.DataFrame(), entities)
-
-
-def joined_and_derived(data: DataProgram, frame: pl.DataFrame, entities: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """Rows with the columns of entities, which are derived already, and their own derived ones."""
-    keys = {table.name: table.key for table in data.tables}
-    for name in data.joins:
-        key = keys[name]
-        assert key is not None
-        frame = join_entity(frame, entities[name], key)
-    return derive_all(data, data.rows, frame)
 
 
 def _chosen(program: Program, spool: Spool, mask: Any) -> dict[str, Spooled]:
