@@ -107,7 +107,7 @@ class TrainingPrinter:
         if any(one.weight != 1 for one in self.program.objectives):
             given["loss_weights"] = table((one.name, plain(one.weight)) for one in self.program.objectives)
         # Bags differ in width from batch to batch, and XLA would compile for each width anew.
-        compiled = call("training.compile", **given, jit_compile=plain(False), steps_per_execution=plain(16))
+        compiled = call("training.compile", **given, jit_compile=plain(False), steps_per_execution=plain(ir.STEPS_AT_ONCE))
         return [
             statement(compiled, 1),
             f"{INDENT}# made inside of the traced step, the largest slot would be there twice",

@@ -15,6 +15,7 @@ from specc.ir.base import Expression, Json, Model
 FORMAT = 1
 MIXED = "mixed_bfloat16"  # the `dtype` of a layer with float32 weights that computes in bfloat16; others compute in float32
 CAST = "keras.ops.cast"  # of a tensor and the name of a type
+STEPS_AT_ONCE = 16  # of training, without Python in between
 
 
 class Ref(Model):

@@ -12,14 +12,12 @@ import keras
 from specc.backends.run import Models, build_models
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
-from specc.ir.program import OptimizerSpec, Program
+from specc.ir.program import STEPS_AT_ONCE, OptimizerSpec, Program
 from specc.runtime.optimizers.groups import OptimizerGroups
 from specc.runtime.training.validation import Validation
 from specc.training.fitting import Fitted
 from specc.training.mapped import MappedBatches, columns
 from specc.training.reading import find
-
-STEPS_AT_ONCE = 16  # without Python in between
 
 
 def optimizer_of(program: Program) -> Any:
