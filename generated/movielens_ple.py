@@ -1620,13 +1620,14 @@ def predict(model: Any, inputs: Mapping[str, Any], batch: int = 8192) -> dict[st
 
 
 def gate_weights(gates: Any, inputs: Mapping[str, Any], batch: int = 8192) -> dict[str, float]:
-    """The mean weight of each expert of each gate over the rows, named `mix.level_1.gate_income.weight_0`, in their order."""
+    """The mean weight that each gate gives each of its experts, `<gate>.weight_<i>`, over the rows."""
     weights = predict(gates, inputs, batch)
-    return {
-        f"{name}.weight_{place}": float(mean)
-        for name, values in weights.items()
-        for place, mean in enumerate(values.mean(axis=0, dtype="float64"))
-    }
+    return by_expert({name: values.mean(axis=0, dtype="float64") for name, values in weights.items()})
+
+
+def by_expert(means: Mapping[str, Any]) -> dict[str, float]:
+    """Weights as of `gate_weights`, of means (experts,) by gate."""
+    return {f"{name}.weight_{place}": float(mean) for name, values in means.items() for place, mean in enumerate(values)}
 
 
 @dataclass(frozen=True)

@@ -1594,11 +1594,6 @@ class Ranks:
     tied: Any
 
 
-def rank_targets(query: Any, candidates: Any, candidate_ids: Any, targets: Any, memory: int = 1 << 23) -> Ranks:
-    """Ranks each row's targets among all candidates by dot product: see `Catalogue`, which is to be kept for several calls."""
-    return Catalogue(candidates, candidate_ids, memory).ranks(query, targets)
-
-
 class Catalogue:
     """Candidates that targets are ranked among."""
 
@@ -1705,7 +1700,7 @@ def tally(scores: Any, times: Any, local: Any, own: Any) -> tuple[Any, Any]:
 
 
 def rank_by_score(scores: Any, candidate_ids: Any, targets: Any) -> Ranks:
-    """As `rank_targets`, for candidates whose scores (v,) are the same in every row."""
+    """As `Catalogue.ranks`, for candidates whose scores (v,) are the same in every row."""
     scores = np.asarray(scores)
     row, column = pairs_of(targets, candidate_ids)
     ordered, found = np.sort(scores), column >= 0
@@ -1896,21 +1891,19 @@ class Ranked:
     network: Any
 
 
-def ranking_metrics(
-    frame: pl.DataFrame,
+def catalogue_ranks(
     inputs: Mapping[str, Any],
     measures: Mapping[str, Measure],
-    ranked: Mapping[str, Ranked],
-    vectors: Mapping[str, tuple[Any, Any]],
-) -> dict[str, float]:
-    """The ranking metrics among the measures; the score of a candidate is the dot product of its vector with the row's."""
+    catalogues: Mapping[str, Catalogue],
+    vectors: Mapping[str, Any],
+) -> dict[tuple[str, str | None], Ranks]:
+    """The ranks of rows' own candidates that the measures read, by output and by what is left out."""
     ranks = dict[tuple[str, str | None], Ranks]()
     for measure in measures.values():
         key = measure.output, None
         if key not in ranks:
-            query, candidates = vectors[measure.output]
-            ranks[key] = rank_targets(query, candidates, ranked[measure.output].ids, inputs[measure.candidates])
-    return metrics_of_ranks(frame, measures, ranks)
+            ranks[key] = catalogues[measure.output].ranks(vectors[measure.output], inputs[measure.candidates])
+    return ranks
 
 
 def metrics_of_ranks(
@@ -1935,13 +1928,20 @@ def evaluate(
 ) -> dict[str, float]:
     """Predicts once and computes every metric over all rows that count, not as a mean of batches; NaN where none does."""
     predictions = predict(model, inputs, batch)
-    ranked = ranked or {}
     outputs = {measure.output for measure in measures.values()}
-    vectors = {
-        name: (predictions[name], ranked[name].network.predict(ranked[name].ids, batch_size=batch, verbose=0))
-        for name in sorted(outputs)
+    catalogues = {
+        name: Catalogue(each.network.predict(each.ids, batch_size=batch, verbose=0), each.ids)
+        for name, each in sorted((ranked or {}).items())
+        if name in outputs
     }
-    rankings = ranking_metrics(frame, inputs, measures, ranked, vectors)
+    return metrics_of(frame, measures, catalogue_ranks(inputs, measures, catalogues, predictions))
+
+
+def metrics_of(
+    frame: pl.DataFrame, measures: Mapping[str, Measure], ranks: Mapping[tuple[str, str | None], Ranks]
+) -> dict[str, float]:
+    """Every metric, of the heads' predictions (rows,) or (rows, 1) by output, and of ranks."""
+    rankings = metrics_of_ranks(frame, measures, ranks)
     return {name: rankings[name] for name, measure in measures.items()}
 
 

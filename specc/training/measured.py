@@ -9,9 +9,10 @@ import polars as pl
 
 from specc.ir.program import Program
 from specc.runtime.metrics.ranks import Catalogue, Ranks, joined_ranks
-from specc.runtime.training.heads import pointwise_metric
+from specc.runtime.training.evaluation import metrics_of
+from specc.runtime.training.gates import by_expert
 from specc.runtime.training.popularity import popularity_ranks
-from specc.runtime.training.ranking import Ranked, metrics_of_ranks
+from specc.runtime.training.ranking import Ranked, catalogue_ranks, metrics_of_ranks
 from specc.training.candidates import CandidateSet
 from specc.training.encoding import Encoders
 from specc.training.forward import AT_ONCE, Forward, some_rows
@@ -46,52 +47,45 @@ class Measured:
         retrieval output the ranks.
         """
         heads = {one.output: list[Any]() for one in self.measures.values() if one.label is not None}
-        ranking = {(one.output, one.seen): one for one in self.measures.values() if one.candidates is not None}
-        outputs_ranked = sorted({output for output, _ in ranking})
+        outputs_ranked = sorted({one.output for one in self.measures.values() if one.candidates is not None})
         catalogues = {
             name: Catalogue(self.forward.candidates(name, self.ranked[name].ids), self.ranked[name].ids)
             for name in outputs_ranked
         }
-        ranks = {key: list[Ranks]() for key in ranking}
+        blocks = list[dict[tuple[str, str | None], Ranks]]()
         start = 0
         for outputs in self.forward.predictions(self.inputs):
             rows = slice(start, start + len(next(iter(outputs.values()))))
             start = rows.stop
             for name, kept in heads.items():
                 kept.append(outputs[name].reshape(-1))
-            for (output, seen), one in ranking.items():
-                given = None if seen is None else some_rows(self.inputs[seen], rows)
-                left_out = None if given is None else (given.values, given.offsets)
-                targets = some_rows(self.inputs[one.candidates or ""], rows)
-                ranks[output, seen].append(catalogues[output].ranks(outputs[output], targets, left_out))
+            blocks.append(catalogue_ranks(self._listed(rows), self.measures, catalogues, outputs))
         predicted = {name: np.concatenate(kept) for name, kept in heads.items()}
-        rankings = metrics_of_ranks(self.frame, self.measures, {key: joined_ranks(found) for key, found in ranks.items()})
-        return {
-            name: rankings[name] if one.label is None else pointwise_metric(self.frame, one, predicted[one.output])
-            for name, one in self.measures.items()
-        }
+        return metrics_of(self.frame, self.measures, predicted, _joined(blocks))
 
     def popularity(self) -> dict[str, float]:
         """The ranking metrics of the popularity baseline."""
-        ranks = {(one.output, one.seen): list[Ranks]() for one in self.measures.values() if one.candidates is not None}
-        read = {name for one in self.measures.values() for name in (one.candidates, one.seen) if name is not None}
-        for start in range(0, self.frame.height, AT_ONCE):
-            rows = slice(start, min(start + AT_ONCE, self.frame.height))
-            inputs = {name: some_rows(self.inputs[name], rows) for name in read}
-            for key, found in popularity_ranks(inputs, self.measures, self.ranked).items():
-                ranks[key].append(found)
-        return metrics_of_ranks(self.frame, self.measures, {key: joined_ranks(found) for key, found in ranks.items()})
+        starts = range(0, self.frame.height, AT_ONCE)
+        blocks = [
+            popularity_ranks(self._listed(slice(start, start + AT_ONCE)), self.measures, self.ranked) for start in starts
+        ]
+        return metrics_of_ranks(self.frame, self.measures, _joined(blocks))
 
     def gates(self) -> dict[str, float]:
-        """The mean weights of the gates, as `gate_weights` gives them; nothing without `gate_metrics`."""
+        """The mean weights of the gates; nothing without `gate_metrics`."""
         if self.forward.models.gates is None:
             return {}
         sums = dict[str, Any]()
         for weights in self.forward.gates(self.inputs):
             for name, values in weights.items():
                 sums[name] = sums.get(name, 0.0) + values.sum(axis=0, dtype="float64")
-        return {
-            f"{name}.weight_{place}": float(total / self.frame.height)
-            for name, totals in sums.items()
-            for place, total in enumerate(totals)
-        }
+        return by_expert({name: totals / self.frame.height for name, totals in sums.items()})
+
+    def _listed(self, rows: slice) -> dict[str, Any]:
+        """What ranking metrics read of some encoded rows."""
+        read = {name for one in self.measures.values() for name in (one.candidates, one.seen) if name is not None}
+        return {name: some_rows(self.inputs[name], rows) for name in read}
+
+
+def _joined(blocks: list[dict[tuple[str, str | None], Ranks]]) -> dict[tuple[str, str | None], Ranks]:
+    return {key: joined_ranks([block[key] for block in blocks]) for key in blocks[0]} if blocks else {}

@@ -25,18 +25,6 @@ class Ranks:
     tied: Any
 
 
-def rank_targets(
-    query: Any,
-    candidates: Any,
-    candidate_ids: Any,
-    targets: Any,
-    seen: tuple[Any, Any] | None = None,
-    memory: int = 1 << 23,
-) -> Ranks:
-    """Ranks each row's targets among all candidates by dot product: see `Catalogue`, which is to be kept for several calls."""
-    return Catalogue(candidates, candidate_ids, memory).ranks(query, targets, seen)
-
-
 class Catalogue:
     """Candidates that targets are ranked among.
 
@@ -191,7 +179,7 @@ def tally(scores: Any, times: Any, local: Any, own: Any, hides: tuple[Any, Any] 
 
 
 def rank_by_score(scores: Any, candidate_ids: Any, targets: Any, seen: tuple[Any, Any] | None = None) -> Ranks:
-    """As `rank_targets`, for candidates whose scores (v,) are the same in every row."""
+    """As `Catalogue.ranks`, for candidates whose scores (v,) are the same in every row."""
     scores = np.asarray(scores)
     row, column = pairs_of(targets, candidate_ids)
     ordered, found = np.sort(scores), column >= 0

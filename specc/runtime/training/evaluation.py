@@ -5,10 +5,11 @@ from typing import Any
 
 import polars as pl
 
+from specc.runtime.metrics.ranks import Catalogue, Ranks
 from specc.runtime.training.heads import pointwise_metric
 from specc.runtime.training.measures import Measure
 from specc.runtime.training.prediction import predict
-from specc.runtime.training.ranking import Ranked, ranking_metrics
+from specc.runtime.training.ranking import Ranked, catalogue_ranks, metrics_of_ranks
 
 
 def evaluate(
@@ -30,13 +31,23 @@ def evaluate(
         batch: rows that are predicted at a time.
     """
     predictions = predict(model, inputs, batch)
-    ranked = ranked or {}
     outputs = {measure.output for measure in measures.values() if measure.candidates is not None}
-    vectors = {
-        name: (predictions[name], ranked[name].network.predict(ranked[name].ids, batch_size=batch, verbose=0))
-        for name in sorted(outputs)
+    catalogues = {
+        name: Catalogue(each.network.predict(each.ids, batch_size=batch, verbose=0), each.ids)
+        for name, each in sorted((ranked or {}).items())
+        if name in outputs
     }
-    rankings = ranking_metrics(frame, inputs, measures, ranked, vectors)
+    return metrics_of(frame, measures, predictions, catalogue_ranks(inputs, measures, catalogues, predictions))
+
+
+def metrics_of(
+    frame: pl.DataFrame,
+    measures: Mapping[str, Measure],
+    predictions: Mapping[str, Any],
+    ranks: Mapping[tuple[str, str | None], Ranks],
+) -> dict[str, float]:
+    """Every metric, of the heads' predictions (rows,) or (rows, 1) by output, and of ranks."""
+    rankings = metrics_of_ranks(frame, measures, ranks)
     return {
         name: rankings[name] if measure.label is None else pointwise_metric(frame, measure, predictions[measure.output])
         for name, measure in measures.items()

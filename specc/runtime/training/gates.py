@@ -12,8 +12,9 @@ def gate_weights(gates: Any, inputs: Mapping[str, Any], batch: int = 8192) -> di
     gates: a model from inputs to weights (rows, experts) by gate.
     """
     weights = predict(gates, inputs, batch)
-    return {
-        f"{name}.weight_{place}": float(mean)
-        for name, values in weights.items()
-        for place, mean in enumerate(values.mean(axis=0, dtype="float64"))
-    }
+    return by_expert({name: values.mean(axis=0, dtype="float64") for name, values in weights.items()})
+
+
+def by_expert(means: Mapping[str, Any]) -> dict[str, float]:
+    """Weights as of `gate_weights`, of means (experts,) by gate."""
+    return {f"{name}.weight_{place}": float(mean) for name, values in means.items() for place, mean in enumerate(values)}

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 from numpy.typing import NDArray
 
-from specc.runtime.metrics.ranks import Ranks, rank_targets
+from specc.runtime.metrics.ranks import Catalogue, Ranks
 from specc.runtime.training.counting import row_weights
 from specc.runtime.training.groups import mean_of_groups, weighted_mean
 from specc.runtime.training.measures import Measure
@@ -26,25 +26,23 @@ class Ranked:
     network: Any
 
 
-def ranking_metrics(
-    frame: pl.DataFrame,
+def catalogue_ranks(
     inputs: Mapping[str, Any],
     measures: Mapping[str, Measure],
-    ranked: Mapping[str, Ranked],
-    vectors: Mapping[str, tuple[Any, Any]],
-) -> dict[str, float]:
-    """The ranking metrics among the measures; the score of a candidate is the dot product of its vector with the row's.
+    catalogues: Mapping[str, Catalogue],
+    vectors: Mapping[str, Any],
+) -> dict[tuple[str, str | None], Ranks]:
+    """The ranks of rows' own candidates that the measures read, by output and by what is left out.
 
-    vectors: for each retrieval output the rows' vectors (rows, d) and the candidates' (n, d), in the order of `Ranked.ids`.
+    inputs: ids of candidates and what was seen, by name. vectors: the rows' (rows, d), by output as the catalogues.
     """
     ranks = dict[tuple[str, str | None], Ranks]()
     for measure in measures.values():
         key = measure.output, measure.seen
         if measure.candidates is not None and key not in ranks:
             seen = None if measure.seen is None else (inputs[measure.seen].values, inputs[measure.seen].offsets)
-            query, candidates = vectors[measure.output]
-            ranks[key] = rank_targets(query, candidates, ranked[measure.output].ids, inputs[measure.candidates], seen)
-    return metrics_of_ranks(frame, measures, ranks)
+            ranks[key] = catalogues[measure.output].ranks(vectors[measure.output], inputs[measure.candidates], seen)
+    return ranks
 
 
 def metrics_of_ranks(

@@ -6,11 +6,15 @@ import numpy as np
 import pytest
 
 from specc.runtime.metrics.ranking import average_precision, mrr, ndcg, precision, recall
-from specc.runtime.metrics.ranks import Catalogue, Ranks, joined_ranks, rank_by_score, rank_targets
+from specc.runtime.metrics.ranks import Catalogue, Ranks, joined_ranks, rank_by_score
 
 
 def ragged(rows: Any) -> tuple[Any, Any]:
     return np.array([i for row in rows for i in row], "int64"), np.cumsum([0, *map(len, rows)])
+
+
+def rank_targets(query: Any, candidates: Any, ids: Any, targets: Any, seen: Any = None, memory: int = 1 << 23) -> Ranks:
+    return Catalogue(candidates, ids, memory).ranks(query, targets, seen)
 
 
 def brute_force(order: Any, targets: Any, k: int) -> dict[str, float]:
