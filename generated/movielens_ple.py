@@ -1620,7 +1620,7 @@ def predict(model: Any, inputs: Mapping[str, Any], batch: int = 8192) -> dict[st
 
 
 def gate_weights(gates: Any, inputs: Mapping[str, Any], batch: int = 8192) -> dict[str, float]:
-    """The mean weight that each gate gives each of its experts, `<gate>.weight_<i>`, over the rows."""
+    """The mean weight of each expert of each gate over the rows, named `mix.level_1.gate_income.weight_0`, in their order."""
     weights = predict(gates, inputs, batch)
     return by_expert({name: values.mean(axis=0, dtype="float64") for name, values in weights.items()})
 
