@@ -66,9 +66,7 @@ class Measured:
     def popularity(self) -> dict[str, float]:
         """The ranking metrics of the popularity baseline."""
         starts = range(0, self.frame.height, AT_ONCE)
-        blocks = [
-            popularity_ranks(self._listed(slice(start, start + AT_ONCE)), self.measures, self.ranked) for start in starts
-        ]
+        blocks = [popularity_ranks(self._listed(slice(start, start + AT_ONCE)), self.measures, self.ranked) for start in starts]
         return metrics_of_ranks(self.frame, self.measures, _joined(blocks))
 
     def gates(self) -> dict[str, float]:
