@@ -218,86 +218,77 @@ def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
     )
 
     # tower mix
-    x = layers.Dense(64, activation="relu", name="mix_level_1_income_expert_1_mlp_dense")(inputs)
-    level_1_income_expert_1 = layers.Dropout(0.1, name="mix_level_1_income_expert_1_mlp_dropout")(x)
-    x = layers.Dense(64, activation="relu", name="mix_level_1_income_expert_2_mlp_dense")(inputs)
-    level_1_income_expert_2 = layers.Dropout(0.1, name="mix_level_1_income_expert_2_mlp_dropout")(x)
+    level_1_income_expert_1 = layers.Dense(64, activation="relu", name="mix_level_1_income_expert_1_mlp_dense")(inputs)
+    level_1_income_expert_2 = layers.Dense(64, activation="relu", name="mix_level_1_income_expert_2_mlp_dense")(inputs)
     x = layers.Dense(64, activation="relu", name="mix_level_1_never_married_expert_1_mlp_dense")(inputs)
     level_1_never_married_expert_1 = layers.Dropout(0.1, name="mix_level_1_never_married_expert_1_mlp_dropout")(x)
     x = layers.Dense(64, activation="relu", name="mix_level_1_never_married_expert_2_mlp_dense")(inputs)
     level_1_never_married_expert_2 = layers.Dropout(0.1, name="mix_level_1_never_married_expert_2_mlp_dropout")(x)
-    x = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_1_mlp_dense")(inputs)
-    level_1_shared_expert_1 = layers.Dropout(0.1, name="mix_level_1_shared_expert_1_mlp_dropout")(x)
-    x = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_2_mlp_dense")(inputs)
-    level_1_shared_expert_2 = layers.Dropout(0.1, name="mix_level_1_shared_expert_2_mlp_dropout")(x)
+    level_1_shared_expert_1 = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_1_mlp_dense")(inputs)
+    level_1_shared_expert_2 = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_2_mlp_dense")(inputs)
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_income_gate_mlp_dense")(inputs)
-    x = layers.Dense(4, use_bias=False, name="mix_level_1_gate_income_mixture")(x)
-    level_1_gate_income_weights = ops.softmax(x, axis=-1)
-    level_1_gate_income = WeightedSum(name="mix_level_1_gate_income_mixture_sum")(
-        [level_1_income_expert_1, level_1_income_expert_2, level_1_shared_expert_1, level_1_shared_expert_2],
-        level_1_gate_income_weights,
-    )
+    level_1_gate_income = layers.Dense(4, use_bias=False, name="mix_level_1_gate_income_mixture")(x)
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_never_married_gate_mlp_dense")(inputs)
-    x = layers.Dense(4, use_bias=False, name="mix_level_1_gate_never_married_mixture")(x)
-    level_1_gate_never_married_weights = ops.softmax(x, axis=-1)
-    level_1_gate_never_married = WeightedSum(name="mix_level_1_gate_never_married_mixture_sum")(
-        [level_1_never_married_expert_1, level_1_never_married_expert_2, level_1_shared_expert_1, level_1_shared_expert_2],
-        level_1_gate_never_married_weights,
-    )
+    level_1_gate_never_married = layers.Dense(4, use_bias=False, name="mix_level_1_gate_never_married_mixture")(x)
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_shared_gate_mlp_dense")(inputs)
     x = layers.Dense(6, use_bias=False, name="mix_level_1_gate_shared_mixture")(x)
-    level_1_gate_shared_weights = ops.softmax(x, axis=-1)
-    level_1_gate_shared = WeightedSum(name="mix_level_1_gate_shared_mixture_sum")(
+    mix_level_1_gate_mixtures = WeightedSums(
+        reads=[[0, 1, 2, 3], [4, 5, 2, 3], [0, 1, 4, 5, 2, 3]], name="mix_level_1_gate_mixtures"
+    )
+    level_1_gate_mixtures = mix_level_1_gate_mixtures(
         [
-            level_1_income_expert_1,
-            level_1_income_expert_2,
+            layers.Dropout(0.1, name="mix_level_1_income_expert_1_mlp_dropout")(level_1_income_expert_1),
+            layers.Dropout(0.1, name="mix_level_1_income_expert_2_mlp_dropout")(level_1_income_expert_2),
+            layers.Dropout(0.1, name="mix_level_1_shared_expert_1_mlp_dropout")(level_1_shared_expert_1),
+            layers.Dropout(0.1, name="mix_level_1_shared_expert_2_mlp_dropout")(level_1_shared_expert_2),
             level_1_never_married_expert_1,
             level_1_never_married_expert_2,
-            level_1_shared_expert_1,
-            level_1_shared_expert_2,
         ],
-        level_1_gate_shared_weights,
+        [ops.softmax(level_1_gate_income, axis=-1), ops.softmax(level_1_gate_never_married, axis=-1), ops.softmax(x, axis=-1)],
     )
+    level_1_gate_income_2 = level_1_gate_mixtures[0]
+    level_1_gate_never_married_2 = level_1_gate_mixtures[1]
+    level_1_gate_shared_mixture = level_1_gate_mixtures[2]
     level_2_income_expert_1 = layers.Dense(64, activation="relu", name="mix_level_2_income_expert_1_mlp_dense")(
-        level_1_gate_income
+        level_1_gate_income_2
     )
     level_2_income_expert_2 = layers.Dense(64, activation="relu", name="mix_level_2_income_expert_2_mlp_dense")(
-        level_1_gate_income
+        level_1_gate_income_2
     )
-    x = layers.Dense(64, activation="relu", name="mix_level_2_never_married_expert_1_mlp_dense")(level_1_gate_never_married)
+    x = layers.Dense(64, activation="relu", name="mix_level_2_never_married_expert_1_mlp_dense")(level_1_gate_never_married_2)
     level_2_never_married_expert_1 = layers.Dropout(0.1, name="mix_level_2_never_married_expert_1_mlp_dropout")(x)
-    x = layers.Dense(64, activation="relu", name="mix_level_2_never_married_expert_2_mlp_dense")(level_1_gate_never_married)
+    x = layers.Dense(64, activation="relu", name="mix_level_2_never_married_expert_2_mlp_dense")(level_1_gate_never_married_2)
     level_2_never_married_expert_2 = layers.Dropout(0.1, name="mix_level_2_never_married_expert_2_mlp_dropout")(x)
-    x = layers.Dense(64, activation="relu", name="mix_level_2_shared_expert_1_mlp_dense")(level_1_gate_shared)
-    level_2_shared_expert_1 = layers.Dropout(0.1, name="mix_level_2_shared_expert_1_mlp_dropout")(x)
-    x = layers.Dense(64, activation="relu", name="mix_level_2_shared_expert_2_mlp_dense")(level_1_gate_shared)
-    level_2_shared_expert_2 = layers.Dropout(0.1, name="mix_level_2_shared_expert_2_mlp_dropout")(x)
-    x = layers.Dense(16, activation="relu", name="mix_level_2_gate_income_gate_mlp_dense")(level_1_gate_income)
-    x = layers.Dense(4, use_bias=False, name="mix_level_2_gate_income_mixture")(x)
-    level_2_gate_income_weights = ops.softmax(x, axis=-1)
-    mix_level_2_gate_income = WeightedSum(name="mix_level_2_gate_income_mixture_sum")(
+    level_2_shared_expert_1 = layers.Dense(64, activation="relu", name="mix_level_2_shared_expert_1_mlp_dense")(
+        level_1_gate_shared_mixture
+    )
+    level_2_shared_expert_2 = layers.Dense(64, activation="relu", name="mix_level_2_shared_expert_2_mlp_dense")(
+        level_1_gate_shared_mixture
+    )
+    x = layers.Dense(16, activation="relu", name="mix_level_2_gate_income_gate_mlp_dense")(level_1_gate_income_2)
+    level_2_gate_income = layers.Dense(4, use_bias=False, name="mix_level_2_gate_income_mixture")(x)
+    x = layers.Dense(16, activation="relu", name="mix_level_2_gate_never_married_gate_mlp_dense")(level_1_gate_never_married_2)
+    x = layers.Dense(4, use_bias=False, name="mix_level_2_gate_never_married_mixture")(x)
+    level_2_gate_mixtures = WeightedSums(reads=[[0, 1, 2, 3], [4, 5, 2, 3]], name="mix_level_2_gate_mixtures")(
         [
             layers.Dropout(0.1, name="mix_level_2_income_expert_1_mlp_dropout")(level_2_income_expert_1),
             layers.Dropout(0.1, name="mix_level_2_income_expert_2_mlp_dropout")(level_2_income_expert_2),
-            level_2_shared_expert_1,
-            level_2_shared_expert_2,
+            layers.Dropout(0.1, name="mix_level_2_shared_expert_1_mlp_dropout")(level_2_shared_expert_1),
+            layers.Dropout(0.1, name="mix_level_2_shared_expert_2_mlp_dropout")(level_2_shared_expert_2),
+            level_2_never_married_expert_1,
+            level_2_never_married_expert_2,
         ],
-        level_2_gate_income_weights,
+        [ops.softmax(level_2_gate_income, axis=-1), ops.softmax(x, axis=-1)],
     )
-    x = layers.Dense(16, activation="relu", name="mix_level_2_gate_never_married_gate_mlp_dense")(level_1_gate_never_married)
-    x = layers.Dense(4, use_bias=False, name="mix_level_2_gate_never_married_mixture")(x)
-    level_2_gate_never_married_weights = ops.softmax(x, axis=-1)
-    mix_level_2_gate_never_married = WeightedSum(name="mix_level_2_gate_never_married_mixture_sum")(
-        [level_2_never_married_expert_1, level_2_never_married_expert_2, level_2_shared_expert_1, level_2_shared_expert_2],
-        level_2_gate_never_married_weights,
-    )
+    mix_level_2_gate_income = level_2_gate_mixtures[0]
+    mix_level_2_gate_never_married_mixture = level_2_gate_mixtures[1]
 
     # head income
     x = layers.Dense(32, activation="relu", name="income_mlp_dense")(mix_level_2_gate_income)
     income = layers.Dense(1, name="income_logit")(x)
 
     # head never_married
-    x = layers.Dense(32, activation="relu", name="never_married_mlp_dense")(mix_level_2_gate_never_married)
+    x = layers.Dense(32, activation="relu", name="never_married_mlp_dense")(mix_level_2_gate_never_married_mixture)
     never_married = layers.Dense(1, name="never_married_logit")(x)
 
     model = keras.Model(
@@ -669,18 +660,31 @@ def group_tables(embeddings: Sequence[Embedding]) -> None:
 
 
 @keras.saving.register_keras_serializable(package="specc")
-class WeightedSum(keras.layers.Layer):
-    """`sum_e weights[:, e] * values[e]`: what a softmax gate makes of its experts."""
+class WeightedSums(keras.layers.Layer):
+    """Several weighted sums over the same values as one batched product: what the gates of a level make of its experts.
+
+    reads: for each sum the places of its values. A value that a sum does not read has weight 0 there.
+    """
+
+    def __init__(self, reads: list[list[int]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reads = reads
 
     def call(self, values: Any, weights: Any) -> Any:
-        """values: e tensors (batch, ...) of one shape, weights (batch, e), to (batch, ...)."""
-        ones = (1,) * (len(values[0].shape) - 1)
-        parts = ops.split(weights, len(values), axis=-1)
-        return sum(value * ops.reshape(part, (-1, *ones)) for value, part in zip(values, parts, strict=True))
+        """values: e tensors (batch, ...) of one shape; weights: (batch, n) for each sum. To a tensor (batch, ...) for each."""
+        shape = ops.shape(values[0])
+        stacked = ops.stack([ops.reshape(value, (shape[0], -1)) for value in values], axis=1)
+        places = [np.eye(len(values), dtype=self.compute_dtype)[read] for read in self.reads]
+        spread = ops.stack([ops.matmul(one, place) for one, place in zip(weights, places, strict=True)], axis=1)
+        return [ops.reshape(one, shape) for one in ops.unstack(ops.matmul(spread, stacked), len(self.reads), axis=1)]
 
     def compute_output_spec(self, values: Any, weights: Any) -> Any:
-        """The shape of one value."""
-        return keras.KerasTensor(values[0].shape, dtype=self.compute_dtype)
+        """The shape of one value, for each sum."""
+        return [keras.KerasTensor(values[0].shape, dtype=self.compute_dtype) for _ in weights]
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments."""
+        return {**super().get_config(), "reads": self.reads}
 
 
 def derived_seed(seed: int, *names: str) -> int:

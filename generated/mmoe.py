@@ -67,35 +67,32 @@ def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
 
     # tower mix
     concat = ops.concatenate([user_id_embedding(columns["user_id"]), movie_id_embedding(columns["movie_id"])], axis=-1)
-    x = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_1_mlp_dense")(concat)
-    level_1_shared_expert_1 = layers.Dropout(0.2, name="mix_level_1_shared_expert_1_mlp_dropout")(x)
-    x = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_2_mlp_dense")(concat)
-    level_1_shared_expert_2 = layers.Dropout(0.2, name="mix_level_1_shared_expert_2_mlp_dropout")(x)
-    x = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_3_mlp_dense")(concat)
-    level_1_shared_expert_3 = layers.Dropout(0.2, name="mix_level_1_shared_expert_3_mlp_dropout")(x)
-    x = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_4_mlp_dense")(concat)
-    level_1_shared_expert_4 = layers.Dropout(0.2, name="mix_level_1_shared_expert_4_mlp_dropout")(x)
+    level_1_shared_expert_1 = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_1_mlp_dense")(concat)
+    level_1_shared_expert_2 = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_2_mlp_dense")(concat)
+    level_1_shared_expert_3 = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_3_mlp_dense")(concat)
+    level_1_shared_expert_4 = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_4_mlp_dense")(concat)
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_liked_gate_mlp_dense")(concat)
-    x = layers.Dense(4, use_bias=False, name="mix_level_1_gate_liked_mixture")(x)
-    level_1_gate_liked_weights = ops.softmax(x, axis=-1)
-    mix_level_1_gate_liked = WeightedSum(name="mix_level_1_gate_liked_mixture_sum")(
-        [level_1_shared_expert_1, level_1_shared_expert_2, level_1_shared_expert_3, level_1_shared_expert_4],
-        level_1_gate_liked_weights,
-    )
+    level_1_gate_liked = layers.Dense(4, use_bias=False, name="mix_level_1_gate_liked_mixture")(x)
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_loved_gate_mlp_dense")(concat)
     x = layers.Dense(4, use_bias=False, name="mix_level_1_gate_loved_mixture")(x)
-    level_1_gate_loved_weights = ops.softmax(x, axis=-1)
-    mix_level_1_gate_loved = WeightedSum(name="mix_level_1_gate_loved_mixture_sum")(
-        [level_1_shared_expert_1, level_1_shared_expert_2, level_1_shared_expert_3, level_1_shared_expert_4],
-        level_1_gate_loved_weights,
+    level_1_gate_mixtures = WeightedSums(reads=[[0, 1, 2, 3], [0, 1, 2, 3]], name="mix_level_1_gate_mixtures")(
+        [
+            layers.Dropout(0.2, name="mix_level_1_shared_expert_1_mlp_dropout")(level_1_shared_expert_1),
+            layers.Dropout(0.2, name="mix_level_1_shared_expert_2_mlp_dropout")(level_1_shared_expert_2),
+            layers.Dropout(0.2, name="mix_level_1_shared_expert_3_mlp_dropout")(level_1_shared_expert_3),
+            layers.Dropout(0.2, name="mix_level_1_shared_expert_4_mlp_dropout")(level_1_shared_expert_4),
+        ],
+        [ops.softmax(level_1_gate_liked, axis=-1), ops.softmax(x, axis=-1)],
     )
+    mix_level_1_gate_liked = level_1_gate_mixtures[0]
+    mix_level_1_gate_loved_mixture = level_1_gate_mixtures[1]
 
     # head liked
     x = layers.Dense(32, activation="relu", name="liked_mlp_dense")(mix_level_1_gate_liked)
     liked = layers.Dense(1, name="liked_logit")(x)
 
     # head loved
-    x = layers.Dense(32, activation="relu", name="loved_mlp_dense")(mix_level_1_gate_loved)
+    x = layers.Dense(32, activation="relu", name="loved_mlp_dense")(mix_level_1_gate_loved_mixture)
     loved = layers.Dense(1, name="loved_logit")(x)
 
     model = keras.Model(
@@ -385,18 +382,31 @@ def group_tables(embeddings: Sequence[Embedding]) -> None:
 
 
 @keras.saving.register_keras_serializable(package="specc")
-class WeightedSum(keras.layers.Layer):
-    """`sum_e weights[:, e] * values[e]`: what a softmax gate makes of its experts."""
+class WeightedSums(keras.layers.Layer):
+    """Several weighted sums over the same values as one batched product: what the gates of a level make of its experts.
+
+    reads: for each sum the places of its values. A value that a sum does not read has weight 0 there.
+    """
+
+    def __init__(self, reads: list[list[int]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reads = reads
 
     def call(self, values: Any, weights: Any) -> Any:
-        """values: e tensors (batch, ...) of one shape, weights (batch, e), to (batch, ...)."""
-        ones = (1,) * (len(values[0].shape) - 1)
-        parts = ops.split(weights, len(values), axis=-1)
-        return sum(value * ops.reshape(part, (-1, *ones)) for value, part in zip(values, parts, strict=True))
+        """values: e tensors (batch, ...) of one shape; weights: (batch, n) for each sum. To a tensor (batch, ...) for each."""
+        shape = ops.shape(values[0])
+        stacked = ops.stack([ops.reshape(value, (shape[0], -1)) for value in values], axis=1)
+        places = [np.eye(len(values), dtype=self.compute_dtype)[read] for read in self.reads]
+        spread = ops.stack([ops.matmul(one, place) for one, place in zip(weights, places, strict=True)], axis=1)
+        return [ops.reshape(one, shape) for one in ops.unstack(ops.matmul(spread, stacked), len(self.reads), axis=1)]
 
     def compute_output_spec(self, values: Any, weights: Any) -> Any:
-        """The shape of one value."""
-        return keras.KerasTensor(values[0].shape, dtype=self.compute_dtype)
+        """The shape of one value, for each sum."""
+        return [keras.KerasTensor(values[0].shape, dtype=self.compute_dtype) for _ in weights]
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments."""
+        return {**super().get_config(), "reads": self.reads}
 
 
 def derived_seed(seed: int, *names: str) -> int:

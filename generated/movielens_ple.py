@@ -91,41 +91,32 @@ def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
     )
 
     # tower mix
-    x = layers.Dense(64, activation="relu", name="mix_level_1_liked_expert_1_mlp_dense")(inputs)
-    level_1_liked_expert_1 = layers.Dropout(0.2, name="mix_level_1_liked_expert_1_mlp_dropout")(x)
-    x = layers.Dense(64, activation="relu", name="mix_level_1_liked_expert_2_mlp_dense")(inputs)
-    level_1_liked_expert_2 = layers.Dropout(0.2, name="mix_level_1_liked_expert_2_mlp_dropout")(x)
-    x = layers.Dense(64, activation="relu", name="mix_level_1_rating_expert_1_mlp_dense")(inputs)
-    level_1_rating_expert_1 = layers.Dropout(0.2, name="mix_level_1_rating_expert_1_mlp_dropout")(x)
-    x = layers.Dense(64, activation="relu", name="mix_level_1_rating_expert_2_mlp_dense")(inputs)
-    level_1_rating_expert_2 = layers.Dropout(0.2, name="mix_level_1_rating_expert_2_mlp_dropout")(x)
-    x = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_1_mlp_dense")(inputs)
-    level_1_shared_expert_1 = layers.Dropout(0.2, name="mix_level_1_shared_expert_1_mlp_dropout")(x)
+    level_1_liked_expert_1 = layers.Dense(64, activation="relu", name="mix_level_1_liked_expert_1_mlp_dense")(inputs)
+    level_1_liked_expert_2 = layers.Dense(64, activation="relu", name="mix_level_1_liked_expert_2_mlp_dense")(inputs)
+    level_1_rating_expert_1 = layers.Dense(64, activation="relu", name="mix_level_1_rating_expert_1_mlp_dense")(inputs)
+    level_1_rating_expert_2 = layers.Dense(64, activation="relu", name="mix_level_1_rating_expert_2_mlp_dense")(inputs)
+    level_1_shared_expert_1 = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_1_mlp_dense")(inputs)
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_liked_gate_mlp_dense")(inputs)
     x = layers.Dense(3, use_bias=False, name="mix_level_1_gate_liked_mixture")(x)
     mix_level_1_gate_liked_weights = ops.softmax(x, axis=-1)
-    level_1_gate_liked = WeightedSum(name="mix_level_1_gate_liked_mixture_sum")(
-        [level_1_liked_expert_1, level_1_liked_expert_2, level_1_shared_expert_1], mix_level_1_gate_liked_weights
-    )
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_rating_gate_mlp_dense")(inputs)
     x = layers.Dense(3, use_bias=False, name="mix_level_1_gate_rating_mixture")(x)
     mix_level_1_gate_rating_weights = ops.softmax(x, axis=-1)
-    level_1_gate_rating = WeightedSum(name="mix_level_1_gate_rating_mixture_sum")(
-        [level_1_rating_expert_1, level_1_rating_expert_2, level_1_shared_expert_1], mix_level_1_gate_rating_weights
-    )
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_shared_gate_mlp_dense")(inputs)
     x = layers.Dense(5, use_bias=False, name="mix_level_1_gate_shared_mixture")(x)
-    mix_level_1_gate_shared_weights = ops.softmax(x, axis=-1)
-    level_1_gate_shared = WeightedSum(name="mix_level_1_gate_shared_mixture_sum")(
+    mix_level_1_gate_shared_mixture_weights = ops.softmax(x, axis=-1)
+    level_1_gate_mixtures = WeightedSums(reads=[[0, 1, 2], [3, 4, 2], [0, 1, 3, 4, 2]], name="mix_level_1_gate_mixtures")(
         [
-            level_1_liked_expert_1,
-            level_1_liked_expert_2,
-            level_1_rating_expert_1,
-            level_1_rating_expert_2,
-            level_1_shared_expert_1,
+            layers.Dropout(0.2, name="mix_level_1_liked_expert_1_mlp_dropout")(level_1_liked_expert_1),
+            layers.Dropout(0.2, name="mix_level_1_liked_expert_2_mlp_dropout")(level_1_liked_expert_2),
+            layers.Dropout(0.2, name="mix_level_1_shared_expert_1_mlp_dropout")(level_1_shared_expert_1),
+            layers.Dropout(0.2, name="mix_level_1_rating_expert_1_mlp_dropout")(level_1_rating_expert_1),
+            layers.Dropout(0.2, name="mix_level_1_rating_expert_2_mlp_dropout")(level_1_rating_expert_2),
         ],
-        mix_level_1_gate_shared_weights,
+        [mix_level_1_gate_liked_weights, mix_level_1_gate_rating_weights, mix_level_1_gate_shared_mixture_weights],
     )
+    level_1_gate_liked = level_1_gate_mixtures[0]
+    level_1_gate_rating = level_1_gate_mixtures[1]
     level_2_liked_expert_1 = layers.Dense(64, activation="relu", name="mix_level_2_liked_expert_1_mlp_dense")(
         level_1_gate_liked
     )
@@ -138,11 +129,14 @@ def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
     level_2_rating_expert_2 = layers.Dense(64, activation="relu", name="mix_level_2_rating_expert_2_mlp_dense")(
         level_1_gate_rating
     )
-    x = layers.Dense(64, activation="relu", name="mix_level_2_shared_expert_1_mlp_dense")(level_1_gate_shared)
+    x = layers.Dense(64, activation="relu", name="mix_level_2_shared_expert_1_mlp_dense")(level_1_gate_mixtures[2])
     level_2_shared_expert_1 = layers.Dropout(0.2, name="mix_level_2_shared_expert_1_mlp_dropout")(x)
     x = layers.Dense(16, activation="relu", name="mix_level_2_gate_liked_gate_mlp_dense")(level_1_gate_liked)
     x = layers.Dense(3, use_bias=False, name="mix_level_2_gate_liked_mixture")(x)
     mix_level_2_gate_liked_weights = ops.softmax(x, axis=-1)
+    x = layers.Dense(16, activation="relu", name="mix_level_2_gate_rating_gate_mlp_dense")(level_1_gate_rating)
+    x = layers.Dense(3, use_bias=False, name="mix_level_2_gate_rating_mixture")(x)
+    mix_level_2_gate_rating_weights = ops.softmax(x, axis=-1)
     mix_level_2_gate_liked = WeightedSum(name="mix_level_2_gate_liked_mixture_sum")(
         [
             layers.Dropout(0.2, name="mix_level_2_liked_expert_1_mlp_dropout")(level_2_liked_expert_1),
@@ -151,9 +145,6 @@ def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
         ],
         mix_level_2_gate_liked_weights,
     )
-    x = layers.Dense(16, activation="relu", name="mix_level_2_gate_rating_gate_mlp_dense")(level_1_gate_rating)
-    x = layers.Dense(3, use_bias=False, name="mix_level_2_gate_rating_mixture")(x)
-    mix_level_2_gate_rating_weights = ops.softmax(x, axis=-1)
     mix_level_2_gate_rating = WeightedSum(name="mix_level_2_gate_rating_mixture_sum")(
         [
             layers.Dropout(0.2, name="mix_level_2_rating_expert_1_mlp_dropout")(level_2_rating_expert_1),
@@ -178,7 +169,7 @@ def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
         outputs={
             "mix.level_1.gate_liked": mix_level_1_gate_liked_weights,
             "mix.level_1.gate_rating": mix_level_1_gate_rating_weights,
-            "mix.level_1.gate_shared": mix_level_1_gate_shared_weights,
+            "mix.level_1.gate_shared": mix_level_1_gate_shared_mixture_weights,
             "mix.level_2.gate_liked": mix_level_2_gate_liked_weights,
             "mix.level_2.gate_rating": mix_level_2_gate_rating_weights,
         },
@@ -493,6 +484,34 @@ class WeightedSum(keras.layers.Layer):
     def compute_output_spec(self, values: Any, weights: Any) -> Any:
         """The shape of one value."""
         return keras.KerasTensor(values[0].shape, dtype=self.compute_dtype)
+
+
+@keras.saving.register_keras_serializable(package="specc")
+class WeightedSums(keras.layers.Layer):
+    """Several weighted sums over the same values as one batched product: what the gates of a level make of its experts.
+
+    reads: for each sum the places of its values. A value that a sum does not read has weight 0 there.
+    """
+
+    def __init__(self, reads: list[list[int]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reads = reads
+
+    def call(self, values: Any, weights: Any) -> Any:
+        """values: e tensors (batch, ...) of one shape; weights: (batch, n) for each sum. To a tensor (batch, ...) for each."""
+        shape = ops.shape(values[0])
+        stacked = ops.stack([ops.reshape(value, (shape[0], -1)) for value in values], axis=1)
+        places = [np.eye(len(values), dtype=self.compute_dtype)[read] for read in self.reads]
+        spread = ops.stack([ops.matmul(one, place) for one, place in zip(weights, places, strict=True)], axis=1)
+        return [ops.reshape(one, shape) for one in ops.unstack(ops.matmul(spread, stacked), len(self.reads), axis=1)]
+
+    def compute_output_spec(self, values: Any, weights: Any) -> Any:
+        """The shape of one value, for each sum."""
+        return [keras.KerasTensor(values[0].shape, dtype=self.compute_dtype) for _ in weights]
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments."""
+        return {**super().get_config(), "reads": self.reads}
 
 
 def derived_seed(seed: int, *names: str) -> int:

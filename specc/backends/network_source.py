@@ -141,6 +141,8 @@ class _Printer:
         step = value.step
         args = [self._argument(argument) for argument in value.args]
         kwargs = {key: self._argument(argument) for key, argument in value.kwargs.items()}
+        if step.target == ir.ITEM:
+            return Text(f"{flat(args[0])}[{flat(args[1])}]")
         if step.layer is None:
             return call(self.targets.spell(step.target or ""), *args, **kwargs)
         return call(self.layers[step.layer] if step.layer in self.layers else self._layer(step.layer), *args, **kwargs)

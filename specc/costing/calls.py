@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,9 +62,8 @@ class _Evaluation:
         self.keys: list[str] = []
         self.reads: dict[str, list[str]] = {}  # by key
         for step in program.steps:
-            values = (*step.args, *step.kwargs.values())
             key = f"{step.name}#{len(self.keys)}"
-            self.reads[key] = [self.last.get(name, name) for value in values for name in _refs(value)]
+            self.reads[key] = [self.last.get(name, name) for name in step.reads]
             self.last[step.name] = key
             self.keys.append(key)
         self.networks = {network.role: network for network in program.networks}
@@ -96,9 +95,9 @@ class _Evaluation:
             if key not in keys:
                 continue
             target, config, layer = self._target(step)
-            positional = [name for argument in step.args for name in _refs(argument)]
+            positional = [name for argument in step.args for name in ir.refs(argument)]
             reads = self.reads[key][: len(positional)]
-            rest = [argument for argument in step.args if not any(True for _ in _refs(argument))]
+            rest = [argument for argument in step.args if not any(True for _ in ir.refs(argument))]
             if isinstance(role := config.get("candidates"), ir.ModelRef):
                 reads.append(self._candidates(role.model, candidate_rows(target, config, self.batch)))
             reads = self._as_computed(step, reads, config, key in trained)
@@ -177,11 +176,3 @@ class _Evaluation:
                 found.add(key)
                 stack.extend(self.reads[key])
         return found
-
-
-def _refs(value: Any) -> Iterator[str]:
-    if isinstance(value, ir.Ref):
-        yield value.ref
-    elif isinstance(value, list):
-        for item in value:
-            yield from _refs(item)

@@ -20,10 +20,10 @@ class Backward:
         return [name for name in call.inputs if name in self.learning] if call.cost.passes_gradient else []
 
     def flops(self, call: Costed) -> int:
-        """Of the gradient of a call: a product for each operand that needs one, and the rest once more."""
+        """Of the gradient of a call: a product for each operand that needs one, a list being one, and the rest once more."""
         if call.name not in self.reached:
             return 0
-        operands = len(self.inputs(call)) + bool(call.cost.trained)
+        operands = min(len(self.inputs(call)) + bool(call.cost.trained), 2)
         return call.cost.products * operands + call.cost.elementwise
 
 

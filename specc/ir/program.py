@@ -6,6 +6,7 @@ Values in configurations are plain data, or one of the tagged models below (`Siz
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from typing_extensions import TypeAliasType
@@ -15,6 +16,7 @@ from specc.ir.base import Expression, Json, Model
 FORMAT = 1
 MIXED = "mixed_bfloat16"  # the `dtype` of a layer with float32 weights that computes in bfloat16; others compute in float32
 CAST = "keras.ops.cast"  # of a tensor and the name of a type
+ITEM = "operator.getitem"  # of a step that gives a list of tensors, and a place in it
 STEPS_AT_ONCE = 16  # of training, without Python in between
 
 
@@ -89,8 +91,8 @@ class Layer(Model):
 
 
 class Step(Model):
-    """One call: of a layer by its name, or of a function (`target`). `section` is the declaration that it comes from, `blocks`
-    are the declared blocks around it, from the outermost.
+    """One call: of a layer by its name, or of a function (`target`). Some layers give a list, of which `ITEM` takes one.
+    `section` is the declaration that it comes from, `blocks` are the declared blocks around it, from the outermost.
     """
 
     name: str
@@ -100,6 +102,19 @@ class Step(Model):
     target: str | None = None
     args: list[Argument] = []
     kwargs: dict[str, Argument] = {}
+
+    @property
+    def reads(self) -> list[str]:
+        """The names of the steps and inputs among its arguments, one after the other."""
+        return [name for argument in (*self.args, *self.kwargs.values()) for name in refs(argument)]
+
+
+def refs(argument: Argument) -> Iterator[str]:
+    """The names of the steps and inputs in an argument."""
+    if isinstance(argument, Ref):
+        yield argument.ref
+    elif isinstance(argument, list):
+        yield from (item.ref for item in argument if isinstance(item, Ref))
 
 
 class Network(Model):

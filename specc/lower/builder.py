@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from specc.diagnostics import InternalError
@@ -17,6 +16,7 @@ from specc.library.optimizer import Caller
 # What a Program may call: everything else is a mistake of ours, and no spec can reach it.
 ALLOWED = re.compile(
     r"(keras\.(layers|ops|initializers|losses|optimizers)|specc\.runtime\.(layers|metrics|features|optimizers)\.[a-z_]+)\.\w+"
+    r"|operator\.getitem"
 )
 PREDICTIONS = frozenset({"logit", "prob", "real"})  # types of nodes
 
@@ -231,7 +231,7 @@ class Builder:
         for step in reversed(self.steps):
             if step.name in needed:
                 found.append(step)
-                needed |= {ref.ref for ref in _refs([*step.args, *step.kwargs.values()])}
+                needed.update(step.reads)
         called = {step.layer for step in found}
         self.steps = found[::-1]
         self.layers = {name: layer for name, layer in self.layers.items() if name in called}
@@ -246,14 +246,6 @@ class Builder:
             out.Step(name=made, section=section, target=allowed(target), args=[self._argument(a) for a in args], kwargs=config)
         )
         return made
-
-
-def _refs(values: list[Any]) -> Iterator[out.Ref]:
-    for value in values:
-        if isinstance(value, out.Ref):
-            yield value
-        elif isinstance(value, list):
-            yield from _refs(value)
 
 
 def _dtype(column: Column) -> Any:

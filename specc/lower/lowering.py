@@ -12,6 +12,7 @@ from specc.library.metric import Metric as MetricWord
 from specc.library.optimizer import Optimizer, group_of
 from specc.library.sampler import Sampler
 from specc.lower.builder import Builder, allowed
+from specc.lower.mixing import mixed_together
 from specc.lower.notes import notes
 from specc.lower.precision import with_bfloat16
 from specc.lower.rows import entity_of, lower_data
@@ -48,8 +49,9 @@ def lower(spec: Spec) -> out.Program:
         networks.append(out.Network(role="training", name=f"{spec.name}Training", inputs=[*names, *targets], outputs=outputs))
     if build.gates:
         networks.append(out.Network(role="gates", name=f"{spec.name}Gates", inputs=names, outputs=build.gates))
-    training = _training(spec, build)
     build.prune(networks)
+    build.steps, build.layers = mixed_together(build.steps, build.layers, build.inputs)
+    training = _training(spec, build)
     program = out.Program(
         name=spec.name,
         source=spec.source,
@@ -300,7 +302,8 @@ def _optimizer(word: Any, tables: bool) -> out.OptimizerSpec:
 def _groups(groups: list[OptimizerGroup], spec: Spec, build: Builder) -> list[out.OptimizerGroup]:
     """Which layers each group's optimizer updates: a set before all tables, a block before a tower."""
     named = {group.name for group in groups}
-    taken: dict[str, str | None] = {layer: group_of(callers, named) for layer, callers in build.callers.items()}
+    alive = [layer for layer in build.callers if layer in build.layers]
+    taken: dict[str, str | None] = {layer: group_of(build.callers[layer], named) for layer in alive}
     for layer, table in build.table_layers.items():
         set_name = build.tables[table].set
         taken[layer] = set_name if set_name in named and set_name else "tables"

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from specc.ir.program import CAST, MIXED, Catalogue, Layer, Program, Ref, Step
+from specc.lower import mixing
 from specc.lower.builder import allowed
 
 LOOKUP = "specc.runtime.layers.embedding.Embedding"
@@ -27,7 +28,7 @@ SOFTMAX = "keras.ops.softmax"
 SHAPES_ALONE = "keras.ops.ones_like"  # it reads no values, so it asks nothing of what it reads
 PROMOTING = frozenset({"keras.ops.concatenate", "keras.ops.stack"})
 PRODUCTS = frozenset({"keras.layers.Dense", "keras.layers.Dot", "specc.runtime.layers.interaction.DotInteraction"})
-ROUNDING = PRODUCTS | {"specc.runtime.layers.mixing.WeightedSum"}
+ROUNDING = PRODUCTS | {mixing.ONE, mixing.SEVERAL}
 ALWAYS_FLOAT32 = frozenset(
     {
         LOOKUP,
@@ -59,7 +60,7 @@ class _Precision:
         latest: dict[str, int] = {}
         self.reads: list[dict[str, int | str]] = []  # of each step: by name, the place of a step, or an input
         for place, step in enumerate(program.steps):
-            self.reads.append({name: latest.get(name, name) for name in _reads(step)})
+            self.reads.append({name: latest.get(name, name) for name in step.reads})
             latest[step.name] = place
         wanted = predictions | {ref for network in program.networks for ref in network.outputs.values()}
         self.exact = self._exact([latest[name] for name in wanted if name in latest])
@@ -138,13 +139,6 @@ def _free(name: str, taken: set[str]) -> str:
         name += "_cast"
     taken.add(name)
     return name
-
-
-def _reads(step: Step) -> list[str]:
-    found = []
-    for value in (*step.args, *step.kwargs.values()):
-        found += [item.ref for item in (value if isinstance(value, list) else [value]) if isinstance(item, Ref)]
-    return found
 
 
 def _renamed(argument: Any, names: dict[str, str]) -> Any:

@@ -32,6 +32,38 @@ def of_its_inputs(call: Call) -> Cost:
     return Cost(call.x, elementwise=call.x.size * (len(call.inputs) - 1), keeps_inputs=True, kept=between * call.x.bytes)
 
 
+@rule("operator.getitem")
+def item(call: Call) -> Cost:
+    """One of the tensors that a layer gives: of (batch, several, ...) one (batch, ...)."""
+    batch, _, *rest = call.x.shape
+    return Cost(Tensor((batch, *rest), call.x.item))
+
+
+@rule("specc.runtime.layers.mixing.WeightedSums")
+def weighted_sums(call: Call) -> Cost:
+    """Values as (batch, e, d), weights as (batch, gates, e), and their product, whose gradient reads both.
+
+    The weights of each gate take their places by a product with ones and zeros, and so do their gradients.
+    """
+    reads = call.config["reads"]
+    gates = len(reads)
+    values = call.inputs[:-gates]
+    batch, *rest = values[0].shape
+    stacked = Tensor((batch, len(values), *rest), call.x.item)
+    result = Tensor((batch, gates, *rest), call.x.item)
+    spread = Tensor((batch, gates, len(values)), call.x.item)
+    return Cost(
+        result,
+        products=2 * gates * stacked.size,
+        elementwise=2 * batch * sum(map(len, reads)) * len(values),
+        kept=stacked.bytes + spread.bytes,
+        work=result.bytes,
+        back_work=stacked.bytes + result.bytes + spread.bytes,
+        arrives=result.bytes // gates,
+        nodes=4 + len(call.inputs),
+    )
+
+
 @rule("specc.runtime.layers.mixing.WeightedSum")
 def weighted_sum(call: Call) -> Cost:
     """`sum_e weights[:, e] * values[e]`, the weights last among the inputs: a product and a sum for each, one after the other.

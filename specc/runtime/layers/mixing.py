@@ -4,6 +4,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 
@@ -23,3 +24,31 @@ class WeightedSum(keras.layers.Layer):
     def compute_output_spec(self, values: Any, weights: Any) -> Any:
         """The shape of one value."""
         return keras.KerasTensor(values[0].shape, dtype=self.compute_dtype)
+
+
+@keras.saving.register_keras_serializable(package="specc")
+class WeightedSums(keras.layers.Layer):
+    """Several weighted sums over the same values as one batched product: what the gates of a level make of its experts.
+
+    reads: for each sum the places of its values. A value that a sum does not read has weight 0 there.
+    """
+
+    def __init__(self, reads: list[list[int]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reads = reads
+
+    def call(self, values: Any, weights: Any) -> Any:
+        """values: e tensors (batch, ...) of one shape; weights: (batch, n) for each sum. To a tensor (batch, ...) for each."""
+        shape = ops.shape(values[0])
+        stacked = ops.stack([ops.reshape(value, (shape[0], -1)) for value in values], axis=1)
+        places = [np.eye(len(values), dtype=self.compute_dtype)[read] for read in self.reads]
+        spread = ops.stack([ops.matmul(one, place) for one, place in zip(weights, places, strict=True)], axis=1)
+        return [ops.reshape(one, shape) for one in ops.unstack(ops.matmul(spread, stacked), len(self.reads), axis=1)]
+
+    def compute_output_spec(self, values: Any, weights: Any) -> Any:
+        """The shape of one value, for each sum."""
+        return [keras.KerasTensor(values[0].shape, dtype=self.compute_dtype) for _ in weights]
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments."""
+        return {**super().get_config(), "reads": self.reads}

@@ -1,0 +1,90 @@
+"""Mixtures over the same experts become one call: the gates of a level as one batched product, which takes a fraction of the
+time that a product and a sum for each gate and expert do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import takewhile
+
+from specc.ir.program import ITEM, Layer, Ref, Step, refs
+from specc.lower.builder import allowed
+
+ONE = "specc.runtime.layers.mixing.WeightedSum"
+SEVERAL = "specc.runtime.layers.mixing.WeightedSums"
+# Measured: below, a product and a sum for each are as fast; and so they are where most weights of the product would be zeros.
+READS = 8  # of all gates together
+ZEROS = 8  # weights of the product for each that a gate gives
+
+
+def mixed_together(steps: list[Step], layers: dict[str, Layer], taken: Iterable[str]) -> tuple[list[Step], dict[str, Layer]]:
+    """Mixtures that share experts, and do not read each other, as one. taken: names besides those of steps and layers."""
+    merging = _Merging(layers, {*taken, *layers, *(step.name for step in steps)})
+    for step in steps:
+        merging.add(step)
+    merging.close()
+    called = {step.layer for step in merging.steps}
+    return merging.steps, {name: layer for name, layer in merging.layers.items() if name in called}
+
+
+class _Merging:
+    """Mixtures wait until a step reads one of them; what each gives keeps its name."""
+
+    def __init__(self, layers: dict[str, Layer], taken: set[str]) -> None:
+        self.layers = dict(layers)
+        self.taken = taken
+        self.steps: list[Step] = []
+        self.waiting: list[Step] = []
+        self.given: set[str] = set()  # names of what waiting steps give
+        self.read: set[str] = set()  # and of what they read
+        self.experts: dict[str, int] = {}  # what they mix, by name, with its place
+
+    def add(self, step: Step) -> None:
+        """The next step."""
+        read = step.reads
+        mixture = step.layer is not None and self.layers[step.layer].target == ONE
+        elsewhere = bool(self.waiting) and self.waiting[0].section != step.section
+        strange = mixture and self.experts.keys().isdisjoint(read)
+        if elsewhere or strange or step.name in self.read or not self.given.isdisjoint(read):
+            self.close()
+        if not mixture:
+            self.steps.append(step)
+            return
+        self.waiting.append(step)
+        self.given.add(step.name)
+        self.read.update(read)
+        for name in refs(step.args[0]):
+            self.experts.setdefault(name, len(self.experts))
+
+    def close(self) -> None:
+        """The waiting mixtures, as one where that is faster."""
+        reads = [[self.experts[name] for name in refs(step.args[0])] for step in self.waiting]
+        given, product = sum(map(len, reads)), len(reads) * len(self.experts)
+        if len(reads) > 1 and given >= READS and product <= ZEROS * given:
+            self.steps += self._together(reads)
+        else:
+            self.steps += self.waiting
+        self.waiting, self.given, self.read, self.experts = [], set(), set(), {}
+
+    def _together(self, reads: list[list[int]]) -> list[Step]:
+        name = self._name([step.layer or "" for step in self.waiting])
+        self.layers[name] = Layer(name=name, target=allowed(SEVERAL), config={"reads": [[*places] for places in reads]})
+        first = self.waiting[0]
+        weights = [Ref(ref=ref) for step in self.waiting for ref in refs(step.args[1])]
+        args = [[Ref(ref=expert) for expert in self.experts], weights]
+        product = Step(name=name, section=first.section, blocks=first.blocks, layer=name, args=[*args])
+        items = [
+            step.model_copy(update={"layer": None, "target": allowed(ITEM), "args": [Ref(ref=name), place]})
+            for place, step in enumerate(self.waiting)
+        ]
+        return [product, *items]
+
+    def _name(self, layers: list[str]) -> str:
+        """Of the words that all their names begin with: `mix_level_1_gate_mixtures`."""
+        words = zip(*(re.findall(r"[^_]+", layer) for layer in layers), strict=False)
+        name = "_".join([*(same[0] for same in takewhile(lambda word: len({*word}) == 1, words)), "mixtures"])
+        while name in self.taken:
+            name += "_together"
+        self.taken.add(name)
+        return name
