@@ -114,8 +114,11 @@ class FieldCollector:
         first = self.items.get(name)
         other = None if is_label or first else session.values.get(name)  # a label may be named like a head, and mostly is
         if first is not None or other is not None:
-            clash = first is not None and first[2].is_label != is_label
-            hint = "a label may not be named like a column" if clash else "give one of them another name, or remove it"
+            hint = "give one of them another name, or remove it"
+            if first is not None and first[2].is_label != is_label:
+                hint = "a label may not be named like a column"
+            elif first is not None and first[1] is not schema:
+                hint = f"the key of an entity, as in `schema {schema.name}(key={name})`, is declared by the rows alone"
             place = first[2].span if first is not None else span
             again = span if first is not None or other is None else other.span
             session.error(

@@ -36,7 +36,7 @@ def check_data(data: Data, session: Session) -> None:
             facts[1].span,
             "there are two schemas of rows, and nothing says which one is trained on",
             notes=[Note(facts[0].span, "the other one")],
-            help=f"write `rows = each({facts[0].name})`, or give the entity its `key=`",
+            help=f"write `rows = each({facts[0].name})`, or give an entity its key: `schema {facts[1].name}(key=...)`",
         )
         return
     for name, source in data.sources.items():
