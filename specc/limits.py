@@ -14,3 +14,4 @@ MAX_SYNTAX_ERRORS = 50  # reported for one file
 
 MAX_ERRORS = 500  # reported for one spec
 MAX_EXPANSION = 100_000  # expressions that are looked at while params and blocks are put in their places
+MAX_ROW = 10_000  # operators of one condition or computed number, its params in their places

@@ -39,7 +39,6 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def listing(names: Iterable[str], limit: int = 16) -> str:
     """Names for a help line, cut when there are many."""
-    all_names = [f"`{name}`" for name in names]
-    if len(all_names) > limit:
-        return ", ".join(all_names[:limit]) + f" and {len(all_names) - limit} more"
-    return ", ".join(all_names)
+    names = list(names)
+    shown = ", ".join(f"`{name}`" for name in names[:limit])
+    return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown

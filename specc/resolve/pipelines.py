@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from specc.diagnostics import Note
 from specc.library import registry
 from specc.library.common import MAX_NODES
@@ -197,5 +199,5 @@ def unknown_value(name: Name, scope: Scope) -> Value:
         )
     if not session.poisoned.kinds.isdisjoint(("schema", "values")):
         return Poison("", name.span)
-    known = [*scope.locals, *session.columns, *(n for n in session.values if "*" not in n), *session.groups]
+    known = chain(scope.locals, session.columns, (n for n in session.values if "*" not in n), session.groups)
     return session.unknown("REC110", "name", name.text, name.span, known, places=session.place)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from specc.diagnostics import Note
+from specc.limits import MAX_ROW
 from specc.resolve.columns import find_column
 from specc.resolve.expressions import describe, number
 from specc.resolve.literals import MAX_WHOLE
@@ -18,15 +19,16 @@ NUMERIC = ("int", "float")
 
 
 class Row:
-    """A checked row expression: `tree` is plain data, `gives` its element, `columns` what it reads."""
+    """A checked row expression: `tree` is plain data, `gives` its element, `columns` what it reads, `size` its operators."""
 
-    __slots__ = ("columns", "gives", "span", "tree")
+    __slots__ = ("columns", "gives", "size", "span", "tree")
 
-    def __init__(self, tree: dict[str, Any], gives: str, columns: list[str], span: Span) -> None:
+    def __init__(self, tree: dict[str, Any], gives: str, columns: list[str], span: Span, size: int = 0) -> None:
         self.tree = tree
         self.gives = gives
         self.columns = columns
         self.span = span
+        self.size = size
 
 
 def read_row(expr: Expr, scope: Scope, wanted: str, what: str, *, labels: bool = True) -> Row | None:
@@ -81,7 +83,9 @@ def _read(expr: Expr, scope: Scope) -> Row | None:
         if inner.gives not in NUMERIC:
             session.error("REC421", expr.span, "`-` works on numbers", f"this is {_a(inner.gives)}")
             return None
-        return Row({"op": "-", "left": {"value": 0}, "right": inner.tree}, inner.gives, inner.columns, expr.span)
+        return Row(
+            {"op": "-", "left": {"value": 0}, "right": inner.tree}, inner.gives, inner.columns, expr.span, inner.size + 1
+        )
     if isinstance(expr, Binary):
         return _binary(expr, scope)
     session.error("REC422", expr.span, "an expression over the columns of a row was expected", f"this is {describe(expr)}")
@@ -125,6 +129,11 @@ def _binary(expr: Binary, scope: Scope) -> Row | None:
     left, right = _read(expr.left, scope), _read(expr.right, scope)
     if left is None or right is None:
         return None
+    size = left.size + right.size + 1
+    if size > MAX_ROW:
+        what = f"this expression grows to more than {MAX_ROW:_} operators"
+        session.overflow(expr.span, what, "params that use params multiply: write fewer")
+        return None
     columns = list(dict.fromkeys([*left.columns, *right.columns]))
     tree = {"op": expr.op, "left": left.tree, "right": right.tree}
     if expr.op in "&|":
@@ -132,7 +141,7 @@ def _binary(expr: Binary, scope: Scope) -> Row | None:
             if side.gives != "bool":
                 session.error("REC421", side.span, f"`{expr.op}` joins conditions", f"this is {_a(side.gives)}")
                 return None
-        return Row(tree, "bool", columns, expr.span)
+        return Row(tree, "bool", columns, expr.span, size)
     if expr.op in ("==", "!=", "<", "<=", ">", ">="):
         if not _comparable(left.gives, right.gives):
             session.error(
@@ -149,13 +158,13 @@ def _binary(expr: Binary, scope: Scope) -> Row | None:
                 help = 'a date is written "2024-05-01", with a time "2024-05-01 12:30" or "2024-05-01 12:30:00"'
                 session.error("REC425", side.span, "cannot compare a time with this text", "it is no time", help=help)
                 return None
-        return Row(tree, "bool", columns, expr.span)
+        return Row(tree, "bool", columns, expr.span, size)
     for side in (left, right):
         if side.gives not in (*NUMERIC, "bool"):
             session.error("REC421", side.span, f"`{expr.op}` works on numbers", f"this is {_a(side.gives)}")
             return None
     whole = left.gives == right.gives == "int" and expr.op != "/"
-    return Row(tree, "int" if whole else "float", columns, expr.span)
+    return Row(tree, "int" if whole else "float", columns, expr.span, size)
 
 
 def _is_time(text: str) -> bool:

@@ -108,15 +108,14 @@ class Session(Reporter):
             self.overflow(span)
         return not self.overflowed
 
-    def overflow(self, span: Span) -> Poison:
+    def overflow(
+        self,
+        span: Span,
+        what: str = f"the network expands to more than {MAX_NODES:_} operator calls",
+        help: str = "blocks that use blocks, `copies` and `n *` multiply: use smaller counts",
+    ) -> Poison:
         """The network has grown over its limit: say so once, and evaluate nothing more."""
         if not self.overflowed:
             self.overflowed = True
-            self.error(
-                "REC903",
-                span,
-                f"the network expands to more than {MAX_NODES:_} operator calls",
-                "the limit was reached here",
-                help="blocks that use blocks, `copies` and `n *` multiply: use smaller counts",
-            )
+            self.error("REC903", span, what, "the limit was reached here", help=help)
         return Poison("", span)
