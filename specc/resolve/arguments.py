@@ -18,6 +18,13 @@ from specc.text import Span
 
 def bind(entry: Word, args: list[tree.Arg] | None, span: Span, scope: Scope, *, called: str = "") -> Bound | None:
     """The arguments of a call of `entry`, checked; None after diagnostics (all of the call's mistakes, not the first)."""
+    return bind_what_is_good(entry, args, span, scope, called=called)[0]
+
+
+def bind_what_is_good(
+    entry: Word, args: list[tree.Arg] | None, span: Span, scope: Scope, *, called: str = ""
+) -> tuple[Bound | None, list[Any]]:
+    """As `bind`, beside the arguments that could be read even if others could not."""
     session = scope.session
     called = called or entry.name
     values: dict[str, Any] = {}
@@ -74,7 +81,7 @@ def bind(entry: Word, args: list[tree.Arg] | None, span: Span, scope: Scope, *, 
                 )
             good = False
         values.setdefault(arg.name, arg.default)
-    return Bound(span, values, spans) if good else None
+    return Bound(span, values, spans) if good else None, list(values.values())
 
 
 def _take(arg: Arg, expr: Expr, scope: Scope, values: dict[str, Any], spans: dict[str, Span]) -> bool:

@@ -25,22 +25,26 @@ def run_declared_block(declared: Declared, name: Name, args: list[tree.Arg] | No
         help = "use fewer blocks inside each other"
         return session.error("REC904", name.span, f"blocks are nested deeper than {MAX_DEPTH}", "here", help=help)
     params = _parameters(declared, session)
-    locals = _bound(declared, name, args, params[1:], scope) if params else None
-    if params is None or locals is None:
+    if params is None:
         return Poison("", name.span)
-    locals[params[0][0].text] = value
+    locals, good = _bound(declared, name, args, params[1:], scope)
+    if len(locals) < len(params) - 1:
+        return Poison("", name.span)
+    # After a mistake in the call the body is read all the same, for mistakes of its own.
+    locals[params[0][0].text] = value if good else Poison("", name.span)
     assert declared.item.value is not None
     part = session.path(f"{scope.path}.{name.text}").removeprefix(f"{scope.path}.")
     inside = scope.at(part)
     inside.shared = SharedWeights(declared.name, used_at=name.span) if declared.kind == "shared" else inside.shared
     inside.locals, inside.depth, inside.blocks = locals, scope.depth + 1, (*scope.blocks, declared.name)
-    return evaluate(declared.item.value, inside)
+    found = evaluate(declared.item.value, inside)
+    return found if good else Poison("", name.span)
 
 
 def _bound(
     declared: Declared, name: Name, args: list[tree.Arg] | None, params: list[tuple[Name, Expr | None]], scope: Scope
-) -> dict[str, Value | Closure] | None:
-    """What the parameters behind the piped value stand for; None after diagnostics."""
+) -> tuple[dict[str, Value | Closure], bool]:
+    """What the parameters behind the piped value stand for, as far as that is known, and whether the call is good."""
     session = scope.session
     note = Note(declared.span, "declared here")
     locals: dict[str, Value | Closure] = {}
@@ -70,8 +74,10 @@ def _bound(
             good = False
         else:
             places[target] = arg
-            locals[target] = Closure(arg.value, scope)
-            good &= not isinstance(arg.value, Missing)
+            if isinstance(arg.value, Missing):
+                good = False
+            else:
+                locals[target] = Closure(arg.value, scope)
     for param, default in params:
         if param.text in locals:
             continue
@@ -80,7 +86,7 @@ def _bound(
         elif good:
             session.error("REC304", name.span, f"`{name.text}` needs `{param.text}`", "not given", notes=[note])
             good = False
-    return locals if good else None
+    return locals, good
 
 
 def _parameters(declared: Declared, session: Session) -> list[tuple[Name, Expr | None]] | None:

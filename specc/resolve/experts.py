@@ -66,12 +66,10 @@ def evaluate_experts(declared: Declared, scope: Scope) -> Value:
     assert item.value is not None
     assert item.body is not None
     x = evaluate(item.value, scope)
-    levels: list[Level] = []
-    for entry in item.body.items:
-        level = _level(entry, scope)
-        if level is None:
-            return Poison("", declared.span)
-        levels.append(level)
+    read = [_level(entry, scope) for entry in item.body.items]
+    levels = [level for level in read if level is not None]
+    if len(levels) < len(read):
+        return Poison("", declared.span)
     if not levels or len(levels) > MAX_LEVELS:
         return scope.session.error(
             "REC130",
@@ -80,8 +78,6 @@ def evaluate_experts(declared: Declared, scope: Scope) -> Value:
             f"got {len(levels)}",
             help="write `level { ... }` in its body",
         )
-    if isinstance(x, Poison):
-        return x
     return run_levels(levels, x, scope, declared.span)
 
 
@@ -155,6 +151,8 @@ def run_levels(levels: list[Level], x: Value, scope: Scope, span: Span) -> Value
     below: dict[str, Value] = {}
     gates: dict[str, Value] = {}
     read_below: set[str] = set()
+    examined: set[int] = set()
+    whole = not isinstance(x, Poison)
     for number, level in enumerate(levels, 1):
         part = scope.at(f"level_{number}")
         outputs: dict[str, Value] = {}
@@ -162,7 +160,7 @@ def run_levels(levels: list[Level], x: Value, scope: Scope, span: Span) -> Value
         for name, experts in level.groups.items():
             source = _input(name, x, below, scope, level.places.get(("group", name), span))
             read_below.add(name)
-            outputs[name] = _group(name, experts, source, part, level.places.get(("group", name), span))
+            outputs[name] = _group(name, experts, source, part, level.places.get(("group", name), span), examined)
             good &= not isinstance(outputs[name], Poison)
         gates = {}
         seen: set[str] = set()
@@ -172,8 +170,11 @@ def run_levels(levels: list[Level], x: Value, scope: Scope, span: Span) -> Value
             good &= not isinstance(gates[name], Poison)
             if session.overflowed:
                 break
-        if not good:
+        if session.overflowed:
             return Poison("", span)
+        if not good:  # the blocks of the levels above may have mistakes of their own
+            whole, below, read_below = False, gates, set()
+            continue
         for name in level.groups:
             if name not in seen:
                 place, help = level.places.get(("group", name), span), f"write `gate {name} = [{name}]`, or remove the group"
@@ -186,16 +187,20 @@ def run_levels(levels: list[Level], x: Value, scope: Scope, span: Span) -> Value
             help = f"add a group or a gate called `{unread[0]}` to level {number}, or remove this one"
             return session.error("REC133", place, message, "read by a group or gate of its name alone", help=help)
         below, read_below = gates, set()
-    return Record("experts", span, gates)
+    return Record("experts", span, gates) if whole else Poison("", span)
 
 
-def _group(name: str, experts: list[Expert], source: Value, part: Scope, span: Span) -> Value:
-    """The outputs of a group's experts, each with a path of its own."""
+def _group(name: str, experts: list[Expert], source: Value, part: Scope, span: Span, examined: set[int]) -> Value:
+    """The outputs of a group's experts, each with a path of its own; `examined`: blocks read for their own mistakes."""
     session = part.session
     if sum(expert.copies for expert in experts) > MAX_COPIES:
         message = f"a group has at most {MAX_COPIES:_} experts"
         return session.error("REC306", span, message, f"`{name}` has more", help="use smaller counts")
     if isinstance(source, Poison):
+        for expert in experts:
+            if id(expert.block) not in examined:
+                examined.add(id(expert.block))
+                run_block(expert.block, source, part.at(name), span)
         return source
     blocks = [expert.block for expert in experts for _ in range(expert.copies)]
     items: list[Value] = []

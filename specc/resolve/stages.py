@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from specc.diagnostics import Note
 from specc.library import registry
 from specc.library.op import Op
+from specc.library.topology import Expert
 from specc.library.values import Poison, Record, Several, Value
-from specc.resolve.arguments import bind
+from specc.resolve.arguments import bind_what_is_good
 from specc.resolve.blocks import run_declared_block
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import describe
@@ -50,6 +54,17 @@ def run_block(block: Closure, value: Value, scope: Scope, span: Span) -> Value:
     return run_stage(block.expr, value, scope.with_names(block.scope.locals))
 
 
+def _blocks_in(value: Any) -> Iterator[Closure]:
+    """The blocks among arguments: themselves, in lists, and as experts."""
+    if isinstance(value, Closure):
+        yield value
+    elif isinstance(value, Expert):
+        yield from _blocks_in(value.block)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _blocks_in(item)
+
+
 def _operation(name: Name, args: list[tree.Arg] | None, value: Value, scope: Scope) -> Value:
     session = scope.session
     declared = session.values.get(name.text)
@@ -60,12 +75,13 @@ def _operation(name: Name, args: list[tree.Arg] | None, value: Value, scope: Sco
     if entry is None:
         return _not_an_operator(name, declared, value, scope)
     assert isinstance(entry, Op)
-    bound = bind(entry, args, name.span, scope)
-    if bound is None or isinstance(value, Poison):
+    bound, given = bind_what_is_good(entry, args, name.span, scope)
+    items = value.items if isinstance(value, Several) else [value]
+    if bound is None or any(isinstance(item, Poison) for item in items):
+        for block in _blocks_in(given):  # whose own mistakes do not depend on what they are applied to
+            run_block(block, Poison("", name.span), scope, name.span)
         return Poison("", name.span)
     site = Site(scope, name.text, name.span)
-    if isinstance(value, Several) and any(isinstance(item, Poison) for item in value.items):
-        return Poison("", name.span)
     if entry.maps_lists and isinstance(value, Several):
         return Several(value.name, value.span, [entry.apply(item, bound, site) for item in value.items])
     return entry.apply(value, bound, site)
