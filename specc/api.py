@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from specc.diagnostics import Diagnostic
@@ -43,9 +44,10 @@ def _good(compilation: Compilation) -> Compilation:
 
 
 def check(
-    path: Path, *, sets: Mapping[str, Any] | None = None, data: Mapping[str, Path] | None = None, root: Path | None = None
+    path: Path, *, sets: Mapping[str, Any] | None = None, data: Mapping[str, Any] | None = None, root: Path | None = None
 ) -> list[Diagnostic]:
-    """All mistakes of a spec and its imports; with `data` (schema name to path), also what does not fit those files.
+    """All mistakes of a spec and its imports; with `data` (by schema, a path, a pattern or a polars DataFrame), also what does
+    not fit their first rows.
 
     sets: values for params, as text of the language (`{"expert": "mlp(64)"}`) or as numbers, booleans and lists.
     """
@@ -54,25 +56,29 @@ def check(
         return compilation.diagnostics
     from specc.training.checking import check_files
 
-    return check_files(compilation, {name: os.fspath(file) for name, file in data.items()})
+    return check_files(compilation, data)
 
 
 def format(text: str) -> str:
     """The canonical text of a spec. Raises SpecError for a text with syntax errors."""
     from specc.syntax.format import format_text
     from specc.syntax.parser import parse
-    from specc.text import Source
+    from specc.syntax.reading import decode_source
 
-    parsed = parse(Source("<text>", text))
+    source, found = decode_source(text.encode(errors="surrogatepass"), "<text>")
+    if source is None:
+        raise SpecError(found)
+    parsed = parse(source)
     if parsed.diagnostics:
         raise SpecError(parsed.diagnostics)
     return format_text(parsed)
 
 
 def spec(path: Path, *, sets: Mapping[str, Any] | None = None, root: Path | None = None) -> Spec:
-    """The resolved Spec (a pydantic model). Raises SpecError."""
+    """The resolved Spec (a pydantic model). Raises SpecError, also for a saved Program: its Spec is not in it."""
     found = _good(_compilation(path, sets, root)).spec
-    assert found is not None
+    if found is None:
+        raise SpecError([Diagnostic("REC804", None, f"{os.fspath(path)} is a Program; its Spec is not in it")])
     return found
 
 
@@ -91,14 +97,14 @@ def build_models(
     sizes: Mapping[str, int] | None = None,
     sets: Mapping[str, Any] | None = None,
     run: Path | None = None,
-    data: Mapping[str, Path] | None = None,
+    data: Mapping[str, Any] | None = None,
     root: Path | None = None,
 ) -> Models:
     """All Keras models of a spec: the exported one, the one that is trained, gates and candidates.
 
     sizes: ids of the vocabularies that data decides; `run` takes them (not the weights) from a run; otherwise the spec's
-    data are read for them. `run` and `data` also say which ids are candidates; without them, and with `sizes`, all are. Raises
-    SpecError.
+    data are read for them, or by schema the paths, patterns or polars DataFrames of `data`. `run` and `data` also say which ids
+    are candidates; without them, and with `sizes`, all are. Raises SpecError.
     """
     from specc.backends.run import build_models as run_program
 
@@ -120,7 +126,7 @@ def _with_outputs(compilation: Compilation) -> Program:
 
 
 def _decided(
-    compilation: Compilation, sizes: dict[str, int], run: Path | None, data: Mapping[str, Path] | None
+    compilation: Compilation, sizes: dict[str, int], run: Path | None, data: Mapping[str, Any] | None
 ) -> tuple[dict[str, int], dict[str, Any]]:
     """The sizes that data decides: given, from a run, or from the data of the spec; and the ids of candidates, by loss."""
     program = compilation.program
@@ -142,7 +148,7 @@ def _decided(
     if run is None and (data is not None or any(table.target for table in program.data.tables)):
         from specc.training.fitting import fit
 
-        fitted = fit(compilation, {k: os.fspath(v) for k, v in (data or {}).items()})
+        fitted = fit(compilation, data)
         return {**fitted.sizes, **sizes}, fitted.candidate_ids
     names = ", ".join(f"`{name}`" for name in open_sizes)
     raise SpecError(
@@ -158,9 +164,12 @@ def _decided(
 
 
 def _no_other_sizes(program: Program, decided: list[str], sizes: Mapping[str, int]) -> None:
-    """Raises SpecError for sizes of what is no vocabulary that data decides: they would be ignored."""
+    """Raises SpecError for sizes that are none, or of what is no vocabulary that data decides: they would be ignored."""
     found: list[Diagnostic] = []
-    for name in sizes:
+    for name, size in sizes.items():
+        if not isinstance(size, Integral) or isinstance(size, bool) or not 0 < size < 2**31:
+            found.append(Diagnostic("REC806", None, f"the size of `{name}` is a whole number from 1 to 2^31, not {size!r}"))
+            continue
         if name in decided:
             continue
         known = program.sizes.get(name)
@@ -179,7 +188,7 @@ def build(
     sizes: Mapping[str, int] | None = None,
     sets: Mapping[str, Any] | None = None,
     run: Path | None = None,
-    data: Mapping[str, Path] | None = None,
+    data: Mapping[str, Any] | None = None,
     root: Path | None = None,
 ) -> Any:
     """The Keras model of a spec, with initial weights: encoded columns to predictions by head, and query vectors by

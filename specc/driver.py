@@ -80,13 +80,27 @@ class Compilation:
     def diagnostics(self) -> list[Diagnostic]:
         """All mistakes of the spec, in the order of the text."""
         if self.is_ir:
-            return self._saved[1]
-        found = [*self._read[1], *self.overrides[1]]
+            return self._saved[1] or self._without_params()
+        found = [*self._without_root(), *self._read[1], *self.overrides[1]]
         if self.parsed is not None:
             found += self.parsed.diagnostics
         if self.resolved is not None:
             found += self.resolved.diagnostics
         return sorted(found, key=lambda d: d.order)
+
+    def _without_root(self) -> list[Diagnostic]:
+        if self.root is None or os.path.isdir(self.root):
+            return []
+        return [Diagnostic("REC019", None, f"the root {self.root} is no folder", help="imports are looked for below it")]
+
+    def _without_params(self) -> list[Diagnostic]:
+        help = "set them where it is written: `specc ir SPEC --set NAME=VALUE`"
+        return [
+            Diagnostic(
+                "REC142", None, f"{self.path} is saved IR, in which params have their values: `{name}` cannot be set", help=help
+            )
+            for name in self.sets
+        ]
 
     @cached_property
     def _saved(self) -> tuple[Spec | Program | None, list[Diagnostic]]:

@@ -4,7 +4,8 @@ tower.
 
 from __future__ import annotations
 
-from specc.diagnostics import InternalError
+from specc.diagnostics import Diagnostic, InternalError
+from specc.diagnostics.errors import SpecError
 from specc.driver import Compilation
 from specc.library import registry
 from specc.library.ops.shared_bottom import SharedBottom
@@ -24,6 +25,9 @@ def expand(compilation: Compilation) -> str:
     """The formatted text of a spec without mistakes, every topology of its own file written out. The meaning is the same; what
     becomes unused (a param that only the library form read) is left out.
     """
+    if compilation.is_ir:
+        help = "expand the `.rec` file that it came from"
+        raise SpecError([Diagnostic("REC804", None, f"{compilation.path} is saved IR, and not a text", help=help)])
     source, parsed, resolved = compilation.source, compilation.parsed, compilation.resolved
     if source is None or parsed is None or resolved is None:
         raise InternalError("a spec with mistakes cannot be expanded")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from specc.diagnostics import Diagnostic
@@ -49,6 +50,39 @@ def writing(path: str) -> Iterator[None]:
         raise SpecError([Diagnostic("REC722", None, f"cannot write {path}: {error.strerror or error}")]) from error
 
 
+@contextmanager
+def replacing(path: str) -> Iterator[str]:
+    """Where to write a file so that it takes the place of `path` at the end, as a whole or not at all; what is no file, a
+    device or a pipe, is written to directly. Raises SpecError for a place that cannot be written.
+    """
+    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+        with writing(path):
+            yield path
+        return
+    target = os.path.realpath(path)
+    folder, name = os.path.split(target)
+    made = os.path.join(folder, f".{os.getpid()}-{name}")  # beside it, for a rename stays within a file system
+    try:
+        with writing(path):
+            if os.path.isdir(path):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            with open(target if os.path.exists(target) else made, "a", encoding="utf-8"):
+                pass  # what may not be written is not replaced either
+            yield made
+            if os.path.exists(target):
+                os.chmod(made, os.stat(target).st_mode)
+            os.replace(made, target)
+    finally:
+        with suppress(OSError):
+            os.remove(made)
+
+
+def write_text(path: str, text: str) -> None:
+    """Writes a text file by `replacing`."""
+    with replacing(path) as place, open(place, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+
+
 def colored(stream: TextIO) -> bool:
     """Whether to colour what is printed: to a terminal, unless NO_COLOR is set (no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -84,13 +118,20 @@ def common(parser: argparse.ArgumentParser) -> None:
 
 
 def specs_in(paths: list[str]) -> list[str]:
-    """The `.rec` files among paths; folders are searched, in the order of names."""
+    """The `.rec` files among paths; folders are searched, in the order of names. Raises SpecError for one that has none."""
     out: list[str] = []
     for path in paths:
-        if os.path.isdir(path):
-            for folder, folders, files in sorted(os.walk(path)):
-                folders.sort()
-                out.extend(os.path.join(folder, file) for file in sorted(files) if file.endswith(".rec"))
-        else:
+        if not os.path.isdir(path):
             out.append(path)
+            continue
+        before = len(out)
+        for folder, folders, files in sorted(os.walk(path, onerror=_unread)):
+            folders.sort()
+            out.extend(os.path.join(folder, file) for file in sorted(files) if file.endswith(".rec"))
+        if len(out) == before:
+            raise SpecError([Diagnostic("REC019", None, f"there is no `.rec` file in {path}")])
     return out
+
+
+def _unread(error: OSError) -> None:
+    raise SpecError([Diagnostic("REC019", None, f"{error.filename} cannot be read: {error.strerror}")]) from error

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 
+import polars as pl
 import pytest
 
 import specc
@@ -61,3 +62,21 @@ def test_format_expand_and_explain_give_text(spec):
     assert "REC120" in specc.explain("REC120")
     with pytest.raises(specc.SpecError):
         specc.format("rec 1\ntower x = [")
+
+
+@pytest.mark.parametrize("size", [0, "x", 2.5, True, 2**31])
+def test_a_size_that_is_none_is_a_mistake(spec, size):
+    for call in (specc.build, specc.codegen):
+        with pytest.raises(specc.SpecError, match="REC806.*whole number"):
+            call(spec, sizes={"user_id": size})
+
+
+def test_text_of_windows_formats(spec):
+    text = spec.read_text()
+    assert specc.format(text.replace("\n", "\r\n")) == specc.format(text)
+
+
+def test_frames_are_data_everywhere(spec):
+    frame = pl.DataFrame({"user_id": [1, 2, 2], "click": [True, False, True]})
+    assert [found.code for found in specc.check(spec, data={"views": frame})] == []
+    assert [found.code for found in specc.check(spec, data={"views": frame.drop("click")})] == ["REC703"]

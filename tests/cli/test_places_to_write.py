@@ -63,6 +63,73 @@ def test_a_stale_file_may_hold_anything(spec, tmp_path, capsys):
     assert "stale" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("argv", [["codegen", "clicks.rec", "-o", "clicks.py"], ["fmt", "clicks.rec"]])
+def test_a_full_disk_leaves_what_was_there(spec, tmp_path, argv, capsys, monkeypatch):
+    (tmp_path / "clicks.rec").write_text(SPEC.replace(" : ", ":"))
+    (tmp_path / "clicks.py").write_text("old = 1\n")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", full)
+        assert main(argv) == 2
+    assert "No space left on device" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert main(argv) == 0
+    assert {path.name for path in tmp_path.iterdir()} == set(before)
+    assert (tmp_path / argv[-1]).read_bytes() != before[argv[-1]]
+
+
+def test_a_link_stays_a_link_and_a_mode_stays(spec, tmp_path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "x.py").write_text("old = 1\n")
+    (tmp_path / "deep" / "x.py").chmod(0o640)
+    (tmp_path / "x.py").symlink_to(tmp_path / "deep" / "x.py")
+    assert main(["codegen", spec, "-o", "x.py"]) == 0
+    assert (tmp_path / "x.py").is_symlink()
+    assert "import keras" in (tmp_path / "deep" / "x.py").read_text()
+    assert (tmp_path / "deep" / "x.py").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux")
+def test_a_device_is_written_to_and_not_read(spec, capsys):
+    assert main(["codegen", spec, "-o", "/dev/null"]) == 0
+    assert main(["codegen", spec, "-o", "/dev/full"]) == 2
+    assert "cannot write /dev/full: No space left" in capsys.readouterr().err
+    assert main(["codegen", spec, "-o", "/dev/full", "--check"]) == 1
+
+
+def test_a_folder_in_the_place_of_a_file(spec, tmp_path, capsys):
+    (tmp_path / "out" / "clicks.py").mkdir(parents=True)
+    assert main(["codegen", spec, "-o", "out"]) == 2
+    assert "Is a directory" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["clicks.py"]
+
+
+def test_a_folder_without_specs_is_told(tmp_path, capsys):
+    assert main(["check", str(tmp_path)]) == 2
+    assert "there is no `.rec` file in" in capsys.readouterr().err
+
+
+def test_a_root_that_is_not_there(spec, capsys):
+    assert main(["check", spec, "--root", "nope"]) == 2
+    assert "error[REC019]: the root nope is no folder" in capsys.readouterr().out
+
+
+def test_params_of_saved_ir_cannot_be_set(spec, tmp_path, capsys):
+    (tmp_path / "wide.rec").write_text(SPEC.replace("embeddings { dim=4 }", "param d = 4\nembeddings { dim=d }"))
+    for stage in ("spec", "program"):
+        assert main(["ir", "wide.rec", "--format", "json", "--stage", stage, "--set", "d=6"]) == 0
+        (tmp_path / "saved.json").write_text(capsys.readouterr().out)
+        assert main(["check", "saved.json"]) == 0
+        assert main(["cost", "saved.json", "--set", "d=64"]) == 1
+        assert "error[REC142]: saved.json is saved IR" in capsys.readouterr().err
+        assert main(["expand", "saved.json"]) == 1
+        assert "error[REC804]: saved.json is saved IR, and not a text" in capsys.readouterr().err
+
+
 def test_what_the_system_says_is_told():
     with pytest.raises(SpecError, match="cannot write x: No space left"), writing("x"):
         raise OSError(28, "No space left on device")

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from specc.cli.output import common, numbers, pairs, report, writing
+from specc.cli.output import common, numbers, pairs, replacing, report
 from specc.driver import Compilation
 
 
@@ -39,8 +39,8 @@ def run(args: argparse.Namespace) -> int:
     models = api.build_models(args.spec, sizes=sizes, sets=sets, run=args.run, data=data or None, root=args.root)
     _describe(models.model)
     if args.out is not None:
-        with writing(args.out):
-            models.model.save(args.out)
+        with replacing(args.out) as place:
+            models.model.save(place)
         print(f"{args.out} written", file=sys.stderr)
     return 0
 

@@ -8,7 +8,8 @@ import os
 import sys
 
 from specc import api
-from specc.cli.output import common, numbers, pairs, report, writing
+from specc.cli.output import common, numbers, pairs, report, write_text, writing
+from specc.diagnostics import Diagnostic
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,13 +48,16 @@ def run(args: argparse.Namespace) -> int:
             sys.stdout.write(text)
             continue
         target = os.path.join(args.out, name) if folder else args.out
+        if os.path.exists(path) and os.path.exists(target) and os.path.samefile(path, target):
+            print(f"specc: {target} is the spec itself", file=sys.stderr)
+            return 2
         before = None
-        if os.path.exists(target):
-            if os.path.exists(path) and os.path.samefile(path, target):
-                print(f"specc: {target} is the spec itself", file=sys.stderr)
-                return 2
-            with open(target, encoding="utf-8", errors="replace") as file:
-                before = file.read()
+        if os.path.isfile(target):  # a device or a pipe may never end
+            try:
+                with open(target, encoding="utf-8", errors="replace", newline="") as file:
+                    before = file.read()
+            except OSError as error:
+                raise api.SpecError([Diagnostic("REC722", None, f"cannot read {target}: {error.strerror}")]) from error
         if before == text:
             continue
         if args.check:
@@ -62,10 +66,9 @@ def run(args: argparse.Namespace) -> int:
             lines = difflib.unified_diff((before or "").splitlines(True), text.splitlines(True), target, f"{target} (new)", n=1)
             sys.stdout.writelines(list(lines)[:60])
             continue
-        with writing(target):
-            if folder:
+        if folder:
+            with writing(args.out):
                 os.makedirs(args.out, exist_ok=True)
-            with open(target, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+        write_text(target, text)
         print(f"{target} written", file=sys.stderr)
     return worst or (1 if stale else 0)

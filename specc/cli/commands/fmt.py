@@ -6,7 +6,7 @@ import argparse
 import difflib
 import sys
 
-from specc.cli.output import report, specs_in, writing
+from specc.cli.output import report, specs_in, write_text
 from specc.diagnostics import Diagnostic
 from specc.syntax.format import format_text
 from specc.syntax.parser import parse
@@ -51,8 +51,7 @@ def run(args: argparse.Namespace) -> int:
         if args.check:
             print(f"{path} would change", file=sys.stderr)
         elif not args.diff:
-            with writing(path), open(path, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            write_text(path, text)
             print(f"{path} formatted", file=sys.stderr)
     code = report(found)
     return code or (1 if changed and (args.check or args.diff) else 0)
