@@ -67,7 +67,7 @@ def test_format_expand_and_explain_give_text(spec):
 @pytest.mark.parametrize("size", [0, "x", 2.5, True, 2**31])
 def test_a_size_that_is_none_is_a_mistake(spec, size):
     for call in (specc.build, specc.codegen):
-        with pytest.raises(specc.SpecError, match="REC806.*whole number"):
+        with pytest.raises(specc.SpecError, match=r"REC806.*whole number"):
             call(spec, sizes={"user_id": size})
 
 
