@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
@@ -74,13 +74,34 @@ class Unit:
         return first
 
     def apply(self, edits: Iterable[Edit]) -> str:
-        """The text after the edits; of two that overlap only the outer one is made."""
-        made, end = [], 0
+        """The text after the edits; of two that overlap only the outer one is made. A block that loses all it has gets `pass`."""
+        outer: list[Edit] = []
         for edit in sorted(edits, key=lambda e: (e.start, -e.end)):
-            if edit.start >= end:
-                made += [self.raw[end : edit.start], edit.text.encode()]
-                end = max(edit.end, edit.start)
+            if not outer or edit.start >= max(outer[-1].end, outer[-1].start):
+                outer.append(edit)
+        made, end = [], 0
+        for edit in self._with_pass(outer):
+            made += [self.raw[end : edit.start], edit.text.encode()]
+            end = max(edit.end, edit.start)
         return b"".join([*made, self.raw[end:]]).decode().rstrip("\n")
+
+
+    def _with_pass(self, edits: list[Edit]) -> list[Edit]:
+        """Rules that each leave something may together leave nothing."""
+        for owner in self.nodes:
+            block = getattr(owner, "body", None)
+            if not isinstance(owner, ast.stmt) or not isinstance(block, list):
+                continue
+            begin, last = self.span(owner)[0], None
+            if any(edit.start <= begin < edit.end for edit in edits):
+                continue  # it goes itself
+            for start, end in map(self.span, block):
+                around = (place for place, e in enumerate(edits) if e.start <= start and end <= e.end and not e.text)
+                if (last := next(around, None)) is None:
+                    break
+            if last is not None:
+                edits[last] = replace(edits[last], text=f"{' ' * block[-1].col_offset}pass\n")
+        return edits
 
 
 @lru_cache(maxsize=4096)

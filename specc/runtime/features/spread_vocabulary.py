@@ -17,11 +17,6 @@ class SpreadVocabulary(Vocabulary):
 
     learned: ClassVar[tuple[str, ...]] = ("values",)
 
-    def __post_init__(self) -> None:
-        if self.oov < 1:
-            raise ValueError(f"a vocabulary needs an id for values that are not in it: oov={self.oov}")
-        super().__post_init__()
-
     def with_strangers(self, values: pl.Series, ids: pl.Series) -> pl.Series:
         """Ids with the hash of each value that is out of vocabulary, where they are null."""
         stranger = values.set(ids.is_not_null(), None)

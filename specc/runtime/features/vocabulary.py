@@ -31,6 +31,8 @@ class Vocabulary(Encoder):
     learned: ClassVar[tuple[str, ...]] = ("values",)
 
     def __post_init__(self) -> None:
+        if self.oov < 1:
+            raise ValueError(f"a vocabulary needs an id for values that are not in it: oov={self.oov}")
         if self.known is not None:
             if len({type(value) for value in self.known}) != 1:
                 raise ValueError(f"the values of a vocabulary are of one kind: {self.known!r}")
