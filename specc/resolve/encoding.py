@@ -68,8 +68,8 @@ def encode(session: Session, stages: list[Expr], column: Column) -> bool:
                 name.span,
                 f"`{name.text}` cannot take null, and `{column.name}` may be null",
                 "null would reach it",
-                notes=[Note(column.storage.span, "`?` says so")],
-                help="put `fill(...)` before it",
+                notes=[Note(column.storage.span, "`?` says so" if column.derived is None else "it reads what may be null")],
+                help="put `fill(...)` before it" + (", or use `vocab`" if entry.gives == "category" else ""),
             )
             return False
         if not _check(session, entry, bound, column, element):

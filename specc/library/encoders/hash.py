@@ -10,12 +10,11 @@ from specc.library.word import Arg, Bound, Int
 class Hash(Encoder):
     """The value's hash (FarmHash64 of its text, as `keras.layers.Hashing`) modulo n: nothing is learned, values may collide.
 
-    Null is a value of its own. Example: `C1..C26 : string -> hash(1_000_000)  @sparse`
+    Example: `C1..C26 : string -> hash(1_000_000)  @sparse`
     """
 
     takes = frozenset({"int", "string", "bool", "text"})
     gives = "category"
-    handles_null = True
     target = "specc.runtime.features.categories.Hash"
     n = Arg(Int(1, MAX_ROWS), doc="how many ids there are")
 
