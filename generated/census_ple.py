@@ -1346,8 +1346,11 @@ def find_files(paths: str | Path | Iterable[str | Path]) -> list[str]:
     found = set[str]()
     for path in [paths] if isinstance(paths, str | Path) else paths:
         pattern = str(path)
-        matches = [pattern] if Path(pattern).exists() else glob(pattern, recursive=True)
-        files = [match for match in matches if Path(match).is_file()]
+        try:
+            matches = [pattern] if Path(pattern).exists() else glob(pattern, recursive=True)
+            files = [match for match in matches if Path(match).is_file()]
+        except OSError as error:  # a folder that may not be entered, a name that is too long
+            raise DataError(f"cannot be looked for: {error.strerror}", file=pattern[:200]) from error
         if not files:
             text = "it is a folder: write a pattern such as `*.parquet` after it" if Path(pattern).is_dir() else None
             raise DataError("there is no such file", file=pattern, help=text)
@@ -1399,17 +1402,28 @@ def csv_text(file: str, columns: Mapping[str, Column] | None = None) -> pl.DataF
         places = [place for place, name in enumerate(names) if name in wanted]
         if not places:
             return first.rename(dict(zip(first.columns, names, strict=True))).fill_null("")
-        table = pl.read_csv(file, columns=places, n_rows=None, **options)
+        read = fields_to_read(file, places, len(names))
+        table = pl.read_csv(file, columns=read, n_rows=None, **options)
     except pl.exceptions.NoDataError as error:
         raise DataError("the file is empty", file=file) from error
     except OSError as error:  # a `.gz` that is cut off, or is none
-        raise DataError(f"cannot be read: {error}", file=file, help="is the file whole?") from error
+        advice = None if isinstance(error, PermissionError) else "is the file whole?"
+        raise DataError(f"cannot be read: {error}", file=file, help=advice) from error
     except pl.exceptions.PolarsError as error:
         message = f"is no CSV table: {str(error).splitlines()[0]}"
         raise DataError(message, file=file, help="is `sep=` right?") from error
+    table = table[:, [read.index(place) for place in places]]
     table.columns = [names[place] for place in places]
     table = table.fill_null("")  # a CSV file cannot tell the two apart
     return table
+
+
+def fields_to_read(file: str, places: list[int], width: int) -> list[int]:
+    """The places of the fields that are to be read for these: of a file with quotes all fields, else the last besides."""
+    with open(file, "rb") as raw:
+        packed = not raw.peek(4)[:4].isascii()  # what is in a compressed file is not known here
+        quoted = packed or any(b'"' in block for block in iter(lambda: raw.read(2**20), b""))
+    return list(range(width)) if quoted else sorted({*places, width - 1})
 
 
 def by_file(frame: pl.DataFrame, *, valid: str | float, test: str, seed: int = 0) -> pl.DataFrame:

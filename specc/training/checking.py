@@ -11,7 +11,7 @@ from specc.diagnostics import Diagnostic
 from specc.ir.program import Program, SourceTable
 from specc.lower.rows import declared_tables
 from specc.runtime.features.errors import DataError
-from specc.training.lines import with_short_lines
+from specc.training.lines import explained
 from specc.training.mistakes import Places, diagnose
 from specc.training.reading import CSV, Data, columns_of, head_table, source_of
 
@@ -50,7 +50,8 @@ def check_tables(program: Program, data: Data, folder: str, places: Places, *, r
             continue
         try:
             head, file = head_table(table, source)
-        except DataError as error:
+        except DataError as mistake:
+            (error,) = explained([mistake], source)
             found.append(_with_place_looked_at(diagnose(error, places, table.name), error, folder))
             continue
         separate = source.options.get("separate")
@@ -60,7 +61,7 @@ def check_tables(program: Program, data: Data, folder: str, places: Places, *, r
         from specc.runtime.features.sample import problems
 
         errors = problems(head, columns_of(table), separate=separate, file=file)
-        found += [diagnose(error, places, table.name) for error in with_short_lines(errors, source)]
+        found += [diagnose(error, places, table.name) for error in explained(errors, source)]
     return found
 
 

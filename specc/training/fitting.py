@@ -18,7 +18,7 @@ from specc.training.checking import check_tables, folder_of
 from specc.training.encoded import encode_part, in_memory
 from specc.training.encoding import Encoders, seen_columns
 from specc.training.learning import fit_pieces
-from specc.training.lines import with_short_lines
+from specc.training.lines import explained
 from specc.training.measuring import objectives
 from specc.training.mistakes import Places, diagnose
 from specc.training.reading import Data, Source, read_table, source_of
@@ -155,7 +155,7 @@ def read_tables(program: DataProgram, data: Data, folder: str, places: Places) -
             try:
                 frames[table.name] = read_table(table, source)
             except DataError as error:
-                (cause,) = with_short_lines([error], source)
+                (cause,) = explained([error], source)
                 raise cause from error
     return frames
 

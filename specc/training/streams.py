@@ -14,10 +14,10 @@ from specc.runtime.features.columns import Column, ListColumn, SequenceColumn, T
 from specc.runtime.features.convert import convert_frame, raw_column
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.files import find_files, hive_values
-from specc.runtime.features.read import csv_text, parquet_values
+from specc.runtime.features.read import csv_text, fields_to_read, parquet_values
 from specc.runtime.features.times import unix_time
 from specc.training.histories import is_history
-from specc.training.lines import with_short_lines
+from specc.training.lines import explained
 from specc.training.reading import CSV, PARQUET, Source, columns_of, find
 from specc.training.serving import reads
 
@@ -86,7 +86,7 @@ def read_pieces(table: SourceTable, source: Source) -> Iterator[pl.DataFrame]:
     try:
         yield from _read_pieces(table, source)
     except DataError as error:
-        (cause,) = with_short_lines([error], source)
+        (cause,) = explained([error], source)
         raise cause from error
 
 
@@ -126,13 +126,15 @@ def _csv_pieces(file: str, columns: dict[str, Column], options: dict[str, Any]) 
         if not header:
             names = [column.raw or name for name, column in columns.items()]
         wanted = {column.raw or name for name, column in columns.items()}
-        chosen = [pl.col(given).alias(name) for given, name in zip(given_names, names, strict=True) if name in wanted]
-        if not chosen:
+        places = [place for place, name in enumerate(names) if name in wanted]
+        if not places:
             yield head  # which lacks what is declared
             return
+        chosen = [pl.col(given_names[place]).alias(names[place]) for place in places]
+        fields = [given_names[place] for place in fields_to_read(file, places, len(names))]
         missing = pl.all().str.strip_chars().is_in(null)
-        for piece in lazy.select(chosen).collect_batches(chunk_size=PIECE):
-            piece = piece.fill_null("")  # a CSV file cannot tell the two apart
+        for piece in lazy.select(fields).collect_batches(chunk_size=PIECE):
+            piece = piece.select(chosen).fill_null("")  # a CSV file cannot tell the two apart
             yield piece.with_columns(pl.when(~missing).then(pl.all())) if null else piece
     except (pl.exceptions.PolarsError, OSError):
         csv_text(file, columns, **given)  # raises, and says what is wrong

@@ -11,13 +11,16 @@ from specc.runtime.features.errors import DataError
 def find_files(paths: str | Path | Iterable[str | Path]) -> list[str]:
     """The files that a path, a pattern (`*`, `?`, `[a-z]`, `**` for any folders) or several of them name, each once, sorted.
 
-    Raises DataError for a path or pattern that names no file.
+    Raises DataError for a path or pattern that names no file, or leads where one may not look.
     """
     found = set[str]()
     for path in [paths] if isinstance(paths, str | Path) else paths:
         pattern = str(path)
-        matches = [pattern] if Path(pattern).exists() else glob(pattern, recursive=True)
-        files = [match for match in matches if Path(match).is_file()]
+        try:
+            matches = [pattern] if Path(pattern).exists() else glob(pattern, recursive=True)
+            files = [match for match in matches if Path(match).is_file()]
+        except OSError as error:  # a folder that may not be entered, a name that is too long
+            raise DataError(f"cannot be looked for: {error.strerror}", file=pattern[:200], kind="file") from error
         if not files:
             text = "it is a folder: write a pattern such as `*.parquet` after it" if Path(pattern).is_dir() else None
             raise DataError("there is no such file", file=pattern, help=text, kind="file")

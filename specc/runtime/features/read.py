@@ -105,20 +105,35 @@ def csv_text(
         places = [place for place, name in enumerate(names) if name in wanted]
         if not places:
             return first.rename(dict(zip(first.columns, names, strict=True))).fill_null("")
-        table = pl.read_csv(file, columns=places, n_rows=rows, **options)
+        read = fields_to_read(file, places, len(names))
+        table = pl.read_csv(file, columns=read, n_rows=rows, **options)
     except pl.exceptions.NoDataError as error:
         raise DataError("the file is empty", file=file, kind="table") from error
     except OSError as error:  # a `.gz` that is cut off, or is none
-        raise DataError(f"cannot be read: {error}", file=file, help="is the file whole?", kind="table") from error
+        advice = None if isinstance(error, PermissionError) else "is the file whole?"
+        raise DataError(f"cannot be read: {error}", file=file, help=advice, kind="table") from error
     except pl.exceptions.PolarsError as error:
         message = f"is no CSV table: {str(error).splitlines()[0]}"
         raise DataError(message, file=file, help="is `sep=` right?", kind="table") from error
+    table = table[:, [read.index(place) for place in places]]
     table.columns = [names[place] for place in places]
     table = table.fill_null("")  # a CSV file cannot tell the two apart
     if null:
         missing = pl.all().str.strip_chars().is_in(list(null))
         table = table.with_columns(pl.when(~missing).then(pl.all()))
     return table
+
+
+def fields_to_read(file: str, places: list[int], width: int) -> list[int]:
+    """The places of the fields that are to be read for these: of a file with quotes all fields, else the last besides.
+
+    Polars passes over what is not read. So a line with too many fields is shifted unless its last one is read, and rows
+    between two stray quotes are lost unless the field is read in which they stand.
+    """
+    with open(file, "rb") as raw:
+        packed = not raw.peek(4)[:4].isascii()  # what is in a compressed file is not known here
+        quoted = packed or any(b'"' in block for block in iter(lambda: raw.read(2**20), b""))
+    return list(range(width)) if quoted else sorted({*places, width - 1})
 
 
 def parquet_values(file: str, columns: Mapping[str, Column] | None = None, *, rows: int | None = None) -> pl.DataFrame:
@@ -128,5 +143,7 @@ def parquet_values(file: str, columns: Mapping[str, Column] | None = None, *, ro
         wanted = {column.raw or name for name, column in columns.items()} if columns else set(names)
         present = [name for name in names if name in wanted] or names
         return pl.read_parquet(file, columns=present, n_rows=rows, hive_partitioning=False, glob=False)
+    except PermissionError as error:
+        raise DataError(f"cannot be read: {error}", file=file, kind="table") from error
     except (pl.exceptions.PolarsError, OSError) as error:
         raise DataError(f"is no Parquet table: {str(error).splitlines()[0]}", file=file, kind="table") from error

@@ -1,8 +1,11 @@
 """Files to frames: formats, storages, and what is said when the data are not what the schema says."""
 
+import errno
 import gzip
+import os
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -159,6 +162,35 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert "is no CSV table" in fails(tmp_path / "u.csv", {"a": column("string")}).message
     with pytest.raises(DataError, match="is no Parquet table"):
         read_parquet(write(tmp_path / "p.parquet", "a\n1\n"), columns)
+
+
+@pytest.mark.parametrize("path", ["closed/r.csv", "closed/*.csv"])
+def test_a_folder_that_may_not_be_entered(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stat(self: Path, **_: object) -> os.stat_result:
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "stat", stat)  # whoever runs the tests may be one who may everything
+    error = fails(str(tmp_path / path), {"a": column("int")})
+    assert (error.kind, error.file, error.message) == ("file", str(tmp_path / path), "cannot be looked for: Permission denied")
+
+
+def test_a_path_that_is_too_long() -> None:
+    error = fails("a" * 5000 + ".csv", {"a": column("int")})
+    assert (error.kind, error.message) == ("file", "cannot be looked for: File name too long")
+    assert len(error.file or "") == 200
+
+
+@pytest.mark.parametrize("read", [read_csv, read_parquet])
+def test_a_file_that_may_not_be_read(read: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object, **__: object) -> pl.DataFrame:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    file = write(tmp_path / "a.csv", "a\n1\n")
+    monkeypatch.setattr(pl, "read_csv", denied)
+    monkeypatch.setattr(pl, "read_parquet_schema", denied)
+    with pytest.raises(DataError, match="cannot be read: .*Permission denied") as caught:
+        read(file, {"a": column("int")})
+    assert (caught.value.kind, caught.value.help) == ("table", None)
 
 
 def test_parquet_takes_types_as_they_are(tmp_path: Path) -> None:
