@@ -13,6 +13,7 @@ from specc.resolve.bindings import named
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import BAD, describe
 from specc.resolve.kinds import LEVEL, kind_of, problem, refused
+from specc.resolve.nearest import nearest
 from specc.resolve.pipelines import evaluate
 from specc.resolve.scope import Closure, Scope, follow
 from specc.resolve.site import Site
@@ -158,7 +159,7 @@ def run_levels(levels: list[Level], x: Value, scope: Scope, span: Span) -> Value
         outputs: dict[str, Value] = {}
         good = True
         for name, experts in level.groups.items():
-            source = _input(name, x, below, scope, level.places.get(("group", name), span))
+            source = _input(name, x, below, scope, level.places.get(("group", name), span), whole)
             read_below.add(name)
             outputs[name] = _group(name, experts, source, part, level.places.get(("group", name), span), examined)
             good &= not isinstance(outputs[name], Poison)
@@ -214,17 +215,23 @@ def _group(name: str, experts: list[Expert], source: Value, part: Scope, span: S
     return Several(name, span, items)
 
 
-def _input(name: str, x: Value, below: dict[str, Value], scope: Scope, span: Span) -> Value:
+def _input(name: str, x: Value, below: dict[str, Value], scope: Scope, span: Span, whole: bool) -> Value:
+    """What a group reads; `whole`: the levels below have no mistakes, so that a gate that is not there was never written."""
     if below:
-        if name not in below:
-            return scope.session.error(
-                "REC134",
-                span,
-                f"the group or gate `{name}` has no gate of its name on the level below",
-                "so there is nothing that it reads",
-                help=f"add `gate {name} = [...]` to the level below",
-            )
-        return below[name]
+        if name in below:
+            return below[name]
+        if not whole:
+            return Poison("", span)
+        close = nearest(name, below)
+        return scope.session.error(
+            "REC134",
+            span,
+            f"the group or gate `{name}` has no gate of its name on the level below",
+            "so there is nothing that it reads",
+            notes=[Note(below[close].span, f"`{close}` is there")] if close else [],
+            help=f"add `gate {name} = [...]` to the level below"
+            + (f", or is its gate `{close}` meant to be it?" if close else ""),
+        )
     if isinstance(x, Record):
         if name not in x.fields:
             return scope.session.error(

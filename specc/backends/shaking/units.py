@@ -85,7 +85,6 @@ class Unit:
             end = max(edit.end, edit.start)
         return b"".join([*made, self.raw[end:]]).decode().rstrip("\n")
 
-
     def _with_pass(self, edits: list[Edit]) -> list[Edit]:
         """Rules that each leave something may together leave nothing."""
         for owner in self.nodes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from specc.library.building import Build, Lowered, Node
 from specc.library.op import Op, Site
-from specc.library.values import Poison, Value
+from specc.library.values import Poison, Record, Value
 from specc.library.word import AnyValue, Arg, Block, Bool, Bound, Float
 
 
@@ -32,13 +32,19 @@ class Mixture(Op):
         if dim is None or not at.same_axis(experts):
             return Poison("", at.span)
         by = a.by if a.by is not None else at.gate_input
-        if by is None:
+        if by is None and at.first_input is not None:
+            help = "name the gate like what it reads, or write that: `mixture(by=...)`"
             return at.error(
-                "REC305",
-                at.span,
-                "`mixture` needs `by=` here",
-                "outside of a level",
-                help="write `mixture(by=x)`: the gate reads `x`",
+                "REC134", at.span, "a gate reads what has its name, and nothing has", "what it reads is open", help=help
+            )
+        if by is None:
+            help = "write `mixture(by=x)`: the gate reads `x`"
+            return at.error("REC304", at.span, "`mixture` needs `by=` here", "outside of a level", help=help)
+        if isinstance(by, Record):
+            names = ", ".join(f"`{name}`" for name in by.fields)
+            help = f"say which, such as `by=input.{next(iter(by.fields))}`"
+            return at.error(
+                "REC202", a.at("by"), f"a gate reads one value, and this is a record of {names}", "which one is open", help=help
             )
         hidden = at.tensor(at.run(a.gate, by, "gate") if a.gate is not None else by, flat=True)
         if isinstance(hidden, Poison):

@@ -170,12 +170,12 @@ class TestSizes:
 class TestNull:
     """16. Null is an error unless `T?`; a nullable feature needs `fill` or `vocab`; a null label leaves its row out of that loss."""
 
-    @pytest.mark.parametrize("encoder", ["fill(0) -> standardize", "vocab", "hash(8)", "fill(0) -> index(4)"])
+    @pytest.mark.parametrize("encoder", ["fill(0) -> standardize", "vocab", "fill(0) -> hash(8)", "fill(0) -> index(4)"])
     def test_what_takes_null(self, encoder):
         assert codes(spec(columns=f"n : int? -> {encoder}", head="[n, user_id] -> embed -> concat -> logit")) == []
 
     @pytest.mark.parametrize(
-        "encoder", ["standardize", "index(4)", "log1p", "clip(0, 1)", "minmax", "buckets(1, 2)", "quantiles(3)"]
+        "encoder", ["standardize", "index(4)", "hash(8)", "log1p", "clip(0, 1)", "minmax", "buckets(1, 2)", "quantiles(3)"]
     )
     def test_what_does_not(self, encoder):
         assert codes(spec(columns=f"n : int? -> {encoder}", head="n -> embed -> logit")) == ["REC426"]
