@@ -24,7 +24,7 @@ from specc.training.scratch import Scratch
 from specc.training.serving import serving_program
 from specc.training.spooled import Spooled, needed_columns
 from specc.training.streams import UnlikeUnitsError, is_streamed, read_pieces
-from specc.training.using import Folder, checked, place_beside
+from specc.training.using import Folder, checked, not_its_own, place_beside
 from specc.training.written import Table
 
 
@@ -68,6 +68,8 @@ def _fill(sink: Sink, run: Folder, data: Data, top: int, out: str | os.PathLike[
     if top < 1:
         raise ValueError(f"top must be at least 1, but is {top}")
     run = run if isinstance(run, Run) else Run.load(run)
+    if out is not None:
+        not_its_own(run, data, os.fspath(out))
     program = serving_program(run.program)
     given = checked(run, program, data)
     predictor = Predictor(run, program, top)
@@ -158,12 +160,12 @@ class Predictor:
 
     def __init__(self, run: Run, program: Program, top: int) -> None:
         self.run = run
-        self.top = top
+        self.top = min(top, max((len(one.ids) for one in run.candidates.values()), default=top))
         (table,) = [table for table in program.data.tables if table.name == program.data.rows]
         self.scalar = [one.name for one in table.columns if not one.storage.startswith(("bag", "seq", "vector"))]
         self.inputs = [feature.name for feature in program.data.features if feature.input]
         # Batches begin at the same rows however the file is read: so predictions are equal to the last bit.
-        self.rows = AT_ONCE * max(1, 8 // max(1, len(run.candidates) * top // 10))
+        self.rows = AT_ONCE * max(1, 8 // max(1, len(run.candidates) * self.top // 10))
         self.forward: Forward | None = None
         self.vectors = dict[str, Any]()
 

@@ -7,104 +7,53 @@ candidates/LOSS.parquet  ids, values and training counts of what a retrieval los
 weights.weights.h5       the best weights of all networks
 model.keras              the exported model: encoded columns to predictions
 metrics.json, log.csv    metrics of each part beside a popularity baseline; losses and metrics of each epoch
-run.json                 where the data were, and how it went; written last: a folder without it is no run
+run.json                 where the data were, how it went, and the SHA-256 of the other files; written last
 """
 
 from __future__ import annotations
 
-import json
 import os
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from pydantic import ValidationError
 
-from specc.diagnostics import Diagnostic, InternalError
-from specc.diagnostics.errors import SpecError
 from specc.ir.program import Program
-from specc.runtime.features.errors import DataError
 from specc.training.candidates import CandidateSet
 from specc.training.encoding import Encoders
+from specc.training.parts import WEIGHTS, About, intact, read_about, read_json, verify
 from specc.training.tables import metrics_table
 
 if TYPE_CHECKING:
     from specc.backends.run import Models
 
-FORMAT = 1
-WEIGHTS = "weights.weights.h5"
-PARTS = {"spec.rec", "spec", "spec.json", "program.json", "features.json", "candidates", WEIGHTS, "model.keras", "metrics.json"}
-PARTS |= {"log.csv", "run.json"}
-
-
-@contextmanager
-def intact(folder: str, part: str) -> Iterator[None]:
-    """Turns whatever a damaged or foreign folder provokes into a SpecError that names the file."""
-    try:
-        yield
-    except (OSError, EOFError) as error:
-        raise SpecError([Diagnostic("REC721", None, f"{folder}: {part} cannot be read: {error}")]) from error
-    except SpecError:
-        raise
-    except (
-        ArithmeticError,
-        AttributeError,
-        DataError,
-        ImportError,
-        InternalError,
-        LookupError,
-        TypeError,
-        UserWarning,
-        ValueError,
-    ) as error:
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        help = "the folder is damaged, or another version of specc wrote it: train again"
-        raise SpecError(
-            [Diagnostic("REC721", None, f"{folder}: {part} is not what a run writes: {first}", help=help)]
-        ) from error
-    except pl.exceptions.PolarsError as error:
-        raise SpecError(
-            [Diagnostic("REC721", None, f"{folder}: {part} cannot be read: {str(error).splitlines()[0]}")]
-        ) from error
-
 
 class Run:
     """A trained model in its folder. Models are built, and TensorFlow imported, when they are first asked for."""
 
-    def __init__(self, folder: str, program: Program, about: dict[str, Any], metrics: dict[str, Any]) -> None:
+    def __init__(self, folder: str, program: Program, about: About, metrics: dict[str, Any]) -> None:
         self.folder = folder
         self.program = program
-        self.about = about
+        self._about = about
+        self.about: dict[str, Any] = about.model_dump()
         self.metrics = metrics
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> Run:
         """The run in a folder. Raises SpecError for a folder that holds none, or a damaged one."""
         folder = os.fspath(folder)
-        if not os.path.isfile(os.path.join(folder, "run.json")):
-            help = "a run is a folder that `specc train` wrote"
-            raise SpecError([Diagnostic("REC720", None, f"there is no run in {folder}", help=help)])
-        with intact(folder, "run.json"):
-            about = read_json(folder, "run.json")
-            if about["format"] != FORMAT:
-                message = f"{folder} has format {about['format']}, and this specc reads {FORMAT}"
-                raise SpecError([Diagnostic("REC721", None, message, help="train again")])
+        about = read_about(folder)
         with intact(folder, "program.json"):
-            try:
-                program = Program.model_validate(read_json(folder, "program.json"))
-            except ValidationError as error:
-                raise ValueError(error.errors()[0]["msg"]) from error
+            program = Program.model_validate(read_json(folder, "program.json", about))
         with intact(folder, "metrics.json"):
-            metrics = {part: with_nan(values) for part, values in read_json(folder, "metrics.json").items()}
+            metrics = {part: with_nan(values) for part, values in read_json(folder, "metrics.json", about).items()}
         return cls(folder, program, about, metrics)
 
     @cached_property
     def _features(self) -> dict[str, Any]:
         with intact(self.folder, "features.json"):
-            found = dict(read_json(self.folder, "features.json"))
+            found = dict(read_json(self.folder, "features.json", self._about))
             return {"sizes": {str(name): int(size) for name, size in found["sizes"].items()}, "state": dict(found["encoders"])}
 
     @property
@@ -126,7 +75,8 @@ class Run:
         for loss, one in self.program.data.candidates.items():
             name = f"candidates/{loss}.parquet"
             with intact(self.folder, name):
-                table = pl.read_parquet(os.path.join(self.folder, name))
+                verify(self.folder, name, self._about)
+                table = pl.read_parquet(os.path.join(self.folder, name), glob=False, hive_partitioning=False)
                 ids = table["id"].to_numpy()
                 size = self.sizes[self.encoders_owner(one.feature)]
                 counts = by_place(ids, table["count"].to_numpy(), size)
@@ -146,12 +96,14 @@ class Run:
         from specc.training.saving import everything
 
         with intact(self.folder, WEIGHTS):
-            catalogue = {name: np.zeros(shape, dtype) for name, (shape, dtype) in self.about["catalogue"].items()}
-            ids = {loss: each.ids for loss, each in self.candidates.items()}
-            models = build_models(self.program, self.sizes, None, catalogue, ids)
-            with warnings.catch_warnings():
-                warnings.simplefilter("error", UserWarning)  # Keras would leave what the file lacks at its initial weights
-                everything(models).load_weights(os.path.join(self.folder, WEIGHTS))
+            verify(self.folder, WEIGHTS, self._about)
+        sizes, ids = self.sizes, {loss: each.ids for loss, each in self.candidates.items()}
+        with intact(self.folder, "program.json"):
+            catalogue = {name: np.zeros(shape, dtype) for name, (shape, dtype) in self._about.catalogue.items()}
+            models = build_models(self.program, sizes, None, catalogue, ids)
+        with intact(self.folder, WEIGHTS), warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # Keras would leave what the file lacks at its initial weights
+            everything(models).load_weights(os.path.join(self.folder, WEIGHTS))
         return models
 
     @property
@@ -196,16 +148,3 @@ def report(metrics: dict[str, Any]) -> str:
     if any(metrics.get("gates", {}).values()):
         text += "\n\n" + metrics_table(metrics["gates"])
     return text
-
-
-def read_json(folder: str, name: str) -> Any:
-    """A JSON file of a folder."""
-    with open(os.path.join(folder, name), encoding="utf-8") as file:
-        return json.load(file)
-
-
-def write_json(folder: str, name: str, value: Any) -> None:
-    """Writes a JSON file into a folder."""
-    with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-        json.dump(value, file, indent=1)
-        file.write("\n")

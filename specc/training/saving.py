@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import os
-import shutil
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -16,47 +18,16 @@ from specc.diagnostics.errors import SpecError
 from specc.ir.base import Model
 from specc.ir.program import Program
 from specc.training.fitting import Fitted
-from specc.training.runs import FORMAT, PARTS, WEIGHTS, write_json
+from specc.training.folders import NewRun
+from specc.training.parts import FORMAT, RUN, WEIGHTS, About, digest, files_in, write_json
 from specc.training.spec_files import write_spec
 
 if TYPE_CHECKING:
     from specc.driver import Compilation
 
 
-def new_folder(out: str | None, name: str) -> str:
-    """The folder of a new run: `out`, or the first free one of runs/NAME-1, -2, ...
-
-    An earlier run in `out`, or what is left of one, is removed. Raises SpecError for a folder that cannot be made, or that
-    holds anything else.
-    """
-    try:
-        if out is not None:
-            os.makedirs(out, exist_ok=True)
-            there = set(os.listdir(out))
-            if "run.json" not in there and not there <= PARTS:
-                help = "choose another `--out`, or empty it"
-                raise SpecError(
-                    [Diagnostic("REC722", None, f"{out} holds files that are no run, and is left as it is", help=help)]
-                )
-            for name in there & PARTS:
-                path = os.path.join(out, name)
-                shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
-            return out
-        number = 1
-        while True:
-            folder = os.path.join("runs", f"{name}-{number}")
-            try:
-                os.makedirs(folder)
-            except FileExistsError:
-                number += 1
-            else:
-                return folder
-    except OSError as error:
-        raise SpecError([Diagnostic("REC722", None, f"cannot make the run folder: {error}")]) from error
-
-
 def save_run(
-    folder: str,
+    new: NewRun,
     compilation: Compilation,
     program: Program,
     fitted: Fitted,
@@ -64,21 +35,46 @@ def save_run(
     metrics: dict[str, Any],
     about: dict[str, Any],
 ) -> None:
-    """Writes everything that `specc.training.runs` lists, but the log; `about` goes into run.json."""
-    main = write_spec(compilation, folder)
-    if compilation.spec is not None:
-        _write_model(folder, "spec.json", compilation.spec)
-    _write_model(folder, "program.json", program)
-    write_json(folder, "features.json", {"sizes": fitted.sizes, "encoders": fitted.encoders.features.state()})
+    """Writes everything that `specc.training.runs` lists, but the log; `about` goes into run.json. Raises SpecError for a file
+    that cannot be written.
+    """
+    folder = new.folder
+    with told_file(new, "spec"):
+        main = write_spec(compilation, folder)
+    with told_file(new, "spec.json"):
+        if compilation.spec is not None:
+            _write_model(folder, "spec.json", compilation.spec)
+    with told_file(new, "program.json"):
+        _write_model(folder, "program.json", program)
+    with told_file(new, "features.json"):
+        write_json(folder, "features.json", {"sizes": fitted.sizes, "encoders": fitted.encoders.features.state()})
     for loss, each in fitted.candidates.items():
-        os.makedirs(os.path.join(folder, "candidates"), exist_ok=True)
-        table = pl.DataFrame({"id": each.ids, "value": each.values, "count": each.counts[each.ids]})
-        table.write_parquet(os.path.join(folder, "candidates", f"{loss}.parquet"))
-    everything(models).save_weights(os.path.join(folder, WEIGHTS))
-    models.model.save(os.path.join(folder, "model.keras"))
-    write_json(folder, "metrics.json", _plain(metrics))
-    shapes = {name: [list(values.shape), str(values.dtype)] for name, values in fitted.catalogue.items()}
-    write_json(folder, "run.json", {"format": FORMAT, "spec": main, **_plain(about), "catalogue": shapes})
+        with told_file(new, f"candidates/{loss}.parquet"):
+            os.makedirs(os.path.join(folder, "candidates"), exist_ok=True)
+            table = pl.DataFrame({"id": each.ids, "value": each.values, "count": each.counts[each.ids]})
+            table.write_parquet(os.path.join(folder, "candidates", f"{loss}.parquet"))
+    with told_file(new, WEIGHTS):
+        everything(models).save_weights(os.path.join(folder, WEIGHTS))
+    with told_file(new, "model.keras"):
+        models.model.save(os.path.join(folder, "model.keras"))
+    with told_file(new, "metrics.json"):
+        write_json(folder, "metrics.json", _plain(metrics))
+    with told_file(new, RUN):
+        files = {path: digest(os.path.join(folder, path)) for path in files_in(folder)}
+        catalogue = {name: (list(values.shape), str(values.dtype)) for name, values in fitted.catalogue.items()}
+        written = About(format=FORMAT, spec=main, **about, catalogue=catalogue, files=files)
+        write_json(folder, RUN, written.model_dump())
+
+
+@contextmanager
+def told_file(new: NewRun, name: str) -> Iterator[None]:
+    """Turns a file of a run that cannot be written into a SpecError that names it."""
+    try:
+        yield
+    except (OSError, RuntimeError, pl.exceptions.PolarsError) as error:  # h5py says RuntimeError of a full disk
+        number = re.search(r"errno = (\d+)", str(error))
+        reason = os.strerror(int(number[1])) if number else getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise SpecError([Diagnostic("REC722", None, f"cannot write {os.path.join(new.out, name)}: {reason}")]) from error
 
 
 def everything(models: Models) -> Any:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -16,8 +18,10 @@ from specc.ir.program import STEPS_AT_ONCE, OptimizerSpec, Program
 from specc.runtime.optimizers.groups import OptimizerGroups
 from specc.runtime.training.validation import Validation
 from specc.training.fitting import Fitted
+from specc.training.folders import NewRun
 from specc.training.mapped import MappedBatches, columns
 from specc.training.reading import find
+from specc.training.saving import told_file
 
 
 def optimizer_of(program: Program) -> Any:
@@ -67,25 +71,54 @@ def training_batches(program: Program, fitted: Fitted) -> MappedBatches:
     )
 
 
+class Log(keras.callbacks.CSVLogger):  # type: ignore[misc]
+    """log.csv of a new run. Raises SpecError where it cannot be written."""
+
+    def __init__(self, new: NewRun) -> None:
+        super().__init__(os.path.join(new.folder, "log.csv"))
+        self.new = new
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """The line of an epoch."""
+        with told_file(self.new, "log.csv"):
+            super().on_epoch_end(epoch, logs)
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """What training leaves: models with the weights to keep.
+
+    best: the metrics of these weights, if they were measured. best_epoch: the epoch that they are of, from 1; None where they
+    are of no whole one. interrupted: the epoch in which Ctrl-C stopped it.
+    """
+
+    models: Models
+    best: dict[str, float] | None
+    best_epoch: int | None
+    interrupted: int | None = None
+
+
 def train_models(
     program: Program,
     fitted: Fitted,
     measured: Callable[[Models], Callable[[], dict[str, float]]],
+    new: NewRun,
     *,
-    log: str | None = None,
     verbose: bool = True,
-) -> tuple[Models, Validation]:
-    """Builds the models and trains them; the best weights are in them afterwards.
+) -> Session:
+    """Builds the models and trains them; the best weights are in them afterwards. Ctrl-C ends it, once an epoch is complete.
 
-    measured: gives the function that measures the models after each epoch. log: a CSV file, a line an epoch.
-    Keras' progress bar goes to the standard error. Raises SpecError where training diverges.
+    measured: gives the function that measures the models after each epoch. new: where log.csv is written, a line an epoch.
+    Keras' progress bar goes to the standard error. Raises SpecError where training diverges, and KeyboardInterrupt before an
+    epoch is complete.
     """
     models = build_models(program, fitted.sizes, fitted.counts, fitted.catalogue, fitted.candidate_ids, grouped=True)
     compile_training(program, models)
     options = program.training
     patience = options.patience if options.monitor is not None else None
-    validation = Validation(measured(models), options.monitor, options.better, patience)
-    callbacks = [validation] if log is None else [validation, keras.callbacks.CSVLogger(log)]
+    validation, log = Validation(measured(models), options.monitor, options.better, patience), Log(new)
+    begun = list[int]()
+    interrupted = None
     try:
         with contextlib.redirect_stdout(sys.stderr):
             batches = training_batches(program, fitted)
@@ -93,10 +126,28 @@ def train_models(
                 batches.dataset(),
                 epochs=options.epochs,
                 shuffle=False,  # they are already, and Keras would warn
-                callbacks=[batches, *callbacks],
+                callbacks=[
+                    batches,
+                    keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: begun.append(epoch + 1)),
+                    validation,
+                    log,
+                ],
                 verbose=1 if verbose and sys.stderr.isatty() else 2 if verbose else 0,
             )
     except FloatingPointError as error:
         help = ["a smaller learning rate is the first thing to try", "numbers without `standardize` or `log1p` are the second"]
         raise SpecError([Diagnostic("REC717", None, f"training diverged: {error}", help=help)]) from error
-    return models, validation
+    except KeyboardInterrupt as error:
+        interrupted = begun[-1] if begun else 1
+        if validation.best_epoch is None:
+            raise KeyboardInterrupt(f"stopped in epoch {interrupted}, and there is no run: no epoch was complete") from error
+        if verbose:
+            print("the run is being finished; Ctrl-C again ends at once", file=sys.stderr, flush=True)
+        validation.on_train_end()
+    finally:
+        if log.csv_file is not None:
+            log.csv_file.close()
+    best_epoch = None if validation.best_epoch is None else validation.best_epoch + 1
+    if interrupted is not None and options.monitor is None:  # steps were made since the last epoch that was measured
+        return Session(models, None, None, interrupted)
+    return Session(models, validation.best, best_epoch, interrupted)

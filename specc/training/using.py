@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
+from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.ir.program import Program
+from specc.runtime.features.errors import DataError
+from specc.runtime.features.files import find_files
 from specc.training.checking import check_tables, unknown_tables
 from specc.training.encoded import encode_part
 from specc.training.fitting import read_rows, told, with_seen
 from specc.training.forward import Forward
 from specc.training.measured import Measured
 from specc.training.mistakes import Places
-from specc.training.reading import Data
+from specc.training.parts import RUN
+from specc.training.reading import DATASET, Data, source_of
 from specc.training.rows import Rows
 from specc.training.runs import Run, report
 from specc.training.scratch import Scratch
@@ -81,7 +86,40 @@ def checked(run: Run, program: Program, data: Data) -> dict[str, Any]:
     """
     tables = {table.name for table in program.data.tables}
     given = {name: path for name, path in {**run.data, **data}.items() if name in tables}
-    found = unknown_tables(run.program, data) + check_tables(program, given, str(run.about["folder"]), Places())
+    found = unknown_tables(run.program, data)
+    found += [_gone(run, name) for name in run.about["frames"] if name in tables and name not in data]
+    if found:
+        raise SpecError(found)
+    found = check_tables(program, given, str(run.about["folder"]), Places())
     if found:
         raise SpecError(found)
     return given
+
+
+def _gone(run: Run, name: str) -> Diagnostic:
+    """What the spec says of a table is not what it was trained on."""
+    message = f"{run.folder} was trained on a DataFrame for `{name}`, which it does not keep"
+    help = [f'give it again: `data={{"{name}": frame}}`', f"or give a file: `--data {name}=PATH`"]
+    return Diagnostic("REC714", None, message, help=help)
+
+
+def not_its_own(run: Run, data: Data, out: str) -> None:
+    """Raises SpecError for a file of predictions that is one of those that they are made of, by whatever name."""
+    if not os.path.exists(out):
+        return
+    folder = str(run.about["folder"])
+    for given in (run.data, {**run.data, **data}):
+        for table in run.program.data.tables:
+            with suppress(DataError):  # told elsewhere
+                source = source_of(table, given, folder)
+                if source is None or source.frame is not None or source.target == DATASET:
+                    continue
+                if any(os.path.samefile(out, path) for path in find_files(source.path)):
+                    raise SpecError([_own(f"{out} holds the data of `{table.name}`")])
+    parts = [os.path.join(run.folder, name) for name in (RUN, *run.about["files"])]
+    if any(os.path.exists(path) and os.path.samefile(out, path) for path in parts):
+        raise SpecError([_own(f"{out} is a file of the run itself")])
+
+
+def _own(message: str) -> Diagnostic:
+    return Diagnostic("REC722", None, f"{message}, and is left as it is", help="write the predictions to another file")

@@ -26,6 +26,8 @@ class Table:
     def __init__(self, out: str) -> None:
         if not out.endswith((".parquet", ".csv")):
             raise SpecError([Diagnostic("REC722", None, f"predictions are written as .parquet or .csv, not as {out}")])
+        if "\0" in out:
+            raise SpecError([Diagnostic("REC722", None, f"no file is called {out!r}")])
         self.out = out
         self._file: BinaryIO | None = None
         self._writer: Any = None
