@@ -18,7 +18,9 @@ class Metric(Word):
     better: ClassVar[str] = "max"
     target: ClassVar[str] = ""
     ranking: ClassVar[bool] = False
-    where = Arg(Rows("bool"), None, "which rows count; those of the loss by default", named=True)
+    where = Arg(
+        Rows("bool"), None, "which rows count; by default those of the loss, or with `label` all that have one", named=True
+    )
     row_weight = Arg(Rows("number"), None, "the weight of each row", named=True)
 
 

@@ -82,6 +82,12 @@ class Text(Sort):
     says = "a string"
 
 
+class Duration(Sort):
+    """A length of time"""
+
+    says = 'a length of time, such as "28d": a number and s, m, h, d or w'
+
+
 class Literal(Sort):
     """A number, a string or a truth value, as it is"""
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from specc.resolve.pending import Pending
 
 BACKTRACKING = re.compile(r"\(\?(?:[=!(>]|<[=!]|P=)|(?<!\\)(?:\\\\)*\\[1-9]")  # what polars' engine lacks
-DURATION = re.compile(r"(\d{1,6})(s|m|h|d|w)")
 
 
 def _cross(pending: Pending, bound: Bound, column: Column, schema: Schema) -> bool:
@@ -49,15 +48,6 @@ def _history(pending: Pending, bound: Bound, column: Column, schema: Schema) -> 
     parts: list[Column] = bound.columns
     for name in ("within", "lag"):
         text = getattr(bound, name)
-        if text is not None and not DURATION.fullmatch(text):
-            session.error(
-                "REC441",
-                bound.at(name),
-                f"`{name}` is a length of time",
-                "not understood",
-                help='write a number and s, m, h, d or w: "28d"',
-            )
-            return False
         if text is not None and time_column(schema) is None:
             if not session.poisoned.kinds.isdisjoint(("schema", "tags")):
                 return False  # it may be a column that could not be read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from specc.diagnostics import Note
@@ -12,6 +13,7 @@ from specc.resolve.nearest import listing, nearest
 from specc.resolve.scope import Scope
 from specc.syntax.tree import Expr, Name, String
 
+DURATION = re.compile(r"(\d{1,6})(s|m|h|d|w)")
 MAX_WHOLE = 2**63 - 1  # what data can hold
 TINY, HUGE = 1.2e-38, 3.4e38  # the normal floats of 32 bits, which models compute with
 
@@ -76,6 +78,16 @@ def read_bool(sort: word.Bool, expr: Expr, scope: Scope, written: Expr, what: st
 def read_text(sort: word.Text, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
     """A text in quotes. `BAD` after a diagnostic."""
     return expr.value if isinstance(expr, String) else refuse(sort, expr, scope, written, what)
+
+
+def read_duration(sort: word.Duration, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
+    """A length of time as a text of quantity and unit. `BAD` after a diagnostic."""
+    text = expr.value if isinstance(expr, String) else ""
+    if DURATION.fullmatch(text):
+        return text
+    help = 'write a number and s, m, h, d or w: "28d"'
+    scope.session.error("REC441", written.span, f"`{what}` is a length of time", "not understood", help=help)
+    return BAD
 
 
 def read_literal(sort: word.Literal, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:

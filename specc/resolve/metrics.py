@@ -107,6 +107,8 @@ def _metric(
         or "values" in session.poisoned.kinds
         or (loss is None and (name in session.losses or name in session.failed_losses))
     ):
+        if bound is not None and word.ranking:
+            _cut_off(word, expr.span, k, session)
         return None  # said already
     if loss is None and head is None:
         if bound is None:
@@ -135,11 +137,7 @@ def _metric(
             help="there is " + ", ".join(f"`{m}{'@10' if retrieval else ''}`" for m in known),
         )
         return None
-    if word.ranking and (k is None or not 1 <= k.value <= 10_000 or isinstance(k.value, float)):
-        at = k.span if k is not None else expr.span
-        session.error(
-            "REC515", at, f"`{word.name}` needs a cut-off from 1 to 10_000", "such as `@10`", help=f"write `{word.name}@10`"
-        )
+    if word.ranking and not _cut_off(word, expr.span, k, session):
         return None
     if not word.ranking and k is not None:
         session.error("REC515", k.span, f"`{word.name}` has no cut-off", "take it away")
@@ -149,6 +147,15 @@ def _metric(
     if word.ranking:
         return metric
     return _pointwise_metric(metric, head, loss, declared, bound, session)
+
+
+def _cut_off(word: Metric, span: Span, k: tree.Number | None, session: Session) -> bool:
+    """Whether a metric of ranks says up to which one; if not, it is reported."""
+    if k is not None and 1 <= k.value <= 10_000 and not isinstance(k.value, float):
+        return True
+    message = f"`{word.name}` needs a cut-off from 1 to 10_000"
+    session.error("REC515", k.span if k is not None else span, message, "such as `@10`", help=f"write `{word.name}@10`")
+    return False
 
 
 def _pointwise_metric(

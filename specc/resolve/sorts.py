@@ -11,7 +11,7 @@ from specc.library.values import Poison
 from specc.library.word import Sort
 from specc.resolve.columns import find_column
 from specc.resolve.expressions import BAD, Bad, call_of
-from specc.resolve.literals import read_bool, read_choice, read_literal, read_number, read_text, refuse
+from specc.resolve.literals import read_bool, read_choice, read_duration, read_literal, read_number, read_text, refuse
 from specc.resolve.records import record_items
 from specc.resolve.rows import read_row
 from specc.resolve.scope import Closure, Scope, follow
@@ -178,6 +178,7 @@ _READERS: dict[type[Sort], Callable[[Any, Expr, Scope, Expr, str], Any]] = {
     word.Float: read_number,
     word.Bool: read_bool,
     word.Text: read_text,
+    word.Duration: read_duration,
     word.Literal: read_literal,
     word.Choice: read_choice,
     word.ListOf: _list_of,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from specc.library.common import MAX_STEPS
 from specc.library.encoder import Derivation
-from specc.library.word import Arg, ColumnName, Int, ListOf, Rows, Text
+from specc.library.word import Arg, ColumnName, Duration, Int, ListOf, Rows
 
 
 class History(Derivation):
@@ -19,5 +19,5 @@ class History(Derivation):
     by = Arg(ColumnName(), doc="whose history: rows with the same value", named=True)
     last = Arg(Int(1, MAX_STEPS), 50, "how many of the latest events are kept", named=True)
     where = Arg(Rows("bool"), None, "which rows are events", named=True)
-    within = Arg(Text(), None, 'how far back, such as "28d", "12h", "30m"', named=True)
-    lag = Arg(Text(), None, "how long before the row an event must lie at least", named=True)
+    within = Arg(Duration(), None, "how far back", named=True)
+    lag = Arg(Duration(), None, "how long before the row an event must lie at least", named=True)

@@ -15,5 +15,5 @@ class LeaveLast(Word):
 
     target = "specc.runtime.features.split.leave_last"
     by = Arg(ColumnName(), doc="rows with the same value are a group", named=True)
-    valid = Arg(Int(0, MAX_ROWS), 1, "validation rows of a group", named=True)
+    valid = Arg(Int(1, MAX_ROWS), 1, "validation rows of a group", named=True)
     test = Arg(Int(0, MAX_ROWS), 1, "test rows of a group", named=True)

@@ -12,6 +12,6 @@ class Random(Word):
     """
 
     target = "specc.runtime.features.split.random_split"
-    valid = Arg(Float(0, 1, open_high=True), 0.1, "share of validation rows", named=True)
+    valid = Arg(Float(0, 1, open_low=True, open_high=True), 0.1, "share of validation rows", named=True)
     test = Arg(Float(0, 1, open_high=True), 0.1, "share of test rows", named=True)
     seed = Arg(Int(0, 2**31 - 1), 0, "of the chance", named=True)
