@@ -2,7 +2,7 @@
 
 stdout is data (diagnostics of `check`, source, IR, metrics); stderr is everything else. Exit codes: 0 fine; 1 the spec or
 the data have errors, or a check found differences; 2 the command line is wrong or something needed is missing; 70 a bug of
-specc.
+specc; 130 Ctrl-C.
 
 argparse and not typer: typer takes as long to import as all the rest of `specc check` (50 ms).
 """
@@ -13,9 +13,12 @@ import argparse
 import errno
 import io
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from types import FrameType
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})  # the disk, not specc
 
@@ -51,34 +54,62 @@ def parser(chosen: str | None) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code."""
     argv = list(sys.argv[1:] if argv is None else argv)
-    _print_anything()
-    chosen = next((word for word in argv if not word.startswith("-")), None)
-    args = parser(chosen).parse_args(argv)
+    pressed = list[int]()
     try:
-        code: int = import_module(f"specc.cli.commands.{args.command}").run(args)
-        sys.stdout.flush()
-        return code
-    except BrokenPipeError:
+        with _interrupts(pressed):
+            _print_anything()
+            chosen = next((word for word in argv if not word.startswith("-")), None)
+            args = parser(chosen).parse_args(argv)
+            code: int = import_module(f"specc.cli.commands.{args.command}").run(args)
+            sys.stdout.flush()
+            return code
+    except (Exception, KeyboardInterrupt) as error:
+        return _failed(error) if isinstance(error, Exception) and not pressed else _stopped(error)
+
+
+@contextmanager
+def _interrupts(pressed: list[int]) -> Iterator[None]:
+    """Remembers each Ctrl-C: a package that is just being imported may make another exception of it."""
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+
+    def press(number: int, frame: FrameType | None) -> None:
+        pressed.append(number)
+        raise KeyboardInterrupt
+
+    try:
+        signal.signal(signal.SIGINT, press)
+    except ValueError:  # not the main thread: another hears of it
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _stopped(error: BaseException) -> int:
+    says = str(error) if isinstance(error, KeyboardInterrupt) and str(error) else "stopped"
+    print(f"{os.linesep if sys.stderr.isatty() else ''}specc: {says}", file=sys.stderr)
+    return 130
+
+
+def _failed(error: Exception) -> int:
+    if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
-        return 130
-    except OSError as error:
-        if error.errno not in FULL:
-            return _bug()
+    if isinstance(error, OSError) and error.errno in FULL:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        print(f"specc: {error.strerror}", file=sys.stderr)
+        print(f"specc: {f'{error.filename}: ' if error.filename else ''}{error.strerror}", file=sys.stderr)
         return 2
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.split(".")[0] == "specc":
-            return _bug()
+    if isinstance(error, ModuleNotFoundError) and error.name and error.name.split(".")[0] != "specc":
         print(f"specc: the package `{error.name}` is not installed: pip install 'specc[data]'", file=sys.stderr)
         return 2
-    except Exception as error:
-        from specc.cli.output import mistakes
+    from specc.cli.output import mistakes
 
-        found = mistakes(error)
-        return _bug() if found is None else found
+    found = mistakes(error)
+    return _bug() if found is None else found
 
 
 def _print_anything() -> None:

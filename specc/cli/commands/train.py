@@ -26,8 +26,14 @@ def run(args: argparse.Namespace) -> int:
 
     import_tensorflow()
     from specc.training import train
+    from specc.training.interrupts import Stopped
 
-    made = train(compilation, data=pairs(args.data, "--data"), out=args.out, verbose=not args.quiet)
+    try:
+        made = train(compilation, data=pairs(args.data, "--data"), out=args.out, verbose=not args.quiet)
+    except KeyboardInterrupt as stopped:
+        if isinstance(stopped, Stopped):
+            print(stopped.run.report(), flush=True)
+        raise
     if args.quiet:
         print(made.report())
     return 0
