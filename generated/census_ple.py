@@ -1052,6 +1052,11 @@ def refuse(
     raise DataError(shown + more, column=values.name, file=file, row=place, help=help)
 
 
+def not_finite(numbers: pl.Series) -> pl.Series:
+    """Which numbers are infinite or NaN in 32 bits, in which models compute."""
+    return ~numbers.cast(pl.Float32).is_finite().fill_null(True)
+
+
 def to_int(values: pl.Series) -> pl.Series:
     """Int64; a float, or the text of one, counts where it is whole; null where a value is no whole number of 64 bits."""
     if values.dtype.is_integer() or values.dtype == pl.Boolean:
@@ -1093,6 +1098,15 @@ def as_numbers(values: pl.Series) -> pl.Series:
     return numbers
 
 
+def model_numbers(values: pl.Series, numbers: pl.Series) -> pl.Series:
+    """Numbers as a model takes them, Float64. Raises DataError, with the value that it was made of, for one that the 32 bits in
+    which models compute do not hold; besides as `as_numbers`.
+    """
+    if numbers.dtype.is_float():
+        refuse(values, not_finite(numbers), "is too large for a model's 32 bits", help="put `clip(low, high)` first")
+    return as_numbers(numbers)
+
+
 @dataclass
 class Log1p(Encoder):
     """log(1 + x)."""
@@ -1115,8 +1129,8 @@ class Standardize(Encoder):
     block: ClassVar[int] = 2**16  # values whose moments are computed at once
 
     def fit(self, values: pl.Series) -> None:
-        """Learns mean and std. Raises DataError without values."""
-        numbers = as_numbers(values).to_numpy()
+        """Learns mean and std. Raises DataError without values, and for one that 32 bits do not hold."""
+        numbers = model_numbers(values, as_numbers(values)).to_numpy()
         if numbers.size == 0:
             raise DataError("there are no training values to standardize by", column=values.name)
         self.learn(numbers[start : start + self.block] for start in range(0, numbers.size, self.block))
@@ -1320,9 +1334,11 @@ class Features:
 
     def encode_flat(self, feature: Feature, values: pl.Series) -> NDArray[Any]:
         """What the encoders of a feature make of its values: ids int32, or numbers float32."""
-        for encoder in self.chain(feature.name):
-            values = encoder.encode(values)
-        return values.to_numpy() if values.dtype == pl.Int32 else as_numbers(values).to_numpy().astype(np.float32)
+        chain = self.chain(feature.name)
+        encoded = values if chain else as_numbers(values)
+        for encoder in chain:
+            encoded = encoder.encode(encoded)
+        return encoded.to_numpy() if encoded.dtype == pl.Int32 else model_numbers(values, encoded).to_numpy().astype(np.float32)
 
 
 def raw_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
@@ -1573,9 +1589,9 @@ def column_of(expression: pl.Expr) -> str | None:
 
 
 def label_values(frame: pl.DataFrame, label: pl.Expr) -> Any:
-    """Labels as float64 (rows,), NaN where there is none. Raises DataError for one that is infinite or not a number."""
+    """Labels as float64 (rows,), NaN where there is none. Raises DataError for one that is not a number of 32 bits."""
     values = row_values(frame, label).cast(pl.Float64)
-    wrong = ~values.is_finite().fill_null(True)
+    wrong = not_finite(values)
     if wrong.any():
         raise DataError(f"a label is `{values.filter(wrong)[0]}`, which cannot be learned", column=column_of(label))
     return values.fill_null(float("nan")).to_numpy()

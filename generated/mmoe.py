@@ -735,6 +735,11 @@ def refuse(
     raise DataError(shown + more, column=values.name, row=place, help=help)
 
 
+def not_finite(numbers: pl.Series) -> pl.Series:
+    """Which numbers are infinite or NaN in 32 bits, in which models compute."""
+    return ~numbers.cast(pl.Float32).is_finite().fill_null(True)
+
+
 def to_int(values: pl.Series) -> pl.Series:
     """Int64; a float, or the text of one, counts where it is whole; null where a value is no whole number of 64 bits."""
     if values.dtype.is_integer() or values.dtype == pl.Boolean:
@@ -856,6 +861,15 @@ def as_numbers(values: pl.Series) -> pl.Series:
     return numbers
 
 
+def model_numbers(values: pl.Series, numbers: pl.Series) -> pl.Series:
+    """Numbers as a model takes them, Float64. Raises DataError, with the value that it was made of, for one that the 32 bits in
+    which models compute do not hold; besides as `as_numbers`.
+    """
+    if numbers.dtype.is_float():
+        refuse(values, not_finite(numbers), "is too large for a model's 32 bits", help="put `clip(low, high)` first")
+    return as_numbers(numbers)
+
+
 @dataclass(frozen=True)
 class Feature:
     """One input of a model.
@@ -924,9 +938,11 @@ class Features:
 
     def encode_flat(self, feature: Feature, values: pl.Series) -> NDArray[Any]:
         """What the encoders of a feature make of its values: ids int32, or numbers float32."""
-        for encoder in self.chain(feature.name):
-            values = encoder.encode(values)
-        return values.to_numpy() if values.dtype == pl.Int32 else as_numbers(values).to_numpy().astype(np.float32)
+        chain = self.chain(feature.name)
+        encoded = values if chain else as_numbers(values)
+        for encoder in chain:
+            encoded = encoder.encode(encoded)
+        return encoded.to_numpy() if encoded.dtype == pl.Int32 else model_numbers(values, encoded).to_numpy().astype(np.float32)
 
 
 def raw_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
@@ -1073,9 +1089,9 @@ def column_of(expression: pl.Expr) -> str | None:
 
 
 def label_values(frame: pl.DataFrame, label: pl.Expr) -> Any:
-    """Labels as float64 (rows,), NaN where there is none. Raises DataError for one that is infinite or not a number."""
+    """Labels as float64 (rows,), NaN where there is none. Raises DataError for one that is not a number of 32 bits."""
     values = row_values(frame, label).cast(pl.Float64)
-    wrong = ~values.is_finite().fill_null(True)
+    wrong = not_finite(values)
     if wrong.any():
         raise DataError(f"a label is `{values.filter(wrong)[0]}`, which cannot be learned", column=column_of(label))
     return values.fill_null(float("nan")).to_numpy()

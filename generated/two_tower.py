@@ -1121,6 +1121,11 @@ def refuse(
     raise DataError(shown + more, column=values.name, file=file, row=place, help=help)
 
 
+def not_finite(numbers: pl.Series) -> pl.Series:
+    """Which numbers are infinite or NaN in 32 bits, in which models compute."""
+    return ~numbers.cast(pl.Float32).is_finite().fill_null(True)
+
+
 def flatten(lists: pl.Series) -> tuple[pl.Series, NDArray[Any]]:
     """All values of a list column in row order, and the length (int64) of every row; a null row has length 0."""
     if isinstance(lists.dtype, pl.Array):
@@ -1441,6 +1446,15 @@ def as_numbers(values: pl.Series) -> pl.Series:
     return numbers
 
 
+def model_numbers(values: pl.Series, numbers: pl.Series) -> pl.Series:
+    """Numbers as a model takes them, Float64. Raises DataError, with the value that it was made of, for one that the 32 bits in
+    which models compute do not hold; besides as `as_numbers`.
+    """
+    if numbers.dtype.is_float():
+        refuse(values, not_finite(numbers), "is too large for a model's 32 bits", help="put `clip(low, high)` first")
+    return as_numbers(numbers)
+
+
 @dataclass
 class Standardize(Encoder):
     """(x - mean) / std, with the population's standard deviation of the training values; a constant column gives zeros."""
@@ -1452,8 +1466,8 @@ class Standardize(Encoder):
     block: ClassVar[int] = 2**16  # values whose moments are computed at once
 
     def fit(self, values: pl.Series) -> None:
-        """Learns mean and std. Raises DataError without values."""
-        numbers = as_numbers(values).to_numpy()
+        """Learns mean and std. Raises DataError without values, and for one that 32 bits do not hold."""
+        numbers = model_numbers(values, as_numbers(values)).to_numpy()
         if numbers.size == 0:
             raise DataError("there are no training values to standardize by", column=values.name)
         self.learn(numbers[start : start + self.block] for start in range(0, numbers.size, self.block))
@@ -1562,9 +1576,11 @@ class Features:
 
     def encode_flat(self, feature: Feature, values: pl.Series) -> NDArray[Any]:
         """What the encoders of a feature make of its values: ids int32, or numbers float32."""
-        for encoder in self.chain(feature.name):
-            values = encoder.encode(values)
-        return values.to_numpy() if values.dtype == pl.Int32 else as_numbers(values).to_numpy().astype(np.float32)
+        chain = self.chain(feature.name)
+        encoded = values if chain else as_numbers(values)
+        for encoder in chain:
+            encoded = encoder.encode(encoded)
+        return encoded.to_numpy() if encoded.dtype == pl.Int32 else model_numbers(values, encoded).to_numpy().astype(np.float32)
 
     def counts(self, vocabulary: str, frame: pl.DataFrame) -> NDArray[np.int64]:
         """How often each id of a vocabulary occurs in these rows, over all counted features that share it: (size,)."""

@@ -1016,6 +1016,11 @@ def refuse(
     raise DataError(shown + more, column=values.name, row=place, help=help)
 
 
+def not_finite(numbers: pl.Series) -> pl.Series:
+    """Which numbers are infinite or NaN in 32 bits, in which models compute."""
+    return ~numbers.cast(pl.Float32).is_finite().fill_null(True)
+
+
 def flatten(lists: pl.Series) -> tuple[pl.Series, NDArray[Any]]:
     """All values of a list column in row order, and the length (int64) of every row; a null row has length 0."""
     if isinstance(lists.dtype, pl.Array):
@@ -1227,6 +1232,15 @@ def as_numbers(values: pl.Series) -> pl.Series:
     return numbers
 
 
+def model_numbers(values: pl.Series, numbers: pl.Series) -> pl.Series:
+    """Numbers as a model takes them, Float64. Raises DataError, with the value that it was made of, for one that the 32 bits in
+    which models compute do not hold; besides as `as_numbers`.
+    """
+    if numbers.dtype.is_float():
+        refuse(values, not_finite(numbers), "is too large for a model's 32 bits", help="put `clip(low, high)` first")
+    return as_numbers(numbers)
+
+
 @dataclass(frozen=True)
 class Feature:
     """One input of a model.
@@ -1309,9 +1323,11 @@ class Features:
 
     def encode_flat(self, feature: Feature, values: pl.Series) -> NDArray[Any]:
         """What the encoders of a feature make of its values: ids int32, or numbers float32."""
-        for encoder in self.chain(feature.name):
-            values = encoder.encode(values)
-        return values.to_numpy() if values.dtype == pl.Int32 else as_numbers(values).to_numpy().astype(np.float32)
+        chain = self.chain(feature.name)
+        encoded = values if chain else as_numbers(values)
+        for encoder in chain:
+            encoded = encoder.encode(encoded)
+        return encoded.to_numpy() if encoded.dtype == pl.Int32 else model_numbers(values, encoded).to_numpy().astype(np.float32)
 
     def counts(self, vocabulary: str, frame: pl.DataFrame) -> NDArray[np.int64]:
         """How often each id of a vocabulary occurs in these rows, over all counted features that share it: (size,)."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from specc.runtime.features.encoder import Encoder
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.features import Features
-from specc.runtime.features.numeric import MinMax, Standardize, as_numbers
+from specc.runtime.features.numeric import MinMax, Standardize, as_numbers, model_numbers
 from specc.runtime.features.vocabulary import Vocabulary, value_counts
 from specc.training.spooled import Spooled
 
@@ -50,7 +50,7 @@ def _learn(encoder: Encoder, pieces: Iterator[pl.Series], one_column: bool) -> N
         if encoder.known is None:
             encoder.learn(*_counts(pieces))
     elif isinstance(encoder, Standardize) and one_column:
-        encoder.learn(_blocks(as_numbers(values).to_numpy() for values in pieces))
+        encoder.learn(_blocks(model_numbers(values, as_numbers(values)).to_numpy() for values in pieces))
     elif isinstance(encoder, MinMax):
         encoder.fit(_ends(pieces))
     else:

@@ -30,3 +30,8 @@ def refuse(
     more = f" (the first of {count:,} such values)" if count > 1 else ""
     place = None if row is None else row(index) + 1
     raise DataError(shown + more, column=values.name, file=file, row=place, help=help, kind="null" if value is None else kind)
+
+
+def not_finite(numbers: pl.Series) -> pl.Series:
+    """Which numbers are infinite or NaN in 32 bits, in which models compute."""
+    return ~numbers.cast(pl.Float32).is_finite().fill_null(True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from specc.runtime.features.checks import refuse
+from specc.runtime.features.checks import not_finite, refuse
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.lists import flatten, unflatten
 from specc.runtime.features.scalars import to_bool, to_float, to_int, to_string
@@ -196,4 +196,5 @@ class VectorColumn(ListColumn):
         flat, lengths = self.flat_values(values, file)
         wrong = pl.Series(lengths != self.length)
         refuse(pl.Series(values.name, lengths), wrong, f"is the length of a vector({self.length})", int, file)
+        refuse(flat, not_finite(flat), "is too large for 32 bits", lambda index: index // self.length, file, kind="range")
         return flat.cast(pl.Float32).reshape((len(values), self.length)).alias(values.name)

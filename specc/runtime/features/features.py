@@ -13,7 +13,7 @@ from specc.runtime.features.checks import refuse
 from specc.runtime.features.encoder import Encoder
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.lists import flatten
-from specc.runtime.features.numeric import as_numbers
+from specc.runtime.features.numeric import as_numbers, model_numbers
 from specc.runtime.features.ragged import Ragged
 
 
@@ -117,9 +117,11 @@ class Features:
 
     def encode_flat(self, feature: Feature, values: pl.Series) -> NDArray[Any]:
         """What the encoders of a feature make of its values: ids int32, or numbers float32."""
-        for encoder in self.chain(feature.name):
-            values = encoder.encode(values)
-        return values.to_numpy() if values.dtype == pl.Int32 else as_numbers(values).to_numpy().astype(np.float32)
+        chain = self.chain(feature.name)
+        encoded = values if chain else as_numbers(values)
+        for encoder in chain:
+            encoded = encoder.encode(encoded)
+        return encoded.to_numpy() if encoded.dtype == pl.Int32 else model_numbers(values, encoded).to_numpy().astype(np.float32)
 
     def counts(self, vocabulary: str, frame: pl.DataFrame) -> NDArray[np.int64]:
         """How often each id of a vocabulary occurs in these rows, over all counted features that share it: (size,)."""

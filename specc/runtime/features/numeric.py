@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import polars as pl
 from numpy.typing import NDArray
 
-from specc.runtime.features.checks import refuse
+from specc.runtime.features.checks import not_finite, refuse
 from specc.runtime.features.encoder import Encoder
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.scalars import to_float
@@ -21,6 +21,17 @@ def as_numbers(values: pl.Series) -> pl.Series:
     numbers = to_float(values)
     refuse(values, numbers.is_null(), "is no finite number")
     return numbers
+
+
+def model_numbers(values: pl.Series, numbers: pl.Series) -> pl.Series:
+    """Numbers as a model takes them, Float64. Raises DataError, with the value that it was made of, for one that the 32 bits in
+    which models compute do not hold; besides as `as_numbers`.
+    """
+    if numbers.dtype.is_float():
+        refuse(
+            values, not_finite(numbers), "is too large for a model's 32 bits", help="put `clip(low, high)` first", kind="range"
+        )
+    return as_numbers(numbers)
 
 
 @dataclass
@@ -83,8 +94,8 @@ class Standardize(Encoder):
     block: ClassVar[int] = 2**16  # values whose moments are computed at once
 
     def fit(self, values: pl.Series) -> None:
-        """Learns mean and std. Raises DataError without values."""
-        numbers = as_numbers(values).to_numpy()
+        """Learns mean and std. Raises DataError without values, and for one that 32 bits do not hold."""
+        numbers = model_numbers(values, as_numbers(values)).to_numpy()
         if numbers.size == 0:
             raise DataError("there are no training values to standardize by", column=values.name, kind="fit")
         self.learn(numbers[start : start + self.block] for start in range(0, numbers.size, self.block))
@@ -125,8 +136,8 @@ class MinMax(Encoder):
     learned: ClassVar[tuple[str, ...]] = ("low", "high")
 
     def fit(self, values: pl.Series) -> None:
-        """Learns the smallest and the largest value. Raises DataError without values."""
-        numbers = as_numbers(values).to_numpy()
+        """Learns the smallest and the largest value. Raises DataError without values, and for one that 32 bits do not hold."""
+        numbers = model_numbers(values, as_numbers(values)).to_numpy()
         if numbers.size == 0:
             raise DataError("there are no training values to scale by", column=values.name, kind="fit")
         self.low, self.high = float(numbers.min()), float(numbers.max())

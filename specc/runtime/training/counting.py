@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from specc.runtime.features.checks import not_finite
 from specc.runtime.features.errors import DataError
 
 
@@ -20,9 +21,9 @@ def column_of(expression: pl.Expr) -> str | None:
 
 
 def label_values(frame: pl.DataFrame, label: pl.Expr) -> Any:
-    """Labels as float64 (rows,), NaN where there is none. Raises DataError for one that is infinite or not a number."""
+    """Labels as float64 (rows,), NaN where there is none. Raises DataError for one that is not a number of 32 bits."""
     values = row_values(frame, label).cast(pl.Float64)
-    wrong = ~values.is_finite().fill_null(True)
+    wrong = not_finite(values)
     if wrong.any():
         raise DataError(
             f"a label is `{values.filter(wrong)[0]}`, which cannot be learned", column=column_of(label), kind="weight"
@@ -35,7 +36,7 @@ def row_weights(
 ) -> Any:
     """How much each row counts, float64 (rows,): `row_weight`, else 1, where the label is there and `where` holds; 0 elsewhere.
 
-    A null `where` does not hold. Raises DataError for a weight of a counting row that is null, negative or infinite.
+    A null `where` does not hold. Raises DataError for a weight of a counting row that is null, negative or infinite in 32 bits.
     """
     counts = np.ones(frame.height, bool)
     if label is not None:
@@ -45,11 +46,11 @@ def row_weights(
     if row_weight is None:
         return counts.astype("float64")
     weights = row_values(frame, row_weight).cast(pl.Float64)
-    wrong = pl.Series(counts) & ~((weights >= 0) & weights.is_finite()).fill_null(False)
+    wrong = pl.Series(counts) & ((weights < 0) | weights.is_null() | not_finite(weights))
     if wrong.any():
         value = weights.filter(wrong)[0]
         shown = "is missing" if value is None else f"is `{value}`"
         more = f" (the first of {int(wrong.sum()):,} such rows)" if wrong.sum() > 1 else ""
-        advice = "a weight is a number of at least 0; leave rows out with `where=`"
+        advice = "a weight is a number of at least 0 that 32 bits hold; leave rows out with `where=`"
         raise DataError(f"a row's weight {shown}{more}", column=column_of(row_weight), help=advice, kind="weight")
     return np.where(counts, weights.fill_null(0.0).to_numpy(), 0.0)

@@ -262,3 +262,12 @@ def test_state_survives_json_exactly(encoder: Encoder, values: list[object]) -> 
     assert again.encode(series).equals(encoder.encode(series))
     with pytest.raises(ValueError, match="is none of"):
         type(encoder).from_state({"kind": "Other"})
+
+
+@pytest.mark.parametrize("encoder", [Standardize(), MinMax()])
+def test_nothing_is_learned_from_a_number_that_a_model_cannot_hold(encoder: Encoder) -> None:
+    with pytest.raises(DataError, match=r"1e.200` is too large for a model's 32 bits") as caught:
+        encoder.fit(pl.Series("x", [1.0, 1e200, 2.0]))
+    assert (caught.value.kind, caught.value.column) == ("range", "x")
+    encoder.fit(pl.Series("x", [1.0, 3.4e38]))  # float32 goes to 3.4028e38
+    assert np.isfinite(encoder.encode(pl.Series("x", [1.0, 3.4e38])).to_numpy()).all()

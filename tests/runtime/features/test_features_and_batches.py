@@ -1,6 +1,7 @@
 """Sets of features with shared vocabularies, and the batches that a model reads."""
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from specc.runtime.features.categories import Hash, Index
+from specc.runtime.features.encoder import Encoder
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.features import Feature, Features
-from specc.runtime.features.numeric import Clip, Fill, Log1p, Standardize
+from specc.runtime.features.numeric import Clip, Fill, Log1p, MinMax, Standardize
 from specc.runtime.features.ragged import Ragged
 from specc.runtime.features.vocabulary import Vocabulary
 
@@ -254,3 +256,20 @@ def test_keras_trains_on_batches_whose_bags_differ_in_width() -> None:
     assert len(history.history["loss"]) == 2
     assert batches.epoch.numpy() == 1
     assert model.predict(Batches(inputs, batch=2).dataset(), verbose=0)["y"].shape == (8, 1)
+
+
+@pytest.mark.parametrize(
+    ("chain", "value"),
+    [([], 1e39), ([Standardize(0.0, 2.0)], -1e300), ([Standardize(0.0, 1e-20)], 1e20), ([MinMax(0.0, 1e-9)], 1e35)],
+)
+def test_a_number_that_float32_cannot_hold_is_out_of_range(chain: list[Encoder], value: float) -> None:
+    features = Features([Feature("x", chain)])
+    with pytest.raises(DataError, match=re.escape(f"`{value}` is too large for a model's 32 bits")) as caught:
+        features.encode(pl.DataFrame({"x": [1.0, value]}))
+    assert (caught.value.kind, caught.value.column) == ("range", "x")
+
+
+def test_a_large_number_that_is_made_small_is_none() -> None:
+    features = Features([Feature("x", [Log1p()]), Feature("y", [Clip(0, 5)]), Feature("z")])
+    found = features.encode(pl.DataFrame({"x": [1e300], "y": [1e300], "z": [3e38]}))
+    assert [float(found[name][0]) for name in "xyz"] == pytest.approx([690.7755, 5, 3e38])

@@ -127,6 +127,8 @@ def test_lists_are_split_from_text(tmp_path: Path) -> None:
     assert "separate" in (fails(file, {"g": column("bag(string)")}).help or "")
     error = fails(file, {"s": column("vector(3)")}, separate={"s": "|"})
     assert (error.row, error.message) == (2, "`1` is the length of a vector(3)")
+    error = fails(write(tmp_path / "b.csv", "v\n1|2\n3|1e39\n"), {"v": column("vector(2)")}, separate={"v": "|"})
+    assert (error.row, error.kind, error.message) == (2, "range", "`1e+39` is too large for 32 bits")
     error = fails(file, {"g": column("bag(int)")}, separate={"g": "|"})
     assert (error.row, error.column) == (1, "g")
 
@@ -188,7 +190,7 @@ def test_a_file_that_may_not_be_read(read: Any, tmp_path: Path, monkeypatch: pyt
     file = write(tmp_path / "a.csv", "a\n1\n")
     monkeypatch.setattr(pl, "read_csv", denied)
     monkeypatch.setattr(pl, "read_parquet_schema", denied)
-    with pytest.raises(DataError, match="cannot be read: .*Permission denied") as caught:
+    with pytest.raises(DataError, match=r"cannot be read: .*Permission denied") as caught:
         read(file, {"a": column("int")})
     assert (caught.value.kind, caught.value.help) == ("table", None)
 

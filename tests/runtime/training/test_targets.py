@@ -68,6 +68,14 @@ def test_the_weight_of_a_row_that_does_not_count_may_be_anything() -> None:
     assert targets(frame, {"y": objective}, {})[1]["y"].tolist() == [2, 0, 0]
 
 
+@pytest.mark.parametrize("weight", [None, pl.col("y")])
+def test_a_label_or_weight_that_float32_cannot_hold_is_refused(weight: pl.Expr | None) -> None:
+    label = pl.col("y") if weight is None else pl.lit(1)
+    with pytest.raises(DataError, match=r"1e\+?300") as caught:
+        targets(pl.DataFrame({"y": [1.0, 1e300]}), {"y": Objective(label, row_weight=weight)}, {})
+    assert (caught.value.column, caught.value.kind) == ("y", "weight")
+
+
 def test_an_infinite_label_is_refused() -> None:
     with pytest.raises(DataError, match="inf"):
         targets(pl.DataFrame({"a": [1.0, 2.0], "b": [1.0, 0.0]}), {"y": Objective(pl.col("a") / pl.col("b"))}, {})
