@@ -72,6 +72,10 @@ def read_bool(sort: word.Bool, expr: Expr, scope: Scope, written: Expr, what: st
     """`true` or `false`. `BAD` after a diagnostic."""
     if isinstance(expr, Name) and expr.text in ("true", "false"):
         return expr.text == "true"
+    if isinstance(expr, Name) and expr.text.lower() in ("true", "false"):
+        notes, help = _used(expr, written), f"write `{expr.text.lower()}`"
+        scope.session.error("REC307", expr.span, f"`{what}` takes {sort}", "in small letters", notes=notes, help=help)
+        return BAD
     return refuse(sort, expr, scope, written, what)
 
 

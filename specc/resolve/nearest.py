@@ -24,7 +24,8 @@ def distance(a: str, b: str, limit: int) -> int:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that was probably meant: a third of its letters may differ."""
+    """The known name that was probably meant: a third of its letters may differ, or it is the only one with this part."""
+    known = list(known)
     limit = max(1, min(len(name), 40) // 3)
     best: tuple[int, str] | None = None
     letters = set(name.lower())
@@ -34,7 +35,10 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
         d = distance(name.lower(), candidate.lower(), limit)
         if d <= limit and (best is None or (d, candidate) < best):
             best = (d, candidate)
-    return best[1] if best else None
+    if best:
+        return best[1]
+    longer = [candidate for candidate in known if name.lower() in candidate.lower().split("_")]
+    return longer[0] if len(longer) == 1 else None
 
 
 def listing(names: Iterable[str], limit: int = 16) -> str:
