@@ -987,10 +987,19 @@ class Batches(keras.callbacks.Callback):
 class DataError(Exception):
     """The data do not hold what the schema says."""
 
-    def __init__(self, message: str, *, column: str | None = None, row: int | None = None, help: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        column: str | None = None,
+        file: str | None = None,
+        row: int | None = None,
+        help: str | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.column = column
+        self.file = file
         self.row = row
         self.help = help
 
@@ -998,11 +1007,18 @@ class DataError(Exception):
         text = f"row {self.row}: {self.message}" if self.row else self.message
         if self.column:
             text = f"column `{self.column}`{', ' if self.row else ': '}{text}"
+        if self.file:
+            text = f"{self.file}{', ' if self.row or self.column else ': '}{text}"
         return f"{text}\nhelp: {self.help}" if self.help else text
 
 
 def refuse(
-    values: pl.Series, wrong: pl.Series, what: str, row: Callable[[int], int] | None = None, help: str | None = None
+    values: pl.Series,
+    wrong: pl.Series,
+    what: str,
+    row: Callable[[int], int] | None = None,
+    file: str | None = None,
+    help: str | None = None,
 ) -> None:
     """Raises DataError with the first wrong value and how many there are; nothing where no value is wrong."""
     count = int(wrong.sum())
@@ -1013,7 +1029,7 @@ def refuse(
     shown = "the value is missing" if value is None else f"`{str(value)[:80]}` {what}"
     more = f" (the first of {count:,} such values)" if count > 1 else ""
     place = None if row is None else row(index) + 1
-    raise DataError(shown + more, column=values.name, row=place, help=help)
+    raise DataError(shown + more, column=values.name, file=file, row=place, help=help)
 
 
 def not_finite(numbers: pl.Series) -> pl.Series:
@@ -1081,6 +1097,23 @@ def to_time(values: pl.Series) -> pl.Series:
     return pl.Series(values.name, [None] * len(values), dtype=pl.Datetime("us"))
 
 
+def like_dates(values: pl.Series) -> pl.Series:
+    """Which numbers look like 20240501, where all of 8 digits do: as unix times they would be days of 1970."""
+    numbers = values.cast(pl.Int64, strict=False)
+    long = numbers.is_between(10**7, 10**8 - 1).fill_null(False)
+    dates = long & (numbers // 10_000).is_between(1900, 2100) & (numbers // 100 % 100).is_between(1, 12)
+    dates = dates & (numbers % 100).is_between(1, 31)
+    return dates if dates.sum() == long.sum() else dates & False
+
+
+def of_another_kind(values: pl.Series) -> pl.Series:
+    """Which texts are numbers where the first one is none, or the other way round."""
+    numbers = values.cast(pl.Int64, strict=False).is_not_null()
+    there = values.is_not_null() & (values != "")
+    first = numbers[there.arg_max() or 0] if len(values) else False
+    return there & (numbers != first)
+
+
 def unix_time(values: pl.Series) -> pl.Series:
     """Unix time as Datetime; the unit is told by the largest value: seconds to the year 5138, then milli-, micro-,
     nanoseconds.
@@ -1124,7 +1157,7 @@ class Column:
         """The values as this kind; null for what is none."""
         raise NotImplementedError
 
-    def read(self, values: pl.Series, row: Callable[[int], int] = int) -> pl.Series:
+    def read(self, values: pl.Series, row: Callable[[int], int] = int, file: str | None = None) -> pl.Series:
         """Blanks around text are dropped; an empty text is missing for all but text, and so is a NaN for all."""
         if isinstance(values.dtype, pl.Categorical | pl.Enum):
             values = values.cast(pl.String)
@@ -1135,9 +1168,9 @@ class Column:
         if values.dtype.is_float():
             values = values.fill_nan(None)  # pandas writes a missing number as NaN
         parsed = self.parse(values).alias(values.name)
-        refuse(values, parsed.is_null() & values.is_not_null(), f"is no {self.noun}", row)
+        refuse(values, parsed.is_null() & values.is_not_null(), f"is no {self.noun}", row, file)
         advice = f"declare `{self.noun}?`, and fill it in where it is a feature"
-        refuse(values, parsed.is_null(), "the value is missing", row, advice)
+        refuse(values, parsed.is_null(), "the value is missing", row, file, advice)
         return parsed
 
 
@@ -1160,6 +1193,18 @@ class TimeColumn(Column):
         """Datetime in microseconds, UTC."""
         return to_time(values)
 
+    def read(self, values: pl.Series, row: Callable[[int], int] = int, file: str | None = None) -> pl.Series:
+        """As any scalar; a number that looks like a date, and numbers among texts, are refused."""
+        parsed = super().read(values, row, file)
+        if values.dtype == pl.String:
+            values = values.str.strip_chars()
+            other = "is a number among dates, or a date among numbers"
+            refuse(values, of_another_kind(values), other, row, file, "write all times as unix times, or all as 2024-05-31")
+        if values.dtype == pl.String or values.dtype.is_numeric():
+            advice = "write it as 2024-05-31, or declare `int`, which keeps the order"
+            refuse(values, like_dates(values), "looks like a date, and a number is read as unix time", row, file, advice)
+        return parsed
+
 
 def convert_frame(raw: pl.DataFrame, columns: Mapping[str, Column]) -> pl.DataFrame:
     """The columns of a schema, under the schema's names and as declared, from a frame of raw values."""
@@ -1169,7 +1214,7 @@ def convert_frame(raw: pl.DataFrame, columns: Mapping[str, Column]) -> pl.DataFr
 def read_column(raw: pl.DataFrame, name: str, column: Column) -> pl.Series:
     """One column under the schema's name, as declared."""
     values = raw_column(raw, name).alias(name)
-    return column.read(values)
+    return column.read(values, file=None)
 
 
 def raw_column(raw: pl.DataFrame, name: str) -> pl.Series:

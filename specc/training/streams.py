@@ -26,7 +26,7 @@ PIECE = 2**17  # rows that are read at a time
 
 
 class UnlikeUnitsError(Exception):
-    """A column of numbers that are times holds such of unlike sizes, which tell their unit: it has to be seen as a whole."""
+    """A column of times holds numbers of unlike sizes, which tell their unit, or also texts: it has to be seen as a whole."""
 
 
 def is_streamed(program: Program, table: SourceTable, source: Source | None) -> bool:
@@ -102,9 +102,9 @@ def _read_pieces(table: SourceTable, source: Source) -> Iterator[pl.DataFrame]:
             raw = raw.with_columns(hive)
             try:
                 piece = convert_frame(raw, columns, separate=separate, file=file)
-            except DataError:
+            except DataError as error:
                 _tell(file, columns, source)
-                raise
+                raise UnlikeUnitsError from error  # it is none among all rows
             _check_units(raw, columns, units)
             rows += piece.height
             yield piece.with_columns(pl.lit(file).alias("__file__")) if options.get("file_column") else piece
@@ -175,9 +175,12 @@ def _check_units(raw: pl.DataFrame, columns: dict[str, Column], units: dict[str,
         if not (values.dtype.is_numeric() or values.dtype == pl.String):
             continue
         largest = values.cast(pl.Int64, strict=False).abs().max()
-        if not largest:
+        if largest:
+            microseconds = unix_time(pl.Series([largest])).cast(pl.Int64)[0]
+            unit = round(microseconds / largest, 3)  # 10^6, 10^3, 1 or 0.001
+        elif largest is None and values.dtype == pl.String and (values.str.strip_chars() != "").any():
+            unit = 0.0  # texts
+        else:
             continue
-        microseconds = unix_time(pl.Series([largest])).cast(pl.Int64)[0]
-        unit = round(microseconds / largest, 3)  # 10^6, 10^3, 1 or 0.001
         if units.setdefault(name, unit) != unit:
             raise UnlikeUnitsError

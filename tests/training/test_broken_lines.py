@@ -12,8 +12,10 @@ from specc.runtime.features.errors import DataError
 from specc.runtime.features.read import read_csv
 from specc.runtime.features.storages import column
 from specc.training import streams
-from specc.training.checking import check_files
-from specc.training.fitting import fit
+from specc.training.checking import check_files, folder_of
+from specc.training.fitting import fit_program
+from specc.training.mistakes import Places
+from specc.training.scratch import Scratch
 
 SPEC = """rec 1
 schema v {
@@ -47,10 +49,18 @@ def written(folder: Path, data: str | bytes, name: str = "v.csv") -> Compilation
 
 
 def found(compilation: Compilation) -> Diagnostic:
-    with pytest.raises(SpecError) as caught:
-        fit(compilation)
+    assert compilation.program is not None
+    folder = folder_of(compilation)
+    with pytest.raises(SpecError) as caught, Scratch(folder) as scratch:
+        fit_program(compilation.program, {}, folder, Places(compilation.resolved), scratch)
     (diagnostic,) = caught.value.diagnostics
     return diagnostic
+
+
+def stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on files are read 500 rows at a time."""
+    monkeypatch.setattr(streams, "IN_MEMORY", 0)
+    monkeypatch.setattr(streams, "PIECE", 500)
 
 
 STRAY = "opens a quote that is not closed before a `,` or the end of a line"
@@ -90,8 +100,7 @@ CASES = {
 def test_a_broken_line_is_named(case: str, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text, says, advice = CASES[case]
     if way == "streamed":
-        monkeypatch.setattr(streams, "IN_MEMORY", 0)
-        monkeypatch.setattr(streams, "PIECE", 500)
+        stream(monkeypatch)
     data = text if isinstance(text, bytes) else text.encode()
     name = "v.csv.gz" if way == "gzip" else "v.csv"
     diagnostic = found(written(tmp_path, gzip.compress(data) if way == "gzip" else data, name))
@@ -123,3 +132,24 @@ def test_quotes_that_belong_there_are_read(wanted: list[str], tmp_path: Path) ->
     expected["comment"] = ['two\nlines, "quoted",\n\nand a \'",\'', 'say "hi" now', ""]
     assert frame.height == ROWS
     assert frame[3000:3003].to_dict(as_series=False) == {name: expected[name] for name in wanted}
+
+
+@pytest.mark.parametrize("way", ["whole", "streamed"])
+@pytest.mark.parametrize(("times", "says"), [
+    (["2024-05-01"] * 2000 + ["1714521600"] * 2000, "row 2,001 of v.csv: `1714521600` is a number among dates"),
+    (["1714521600"] * 2000 + ["20240501"] * 2000, "row 2,001 of v.csv: `20240501` looks like a date"),
+])  # fmt: skip
+def test_times_of_two_kinds_are_refused(
+    times: list[str], says: str, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if way == "streamed":
+        stream(monkeypatch)
+    text = "\n".join(["user_id,hour,click,ts", *(f"{row % 7},1,1,{time}" for row, time in enumerate(times))])
+    (tmp_path / "v.csv").write_text(text)
+    split = 'by_time(ts, valid="2024-05-11", test="2024-05-21")'
+    spec = SPEC.replace("  label", "  ts : time\n  label").replace("random(valid=0.2, test=0.2)", split)
+    (tmp_path / "m.rec").write_text(spec)
+    monkeypatch.chdir(tmp_path)
+    diagnostic = found(Compilation("m.rec"))
+    assert (diagnostic.code, diagnostic.span and diagnostic.span.text) == ("REC704", "ts")
+    assert says in diagnostic.message

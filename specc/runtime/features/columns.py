@@ -11,7 +11,7 @@ from specc.runtime.features.checks import not_finite, refuse
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.lists import flatten, unflatten
 from specc.runtime.features.scalars import to_bool, to_float, to_int, to_string
-from specc.runtime.features.times import to_time
+from specc.runtime.features.times import like_dates, of_another_kind, to_time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +115,18 @@ class TimeColumn(ScalarColumn):
     def parse(self, values: pl.Series) -> pl.Series:
         """Datetime in microseconds, UTC."""
         return to_time(values)
+
+    def read(self, values: pl.Series, row: Callable[[int], int] = int, file: str | None = None) -> pl.Series:
+        """As any scalar; a number that looks like a date, and numbers among texts, are refused."""
+        parsed = super().read(values, row, file)
+        if values.dtype == pl.String:
+            values = values.str.strip_chars()
+            other = "is a number among dates, or a date among numbers"
+            refuse(values, of_another_kind(values), other, row, file, "write all times as unix times, or all as 2024-05-31")
+        if values.dtype == pl.String or values.dtype.is_numeric():
+            advice = "write it as 2024-05-31, or declare `int`, which keeps the order"
+            refuse(values, like_dates(values), "looks like a date, and a number is read as unix time", row, file, advice)
+        return parsed
 
 
 @dataclass(frozen=True)

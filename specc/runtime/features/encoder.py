@@ -16,6 +16,7 @@ class Encoder:
     """
 
     learned: ClassVar[tuple[str, ...]] = ()
+    fills: ClassVar[bool] = False  # whether a missing value becomes another one
 
     def fit(self, values: pl.Series) -> None:
         """Learns from the training values; most encoders have nothing to learn."""

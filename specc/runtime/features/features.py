@@ -86,7 +86,9 @@ class Features:
         return self
 
     def training_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
-        """The raw values, flat, of all counted features that share a vocabulary."""
+        """The raw values, flat, of all counted features that share a vocabulary; without those that are missing, unless they
+        are filled: rows whose entity has no row teach nothing of its columns.
+        """
         counted = [
             feature for feature in self.features.values() if feature.counted and self.vocabulary(feature.name) == vocabulary
         ]
@@ -94,7 +96,8 @@ class Features:
         if len({part.dtype for part in parts}) > 1:
             kinds = ", ".join(f"`{feature.name}` ({part.dtype})" for feature, part in zip(counted, parts, strict=True))
             raise DataError(f"unlike kinds share one vocabulary: {kinds}", column=vocabulary)
-        return pl.concat(parts)
+        values = pl.concat(parts)
+        return values if any(encoder.fills for encoder in self.chains[vocabulary]) else values.drop_nulls()
 
     def encode(self, frame: pl.DataFrame, names: Iterable[str] | None = None) -> dict[str, NDArray[Any] | Ragged]:
         """Arrays for all features, or for these: ids int32, numbers float32.

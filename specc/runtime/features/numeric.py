@@ -40,6 +40,8 @@ class Fill(Encoder):
 
     value: float | str | bool
 
+    fills: ClassVar[bool] = True
+
     def encode(self, values: pl.Series) -> pl.Series:
         """The values without a null; text becomes numbers where it is filled with one.
         Raises DataError for values of another kind.

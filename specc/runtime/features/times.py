@@ -26,6 +26,23 @@ def to_time(values: pl.Series) -> pl.Series:
     return pl.Series(values.name, [None] * len(values), dtype=pl.Datetime("us"))
 
 
+def like_dates(values: pl.Series) -> pl.Series:
+    """Which numbers look like 20240501, where all of 8 digits do: as unix times they would be days of 1970."""
+    numbers = values.cast(pl.Int64, strict=False)
+    long = numbers.is_between(10**7, 10**8 - 1).fill_null(False)
+    dates = long & (numbers // 10_000).is_between(1900, 2100) & (numbers // 100 % 100).is_between(1, 12)
+    dates = dates & (numbers % 100).is_between(1, 31)
+    return dates if dates.sum() == long.sum() else dates & False
+
+
+def of_another_kind(values: pl.Series) -> pl.Series:
+    """Which texts are numbers where the first one is none, or the other way round."""
+    numbers = values.cast(pl.Int64, strict=False).is_not_null()
+    there = values.is_not_null() & (values != "")
+    first = numbers[there.arg_max() or 0] if len(values) else False
+    return there & (numbers != first)
+
+
 def unix_time(values: pl.Series) -> pl.Series:
     """Unix time as Datetime; the unit is told by the largest value: seconds to the year 5138, then milli-, micro-,
     nanoseconds.

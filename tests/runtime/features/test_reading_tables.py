@@ -3,7 +3,7 @@
 import errno
 import gzip
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ def fails(path: Path | str, columns: dict[str, Column], **options: object) -> Da
 def test_csv_reads_declared_columns_under_their_schema_names(tmp_path: Path) -> None:
     file = write(
         tmp_path / "a.csv",
-        "userId,kind,score,ok,when,unused\n 7 , Never married,2.5,true,2024-05-01,x\n8.0,,3,0,1714521600,y\n",
+        "userId,kind,score,ok,when,unused\n 7 , Never married,2.5,true,2024-05-01,x\n8.0,,3,0,2024-05-01 00:00,y\n",
     )
     frame = read_csv(
         file,
@@ -246,6 +246,44 @@ def test_iso_times(tmp_path: Path) -> None:
         datetime(2024, 5, 1, 10, 30),
         datetime(2024, 5, 1, 8, 30),
     ]
+
+
+DATE = "looks like a date, and a number is read as unix time"
+OTHER = "is a number among dates, or a date among numbers"
+
+
+@pytest.mark.parametrize(
+    ("texts", "row", "says"),
+    [
+        (["20240501", "20240502"], 1, f"`20240501` {DATE} (the first of 2 such values)"),
+        (["", "20240501"], 2, f"`20240501` {DATE}"),
+        (["1714521600", "20240501"], 2, f"`20240501` {DATE}"),
+        (["2024-05-01", "20240502"], 2, f"`20240502` {OTHER}"),
+        (["2024-05-01", " 1714521600"], 2, f"`1714521600` {OTHER}"),
+        (["1714521600", "", "2024-05-01", "2024-05-02"], 3, f"`2024-05-01` {OTHER} (the first of 2 such values)"),
+    ],
+)
+def test_a_compact_date_is_no_unix_time(texts: list[str], row: int, says: str, tmp_path: Path) -> None:
+    error = fails(write(tmp_path / "a.csv", "\n".join(["t,n", *(f"{text},1" for text in texts)])), {"t": column("time?")})
+    assert (error.column, error.row, error.message, error.kind) == ("t", row, says, "type")
+    assert "2024-05-31" in (error.help or "")
+
+
+@pytest.mark.parametrize("dtype", [pl.Int32, pl.Int64, pl.Float64])
+def test_compact_dates_in_parquet(dtype: Any, tmp_path: Path) -> None:
+    pl.DataFrame({"t": pl.Series([20240501, 20240502], dtype=dtype)}).write_parquet(tmp_path / "a.parquet")
+    with pytest.raises(DataError, match=DATE) as caught:
+        read_parquet(tmp_path / "a.parquet", {"t": column("time")})
+    assert (caught.value.row, caught.value.column) == (1, "t")
+
+
+def test_numbers_of_8_digits_that_are_no_dates_are_unix_times(tmp_path: Path) -> None:
+    seconds = [20240501, 20240599, 86400, 1714521600]  # not all look like dates
+    file = write(tmp_path / "a.csv", "\n".join(["t", *map(str, seconds)]))
+    assert read_csv(file, {"t": column("time")})["t"].to_list() == [
+        datetime.fromtimestamp(s, UTC).replace(tzinfo=None) for s in seconds
+    ]
+    assert read_csv(write(tmp_path / "b.csv", "t,n\n,1\n"), {"t": column("time?")})["t"].to_list() == [None]
 
 
 @pytest.mark.parametrize("storage", ["integer", "vector(0)", "vector(3)?", "seq(int)", "bag(bag(int))", "seq(int, 5"])
