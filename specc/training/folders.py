@@ -27,21 +27,25 @@ class NewRun:
     """
 
     def __init__(self, out: str | None, name: str) -> None:
-        self.out = out or ""
+        self.out = out if out is not None else ""
         self.folder = ""
-        self._name = name
+        self._name = name if out is None else None
         self._made: list[str] = []
 
     def __enter__(self) -> NewRun:
-        with _made():
-            if self.out:
-                check_place(self.out)
-                self._make(self.out)
-            else:
-                number = 1
-                while not self._make(os.path.join("runs", f"{self._name}-{number}"), new=True):
-                    number += 1
-            self.folder = tempfile.mkdtemp(prefix=f"{OWN}run-", dir=self.out)
+        try:
+            with _made():
+                if self._name is None:
+                    check_place(self.out)
+                    self._make(self.out)
+                else:
+                    number = 1
+                    while not self._make(os.path.join("runs", f"{self._name}-{number}"), new=True):
+                        number += 1
+                self.folder = tempfile.mkdtemp(prefix=f"{OWN}run-", dir=self.out)
+        except BaseException:
+            self._leave()
+            raise
         return self
 
     def _make(self, path: str, new: bool = False) -> bool:
@@ -76,6 +80,9 @@ class NewRun:
                         os.rmdir(at)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         for folder in self._made:
             with suppress(OSError):  # the run is in it

@@ -16,6 +16,7 @@ from specc.training.encoded import tell_inputs
 from specc.training.fitting import read_entities, read_rows, read_tables, told
 from specc.training.forward import AT_ONCE, Forward
 from specc.training.histories import is_history
+from specc.training.located import Locator
 from specc.training.mistakes import Places
 from specc.training.reading import Data, source_of
 from specc.training.rows import arrange, derive_all, joined_and_derived
@@ -82,12 +83,12 @@ def _fill(sink: Sink, run: Folder, data: Data, top: int, out: str | os.PathLike[
         sink.clear()
     except DataError as error:
         _tell(predictor, program, given, folder, places, beside)
-        with told(places):
+        with told(places, None, Locator(program, given, folder)):
             raise error
     tables = read_tables(program.data, given, folder, places)
     with told(places, program.data.rows):
         rows = arrange(program.data, tables).everything
-    with told(places):
+    with told(places, None, Locator(program, given, folder)):
         try:
             return _append(sink, predictor, [rows])
         except DataError:
@@ -136,7 +137,7 @@ def _tell(predictor: Predictor, program: Program, given: Data, folder: str, plac
     """
     with Scratch(place_beside(beside)) as scratch:
         rows = read_rows(program, given, folder, places, scratch)
-        with told(places):
+        with told(places, None, Locator(program, given, folder)):
             tell_inputs(rows.parts["all"], predictor.run.encoders, predictor.inputs)
 
 
@@ -165,7 +166,7 @@ class Predictor:
         self.scalar = [one.name for one in table.columns if not one.storage.startswith(("bag", "seq", "vector"))]
         self.inputs = [feature.name for feature in program.data.features if feature.input]
         # Batches begin at the same rows however the file is read: so predictions are equal to the last bit.
-        self.rows = AT_ONCE * max(1, 8 // max(1, len(run.candidates) * self.top // 10))
+        self.rows = AT_ONCE * max(1, 8 // max(1, len(run.candidates) * top // 10))
         self.forward: Forward | None = None
         self.vectors = dict[str, Any]()
 

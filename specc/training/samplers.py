@@ -24,10 +24,19 @@ def oversampled(program: Program, ids: Mapping[str, Any], counts: Mapping[str, A
                 drawable = int((counts[candidates.feature][candidates.first :] > 0).sum())
             if config["n"] > drawable:
                 name = _spelling(sampler.target)
-                help = f"`{name}(n)` takes an n of at most {max(drawable, 0)}; without `negatives=` all candidates are used"
-                message = f"`{name}({config['n']})` draws more candidates than there are to draw: {max(drawable, 0):,}"
+                most = f"`{name}(n)` takes an n of at most {drawable}; " if drawable > 0 else ""
+                help = f"{most}without `negatives=` all candidates are used"
+                message = f"`{name}({config['n']})` draws more candidates than there are to draw: {drawable:,}"
+                if drawable == 0:
+                    message = f"`{name}({config['n']})` has no candidate to draw: {_why(config)}"
                 found.append(Diagnostic("REC716", places.loss(loss), message, help=help))
     return found
+
+
+def _why(config: Mapping[str, Any]) -> str:
+    if "counts" in config:
+        return "none is a training row's own"
+    return f"none has an id of {config['min_id']} or more" if config.get("min_id") else "there are none"
 
 
 def samplers_of(loss: str, program: Program) -> Iterator[Made]:

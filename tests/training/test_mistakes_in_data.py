@@ -166,6 +166,9 @@ def test_a_sampler_that_draws_more_than_there_is(tmp_path: Path) -> None:
     fit(written(tmp_path, GOOD, spec=SPEC.replace("uniform(2)", "log_uniform(3)")))
     diagnostic = found(written(tmp_path, GOOD, spec=SPEC.replace("uniform(2)", "log_uniform(2, min_id=3)")))
     assert "`log_uniform(2)` draws more candidates than there are to draw: 1" in diagnostic.message
+    diagnostic = found(written(tmp_path, GOOD, spec=SPEC.replace("uniform(2)", "log_uniform(2, min_id=9)")))
+    assert diagnostic.message == "`log_uniform(2)` has no candidate to draw: none has an id of 9 or more"
+    assert diagnostic.help == ("without `negatives=` all candidates are used",)
 
 
 def test_a_loss_that_no_row_counts_for(tmp_path: Path) -> None:

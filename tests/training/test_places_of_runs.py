@@ -73,6 +73,16 @@ def test_a_folder_that_only_looks_like_a_run_is_left_alone(project, capsys):
     assert files(project) == {**before, "run.json": b'{"spec": "mine"}'}
 
 
+@pytest.mark.parametrize("out", ["", "spec/m.rec", "spec/m.rec/run", "loop/run"])
+def test_a_place_that_cannot_be_made(out, project, capsys):
+    os.symlink("loop", "loop")
+    before = files(project)
+    assert main(["train", "spec/m.rec", "--quiet", "--out", out]) == 2
+    assert "error[REC722]: cannot make the run folder" in capsys.readouterr().err
+    assert files(project) == before
+    assert not (project / "runs").exists()
+
+
 def test_a_run_takes_the_place_of_another_and_leaves_other_files(trained, project):
     shutil.copytree(trained / "run", project / "keep")
     (project / "keep" / "spec" / "notes.txt").write_text("mine")
