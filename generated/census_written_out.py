@@ -995,6 +995,7 @@ class Encoder:
     """
 
     learned: ClassVar[tuple[str, ...]] = ()
+    fills: ClassVar[bool] = False  # whether a missing value becomes another one
 
     def fit(self, values: pl.Series) -> None:
         """Learns from the training values; most encoders have nothing to learn."""
@@ -1314,11 +1315,16 @@ class Features:
             learners = [place for place, encoder in enumerate(chain) if encoder.learned]
             if not learners:
                 continue
-            values = self.training_values(owner, frame)
+            values = self.known_values(owner, frame)
             for encoder in chain[: learners[-1] + 1]:
                 encoder.fit(values)
                 values = encoder.encode(values)
         return self
+
+    def known_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
+        """As `training_values`, without what is missing and not filled: a row whose entity has none teaches nothing of it."""
+        values = self.training_values(vocabulary, frame)
+        return values if any(encoder.fills for encoder in self.chains[vocabulary]) else values.drop_nulls()
 
     def training_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
         """The raw values, flat, of all counted features that share a vocabulary."""

@@ -846,11 +846,16 @@ class Features:
             learners = [place for place, encoder in enumerate(chain) if encoder.learned]
             if not learners:
                 continue
-            values = self.training_values(owner, frame)
+            values = self.known_values(owner, frame)
             for encoder in chain[: learners[-1] + 1]:
                 encoder.fit(values)
                 values = encoder.encode(values)
         return self
+
+    def known_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
+        """As `training_values`, without what is missing and not filled: a row whose entity has none teaches nothing of it."""
+        values = self.training_values(vocabulary, frame)
+        return values if any(encoder.fills for encoder in self.chains[vocabulary]) else values.drop_nulls()
 
     def training_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
         """The raw values, flat, of all counted features that share a vocabulary."""
@@ -926,6 +931,7 @@ class Vocabulary:
     values: the values in the order of their ids, without those for out of vocabulary.
     """
 
+    fills: ClassVar[bool] = False  # whether a missing value becomes another one
     min_count: int = 1
     values: list[Any] | None = field(default=None, repr=False)
     oov: ClassVar[int] = 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from specc.runtime.features.errors import DataError
 from specc.runtime.features.features import Features
 from specc.runtime.features.numeric import MinMax, Standardize, as_numbers, model_numbers
 from specc.runtime.features.vocabulary import Vocabulary, value_counts
-from specc.training.spooled import Spooled
+from specc.training.located import placed
+from specc.training.spooled import Spooled, with_places
 
 
 def fit_pieces(features: Features, rows: Spooled) -> None:
@@ -33,13 +35,15 @@ def fit_pieces(features: Features, rows: Spooled) -> None:
                 # Sums depend on the order of the values, and those of several columns come one column after the other.
                 _learn(chain[place], values, one_column=len(counted) == 1)
         except DataError:
-            _tell(features, owner, rows.select(columns))
+            frame = with_places(rows, columns)
+            with placed(frame, lambda some, owner=owner: _tell(deepcopy(features), owner, some)):  # type: ignore[misc]
+                _tell(features, owner, frame)
             raise
 
 
 def _values(features: Features, owner: str, before: list[Encoder], rows: Spooled, columns: list[str]) -> Iterator[pl.Series]:
     for piece in rows.pieces(columns):
-        values = features.training_values(owner, piece)
+        values = features.known_values(owner, piece)
         for encoder in before:
             values = encoder.encode(values)
         yield values
@@ -91,7 +95,7 @@ def _blocks(pieces: Iterable[NDArray[Any]]) -> Iterator[NDArray[Any]]:
 
 def _tell(features: Features, owner: str, rows: pl.DataFrame) -> None:
     """Raises what fitting on all rows would."""
-    values = features.training_values(owner, rows)
+    values = features.known_values(owner, rows)
     for encoder in features.chains[owner]:
         if encoder.learned:
             encoder.fit(values)

@@ -79,16 +79,19 @@ class Features:
             learners = [place for place, encoder in enumerate(chain) if encoder.learned]
             if not learners:
                 continue
-            values = self.training_values(owner, frame)
+            values = self.known_values(owner, frame)
             for encoder in chain[: learners[-1] + 1]:
                 encoder.fit(values)
                 values = encoder.encode(values)
         return self
 
+    def known_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
+        """As `training_values`, without what is missing and not filled: a row whose entity has none teaches nothing of it."""
+        values = self.training_values(vocabulary, frame)
+        return values if any(encoder.fills for encoder in self.chains[vocabulary]) else values.drop_nulls()
+
     def training_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
-        """The raw values, flat, of all counted features that share a vocabulary; without those that are missing, unless they
-        are filled: rows whose entity has no row teach nothing of its columns.
-        """
+        """The raw values, flat, of all counted features that share a vocabulary."""
         counted = [
             feature for feature in self.features.values() if feature.counted and self.vocabulary(feature.name) == vocabulary
         ]
@@ -96,8 +99,7 @@ class Features:
         if len({part.dtype for part in parts}) > 1:
             kinds = ", ".join(f"`{feature.name}` ({part.dtype})" for feature, part in zip(counted, parts, strict=True))
             raise DataError(f"unlike kinds share one vocabulary: {kinds}", column=vocabulary)
-        values = pl.concat(parts)
-        return values if any(encoder.fills for encoder in self.chains[vocabulary]) else values.drop_nulls()
+        return pl.concat(parts)
 
     def encode(self, frame: pl.DataFrame, names: Iterable[str] | None = None) -> dict[str, NDArray[Any] | Ragged]:
         """Arrays for all features, or for these: ids int32, numbers float32.
