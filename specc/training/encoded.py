@@ -6,15 +6,16 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.features import Feature
+from specc.runtime.training.counting import label_values, row_weights
 from specc.runtime.training.objectives import Objective, targets
 from specc.training.encoding import Encoders
+from specc.training.located import placed
 from specc.training.scratch import Scratch
-from specc.training.spooled import Spooled
+from specc.training.spooled import Spooled, with_places
 from specc.training.stores import Store, Stored
 
 IN_MEMORY = 2**28  # bytes of encoded rows; more are kept on disk
@@ -51,23 +52,32 @@ def tell_inputs(rows: pl.DataFrame | Spooled, encoders: Encoders, columns: Itera
     """Raises what encoding all rows at once would: it tells how many are wrong, of all and not of a piece."""
     for column in columns:
         if column in rows.columns:
-            encoders.encode(rows.select([column]), [column])
+            encoders.encode(with_places(rows, [column]), [column])
 
 
 def _tell(rows: pl.DataFrame | Spooled, encoders: Encoders, objectives: Mapping[str, Objective]) -> None:
     tell_inputs(rows, encoders, encoders.row_columns)
-    for name, one in objectives.items():
+    for one in objectives.values():
         trees = [tree for tree in (one.label, one.where, one.row_weight) if tree is not None]
         read = {column for tree in trees for column in tree.meta.root_names()}
-        chosen = rows.select([column for column in rows.columns if column in read] or rows.columns[:1])
-        ids = {} if one.candidate is None else {one.candidate: np.zeros(rows.height, np.int32)}
-        targets(chosen, {name: one}, ids)
+        chosen = with_places(rows, [column for column in rows.columns if column in read] or rows.columns[:1])
+        with placed(chosen, lambda some, one=one: check_targets(some, [one])):  # type: ignore[misc]
+            check_targets(chosen, [one])
 
 
 def encode_frame(rows: pl.DataFrame, encoders: Encoders, objectives: Mapping[str, Objective]) -> Encoded:
     """The inputs of rows, and the labels and weights of objectives, as arrays."""
     inputs = encoders.encode_rows(rows)
-    return inputs, *targets(rows, objectives, inputs)
+    with placed(rows, lambda some: check_targets(some, objectives.values())):
+        return inputs, *targets(rows, objectives, inputs)
+
+
+def check_targets(rows: pl.DataFrame, objectives: Iterable[Objective]) -> None:
+    """Raises DataError for labels and weights of rows that cannot be learned."""
+    for one in objectives:
+        row_weights(rows, one.label, one.where, one.row_weight)
+        if one.label is not None:
+            label_values(rows, one.label)
 
 
 def encoded_bytes(rows: pl.DataFrame, encoders: Encoders) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from typing import Any
 
 import polars as pl
 
 from specc.ir.program import Program
 from specc.runtime.features.features import Feature, Features
+from specc.training.located import placed
 from specc.training.reading import find
 
 SEEN = ".seen"  # what follows a candidate's name in that of the column of what was seen
@@ -57,7 +59,14 @@ class Encoders:
 
     def encode(self, frame: pl.DataFrame, columns: Iterable[str]) -> dict[str, Any]:
         """Arrays by feature name, of these columns. Raises DataError."""
-        return self.features.encode(frame, [self.names[column] for column in columns])
+        names = [self.names[column] for column in columns]
+        with placed(frame, lambda rows: self.features.encode(rows, names)):
+            return self.features.encode(frame, names)
+
+    def fit(self, frame: pl.DataFrame) -> None:
+        """Learns from training rows. Raises DataError."""
+        with placed(frame, lambda rows: deepcopy(self.features).fit(rows)):
+            self.features.fit(frame)
 
     def encode_rows(self, frame: pl.DataFrame) -> dict[str, Any]:
         """All that a model, its losses and metrics read of rows: inputs, candidates, and what was seen, if it is there."""

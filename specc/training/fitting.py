@@ -19,6 +19,7 @@ from specc.training.encoded import encode_part, in_memory
 from specc.training.encoding import Encoders, seen_columns
 from specc.training.learning import fit_pieces
 from specc.training.lines import explained
+from specc.training.located import Locator, RowError
 from specc.training.measuring import objectives
 from specc.training.mistakes import Places, diagnose
 from specc.training.reading import Data, Source, read_table, source_of
@@ -61,12 +62,14 @@ class Fitted:
 
 
 @contextmanager
-def told(places: Places, table: str | None = None) -> Iterator[None]:
+def told(places: Places, table: str | None = None, locate: Locator | None = None) -> Iterator[None]:
     """Turns a mistake in data into a SpecError on the spec's words."""
     try:
         yield
-    except DataError as error:
-        raise SpecError([diagnose(error, places, table)]) from error
+    except DataError as mistake:
+        error = locate(mistake) if locate is not None else mistake
+        table = error.table if isinstance(error, RowError) and error.table is not None else table
+        raise SpecError([diagnose(error, places, table)]) from mistake
 
 
 def fit(compilation: Compilation, data: Data | None = None) -> Fitted:
@@ -87,10 +90,10 @@ def fit_program(program: Program, data: Data, folder: str, places: Places, scrat
     if found:
         raise SpecError(found)
     rows = read_rows(program, data, folder, places, scratch)
-    with told(places, program.data.rows):
+    with told(places, program.data.rows, Locator(program, data, folder)):
         train = rows.parts.get("train", rows.parts.get("all", rows.everything))
         encoders = Encoders(program)
-        fit_pieces(encoders.features, train) if isinstance(train, Spooled) else encoders.features.fit(train)
+        fit_pieces(encoders.features, train) if isinstance(train, Spooled) else encoders.fit(train)
         ids = ids_of_candidates(program, encoders, rows.entities)
         learned = objectives(program, encoders, train.schema, ids)
         inputs, labels, weights = encode_part("train", train, encoders, learned, scratch)

@@ -14,6 +14,7 @@ from specc.runtime.training.measures import Measure
 from specc.runtime.training.objectives import Objective
 from specc.training.encoding import SEEN, Encoders
 from specc.training.expressions import polars_expression
+from specc.training.located import placed
 from specc.training.reading import find
 
 
@@ -62,9 +63,14 @@ def measures(program: Program, encoders: Encoders, types: Mapping[str, Any]) -> 
 def check_rows(program: Program, encoders: Encoders, frame: pl.DataFrame) -> None:
     """Raises DataError, before any training, for labels and weights of rows that metrics cannot take."""
     for measure in measures(program, encoders, frame.schema).values():
-        row_weights(frame, measure.label, measure.where, measure.row_weight)
-        if measure.label is not None:
-            label_values(frame, measure.label)
+        with placed(frame, lambda rows, measure=measure: _check(measure, rows)):  # type: ignore[misc]
+            _check(measure, frame)
+
+
+def _check(measure: Measure, frame: pl.DataFrame) -> None:
+    row_weights(frame, measure.label, measure.where, measure.row_weight)
+    if measure.label is not None:
+        label_values(frame, measure.label)
 
 
 def _optional(tree: Expression | None, types: Mapping[str, Any]) -> pl.Expr | None:

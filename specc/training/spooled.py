@@ -124,7 +124,7 @@ def spool_rows(
     program = program.model_copy(update={"data": data})
     every = bool(pasts or seen_columns(program))  # histories see all rows, whether they are chosen or not
     masks = list[Any]()
-    spool = Spool(folder)
+    spool, offset = Spool(folder), 0
     read = read_pieces(table, source)
     first = next(read)
     try:
@@ -134,12 +134,15 @@ def spool_rows(
         while piece is not None:
             arranged = joined_and_derived(data, piece, entities)
             if data.where is not None:
+                if not every:  # rows that are not chosen are gone, and with them the places of those that are
+                    arranged = arranged.with_row_index(ROW, offset)
                 condition = polars_expression(data.where, arranged.schema)
                 if every:
                     masks.append(arranged.select(condition.fill_null(False)).to_series().to_numpy())
                 else:
                     arranged = arranged.filter(condition)
-            spool.append(arranged.select(name for name in arranged.columns if name in needed))
+            spool.append(arranged.select(name for name in arranged.columns if name in needed or name == ROW))
+            offset += piece.height
             piece = next(read, None)
         spool.pasts = {one.columns[0]: past_of(one, spool.select(sorted(reads(one)))) for one in pasts}
         chosen = _chosen(program, spool, np.concatenate(masks) if masks else None)
@@ -205,4 +208,12 @@ def _reads(*trees: Any) -> set[str]:
 def in_frame(program: Program, rows: Spooled) -> pl.DataFrame:
     """The rows of a part with the columns that metrics read, in memory."""
     wanted = [name for name in rows.columns if name in measured_columns(program)]
-    return rows.select(wanted or rows.columns[:1])
+    return with_places(rows, wanted or rows.columns[:1])
+
+
+def with_places(rows: pl.DataFrame | Spooled, columns: list[str]) -> pl.DataFrame:
+    """Some columns of rows, and their places among all."""
+    if isinstance(rows, Spooled) and ROW not in rows.columns:
+        places = pl.Series(ROW, np.flatnonzero(rows.parts == rows.part), dtype=pl.UInt32)
+        return rows.select(columns).with_columns(places)
+    return rows.select([name for name in rows.columns if name in (*columns, ROW)])

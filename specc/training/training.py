@@ -21,6 +21,7 @@ from specc.training.fitting import SPOOL, Fitted, fit_program, told, with_seen
 from specc.training.folders import NewRun, check_place
 from specc.training.forward import Forward
 from specc.training.interrupts import Stopped, finishing
+from specc.training.located import Locator
 from specc.training.measured import Measured
 from specc.training.measuring import check_rows
 from specc.training.mistakes import Places
@@ -72,7 +73,7 @@ def _train(
     start = time.perf_counter()
     places = Places(compilation.resolved)
     fitted = fit_program(program, given, folder_of(compilation), places, scratch)
-    with told(places, program.data.rows):  # before hours of training
+    with told(places, program.data.rows, Locator(program, given, folder_of(compilation))):  # before hours of training
         parts = held_out(program, fitted)
         inputs = {}
         for part, frame in parts.items():

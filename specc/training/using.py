@@ -19,6 +19,7 @@ from specc.training.checking import check_tables, unknown_tables
 from specc.training.encoded import encode_part
 from specc.training.fitting import read_rows, told, with_seen
 from specc.training.forward import Forward
+from specc.training.located import Locator
 from specc.training.measured import Measured
 from specc.training.mistakes import Places
 from specc.training.parts import RUN
@@ -46,13 +47,14 @@ def evaluate(run: Folder, *, data: Data | None = None, verbose: bool = False) ->
     metrics: dict[str, Any] = {"popularity": {}, "gates": {}}
     with Scratch(place_beside(run.folder)) as scratch:
         folder = str(run.about["folder"])
-        rows = read_rows(program, checked(run, program, data or {}), folder, Places(), scratch)
+        given = checked(run, program, data or {})
+        rows = read_rows(program, given, folder, Places(), scratch)
         forward = None
         for name in rows.parts:
             part = "data" if new else name
             if part == "train":
                 continue
-            with told(Places()):
+            with told(Places(), None, Locator(program, given, folder)):
                 frame, inputs = _encoded(run, program, rows, name, scratch)
                 forward = forward or Forward(run.models)
                 measured = Measured(program, forward, run.encoders, run.candidates, frame, inputs)
