@@ -1,6 +1,7 @@
 """From a compiled spec and data to a trained model in a run folder, and back from the folder to metrics and predictions.
 
     reading -> rows -> encoding, candidates (together: fitting) -> session -> saving        train
+    folders, parts, interrupts                                                              a run is whole, or not there
     streams -> spooled -> learning, encoded -> stores -> mapped                             the same for large files, on disk
     runs -> using, predicting                                                               evaluate, predict
     checking                                                                                `specc check --data`
