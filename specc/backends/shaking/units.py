@@ -74,7 +74,7 @@ class Unit:
         return first
 
     def apply(self, edits: Iterable[Edit]) -> str:
-        """The text after the edits; of two that overlap only the outer one is made. A block that loses all it has gets `pass`."""
+        """The text after the edits; of two that overlap only the outer one is made, and a body that loses all gets `pass`."""
         outer: list[Edit] = []
         for edit in sorted(edits, key=lambda e: (e.start, -e.end)):
             if not outer or edit.start >= max(outer[-1].end, outer[-1].start):

@@ -14,9 +14,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("specs", nargs="+", metavar="SPEC", help="a `.rec` file, or a folder of them; `-` reads standard input")
     parser.add_argument(
-        "--data", action="append", metavar="NAME=PATH", help="check the columns of a schema against the first rows of this file, too"
+        "--data",
+        action="append",
+        metavar="NAME=PATH",
+        help="check the columns of a schema against the first rows of this file, too",
     )
-    parser.add_argument("--with-data", action="store_true", help="check the columns against the first rows of the files that the spec names")
+    parser.add_argument(
+        "--with-data", action="store_true", help="check the columns against the first rows of the files that the spec names"
+    )
     parser.add_argument(
         "--format", choices=["text", "json", "sarif", "github"], default="text", help="how diagnostics are printed"
     )
