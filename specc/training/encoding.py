@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from specc.ir.program import Program
+from specc.runtime.features.errors import DataError
 from specc.runtime.features.features import Feature, Features
 from specc.training.located import placed
 from specc.training.reading import find
@@ -65,8 +66,13 @@ class Encoders:
 
     def fit(self, frame: pl.DataFrame) -> None:
         """Learns from training rows. Raises DataError."""
-        with placed(frame, lambda rows: deepcopy(self.features).fit(rows)):
+        try:
             self.features.fit(frame)
+        except DataError as error:
+            alone = deepcopy(self.features)  # what other columns learn may fail with fewer rows
+            alone.chains = {name: chain for name, chain in alone.chains.items() if name == error.column}
+            with placed(frame, lambda rows: deepcopy(alone).fit(rows)):
+                raise
 
     def encode_rows(self, frame: pl.DataFrame) -> dict[str, Any]:
         """All that a model, its losses and metrics read of rows: inputs, candidates, and what was seen, if it is there."""

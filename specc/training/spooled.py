@@ -206,7 +206,7 @@ def _reads(*trees: Any) -> set[str]:
 
 
 def in_frame(program: Program, rows: Spooled) -> pl.DataFrame:
-    """The rows of a part with the columns that metrics read, in memory."""
+    """The rows of a part with the columns that metrics read and their places, in memory."""
     wanted = [name for name in rows.columns if name in measured_columns(program)]
     return with_places(rows, wanted or rows.columns[:1])
 

@@ -153,3 +153,11 @@ def test_rows_to_predict_and_to_measure(tmp_path: Path, monkeypatch: pytest.Monk
     diagnostic = failing(lambda: predict(run, data={"r": frame}))
     assert diagnostic.code == "REC706"
     assert "column `age`, row 6: " in diagnostic.message
+
+
+def test_what_fewer_rows_cannot_teach_is_no_mistake_of_theirs(tmp_path: Path) -> None:
+    compilation = written(tmp_path, {100: CASES["float32"][0]})
+    path = tmp_path / "m.rec"
+    path.write_text(path.read_text().replace("hour  : int -> index(24)", "hour  : int -> vocab(min_count=600)"))
+    assert f"row 101 of {tmp_path}/part0.csv" in found(Compilation(str(path))).message
+    assert not compilation.diagnostics

@@ -164,7 +164,7 @@ def test_results_are_those_of_reading_as_a_whole(split: str, tmp_path: Path, in_
             for name, array in near.encoders.encode_rows(frame).items():
                 same(array, inputs[name])
             light = in_frame(program, far.rows.parts[part])
-            assert set(light.columns) == {"good", "high", "user", "item"}  # what metrics read
+            assert set(light.columns) == {"__row__", "good", "high", "user", "item"}  # what metrics read, and where it stands
             assert light.equals(frame.select(light.columns))
 
 
