@@ -42,8 +42,11 @@ CASES: dict[str, tuple[str, dict[str, int], int, str | None]] = {
     "PLE, 8 tasks, batches of 32,768, bfloat16": ("ple", {"rows": 100_000, "dim": 16}, 32_768, BFLOAT16),
     "PLE, 8 tasks, small": ("ple", {"rows": 1_000, "dim": 4}, 64, None),
     "sequences of 50 through a dense layer": ("sequences", {"rows": 100_000}, 4096, None),
+    "wide and deep": ("wide", {"rows": 400_000}, 8192, None),
+    "wide and deep, batches of 65,536": ("wide", {"rows": 20_000}, 65_536, None),
+    "ranking, narrow tables, batches of 65,536": ("ranking", {"rows": 20_000, "dim": 16}, 65_536, None),
 }
-FOLDERS = {"sequences": TOP / "benchmarks"}  # the others are in SPECS
+FOLDERS = {"sequences": TOP / "benchmarks", "wide": TOP / "benchmarks"}  # the others are in SPECS
 
 
 def spec_text(name: str) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from specc.costing.calls import Costed, costs_of
 from specc.costing.gradient import backward
-from specc.costing.memory import DRAWN, StepMemory, Update, step_memory
+from specc.costing.memory import TrainingMemory, Update, training_memory
 from specc.costing.report import CostReport, Memory, PartCost, TableCost
 from specc.costing.sizes import bag_columns, open_sizes
-from specc.costing.slots import kind, optimizer_of, slots
+from specc.costing.slots import kind, optimizer_of
+from specc.costing.slots import slots as slots_of
 from specc.ir import program as ir
 
 EMBEDDING = "specc.runtime.layers.embedding.Embedding"
@@ -50,11 +51,11 @@ class _Sums:
         for call in self.calls:
             if call.layer is not None:
                 self.users.setdefault(call.layer, []).append(call)
-        self.step: StepMemory | None = None
+        self.step: TrainingMemory | None = None
         if training:
             names = {name for network in program.networks if network.role == "training" for name in network.inputs}
             inputs = {name: tensor for name, tensor in costs.inputs.items() if name in names}
-            self.step = step_memory(training, inputs, self.back, self._updates())
+            self.step = training_memory(training, inputs, self.back, self._updates())
 
     def report(self, rows: int | None) -> CostReport:
         """Everything, added up."""
@@ -91,7 +92,7 @@ class _Sums:
             return []
         optimizer = optimizer_of(self.program.training, layer)
         table = self._is_table(layer)
-        return [one for weight in self.users[layer][0].cost.trained for one in slots(optimizer, weight, table)]
+        return [one for weight in self.users[layer][0].cost.trained for one in slots_of(optimizer, weight, table)]
 
     def _tables(self) -> list[TableCost]:
         found = []
@@ -171,10 +172,13 @@ class _Sums:
         alone = [frozenset({layer}) for layer in tables if not any(layer in group for group in shared)]
         found = []
         for group in (*shared, *alone):
-            bytes = sum(self.users[layer][0].cost.trained[0].bytes for layer in group)
-            found.append(Update(group, None, sum(sum(self._slots(layer)) for layer in group) / max(bytes, 1)))
+            weights = tuple(self.users[layer][0].cost.trained[0].bytes for layer in group)
+            slots = tuple(map(sum, zip(*(self._slots(layer) for layer in group), strict=True)))
+            found.append(Update(group, weights, slots, True))
         for layer in sorted(self.trained - set(tables)):
-            found += [Update(frozenset({layer}), weight.bytes, 0) for weight in self.users[layer][0].cost.trained]
+            optimizer = optimizer_of(self.program.training, layer)
+            for weight in self.users[layer][0].cost.trained:
+                found.append(Update(frozenset({layer}), (weight.bytes,), tuple(slots_of(optimizer, weight, False)), False))
         return found
 
     def _memory(self, tables: list[TableCost]) -> Memory:
@@ -182,9 +186,7 @@ class _Sums:
         weights = sum(weight.bytes for layer in dense for weight in self.users[layer][0].cost.trained)
         fixed = sum(weight.bytes for calls in self.users.values() for weight in calls[0].cost.fixed)
         table_bytes, held = sum(table.bytes for table in tables), sum(table.slot_bytes for table in tables)
-        kept, peak, graph = (self.step.kept, self.step.peak, self.step.graph) if self.step is not None else (0, 0, 0)
-        drawing = DRAWN * max((table.bytes for table in tables), default=0)
-        making = max(drawing, held)
+        step = self.step or TrainingMemory(0, {}, 0, 0, 0)
         return Memory(
             tables=table_bytes,
             table_slots=held,
@@ -192,10 +194,10 @@ class _Sums:
             weight_slots=sum(sum(self._slots(layer)) for layer in dense),
             fixed=fixed,
             best=table_bytes + weights + fixed if self.program.training.monitor is not None else 0,
-            activations=kept,
-            gradients=peak - kept,
-            graph=graph,
-            making=max(making - held - peak, 0),
+            activations=step.kept,
+            gradients=step.peak - step.kept,
+            graph=step.graph,
+            idle=step.idle,
         )
 
     def _data_row(self) -> int:

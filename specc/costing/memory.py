@@ -1,17 +1,19 @@
-"""The memory of one training step, by replaying it: forward, backward, update."""
+"""The memory of training, by replaying it on TensorFlow's allocator: tables and slots are made, then steps are taken."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
+from specc.costing.allocator import Allocator, Chunk
 from specc.costing.calls import Costed
 from specc.costing.gradient import Backward
 from specc.costing.tensor import Tensor
 
-TEMPORARY = 1  # tensors of the size of what is updated that an optimizer's formula holds at a time
-HOLES = 1.1  # the memory that TensorFlow's allocator takes for a step, holes included, to what is in use
+STEPS = 6  # after which the allocator hardly takes more
+MISSED = 1.06  # what a step takes, as measured, to what is replayed: two threads mix the order more than turns do
 DRAWN = 3  # an initializer's random numbers, scaled and shifted, each a tensor of the table's size
 # Bytes of the traced function of a step, and for each call and weight in it (`benchmarks/memory.py`, Keras 3.15 on Linux).
 GRAPH, GRAPH_NODE = 28_000_000, 1_200_000
@@ -21,77 +23,113 @@ GRAPH, GRAPH_NODE = 28_000_000, 1_200_000
 class Update:
     """What an optimizer writes at once: a weight with its slots, or the rows of tables that share a variable.
 
-    layers: whose. weight: bytes of a weight, None for tables. slots: numbers held for each number of it.
+    layers: whose. weights: bytes of the weight, or of each table. slots: bytes of each slot.
     """
 
     layers: frozenset[str]
-    weight: int | None
-    slots: float
+    weights: tuple[int, ...]
+    slots: tuple[int, ...]
+    table: bool
 
 
 @dataclass(frozen=True)
-class StepMemory:
+class TrainingMemory:
     """kept: bytes of the batch and of forward values when the way back begins, `by_call` those that each call made; peak: the
-    most bytes at any time of a step; graph: of the function that TensorFlow traces it to.
+    most bytes in use at any time of a step, without variables; idle: what the allocator holds besides; graph: of the function
+    that TensorFlow traces a step to.
     """
 
     kept: int
     by_call: Mapping[str, int]
     peak: int
+    idle: int
     graph: int
 
 
-class _Memory:
-    """Bytes in use, and the most that ever were."""
-
-    def __init__(self) -> None:
-        self.now = 0
-        self.peak = 0
-
-    def take(self, amount: int, besides: int = 0) -> None:
-        """Takes some; `besides` is given back at once."""
-        self.now += amount
-        self.peak = max(self.peak, self.now + besides)
-
-    def give(self, amount: int) -> None:
-        """Gives some back."""
-        self.now -= amount
-
-
-def step_memory(calls: Sequence[Costed], inputs: Mapping[str, Tensor], back: Backward, updates: Sequence[Update]) -> StepMemory:
-    """The memory of a step of training; calls: those of it, in order."""
-    replay = _Replay(calls, inputs, back)
-    replay.forward()
-    kept, by_call = replay.memory.now, replay.held()
-    replay.held_forward = sum(by_call.values())
-    replay.backward()
+def training_memory(
+    calls: Sequence[Costed], inputs: Mapping[str, Tensor], back: Backward, updates: Sequence[Update]
+) -> TrainingMemory:
+    """The memory of training; calls: those of a step, in order."""
+    memory = Allocator()
     for update in updates:
-        replay.update(update)
-    return StepMemory(
-        kept,
-        by_call,
-        round(HOLES * replay.memory.peak),
+        _make(update, memory)
+    variables, memory.peak = memory.in_use, memory.in_use
+    for turn in range(STEPS):
+        step = _Step(calls, inputs, back, updates, memory)
+        step.run(late=turn % 2 == 0)
+    peak = memory.peak - variables
+    return TrainingMemory(
+        step.kept,
+        step.by_call,
+        peak,
+        round(MISSED * (memory.taken - variables)) - peak,
         GRAPH + GRAPH_NODE * (sum(call.cost.nodes for call in calls) + len(updates)),
     )
 
 
-class _Replay:
-    def __init__(self, calls: Sequence[Costed], inputs: Mapping[str, Tensor], back: Backward) -> None:
+def _make(update: Update, memory: Allocator) -> None:
+    """Variables and their slots, which stay; what they are made of goes."""
+    memory.take(sum(update.weights))
+    for weight in update.weights:
+        for chunk in [memory.take(weight) for _ in range(DRAWN)]:
+            memory.give(chunk)
+    for size in update.slots:
+        memory.take(size)
+
+
+class _Step:
+    """One step of training: forward, backward, update."""
+
+    def __init__(
+        self,
+        calls: Sequence[Costed],
+        inputs: Mapping[str, Tensor],
+        back: Backward,
+        updates: Sequence[Update],
+        memory: Allocator,
+    ) -> None:
         self.calls = calls
         self.back = back
-        self.memory = _Memory()
+        self.updates = updates
+        self.memory = memory
         self.owner: dict[str, str] = {name: name for name in inputs}  # of a view: whose memory it is
         for call in calls:
             self.owner[call.name] = self.owner.get(call.inputs[0], call.inputs[0]) if call.cost.view else call.name
         self.sizes = {call.name: _arriving(call) for call in calls}  # of one gradient of it
-        self.bytes = {call.name: call.cost.result.bytes for call in calls if not call.cost.view}
-        self.gradients: dict[str, int] = {}  # bytes of what has arrived, by call
+        self.values: dict[str, Chunk] = {}  # results of calls
+        self.saved: dict[str, Chunk] = {}  # what else the gradient of a call reads
+        self.gradients: dict[str, list[Chunk]] = {}  # that have arrived, by call
+        self.learned: dict[str, list[Chunk]] = {}  # gradients of weights, by layer
         self.rows: Counter[str] = Counter()  # bytes of gradients of tables' rows, by layer
         self.distinct: Counter[str] = Counter()  # the same, each row once
         self.lookups: Counter[str] = Counter()
-        self.held_forward = 0
         self.keepers = Counter(name for call in calls if call.name in back.reached for name in self._kept(call))
-        self.memory.take(sum(tensor.bytes for tensor in inputs.values()))
+        self.batch = [memory.take(tensor.bytes) for tensor in inputs.values()]
+        self.kept = 0
+        self.by_call: dict[str, int] = {}
+
+    def run(self, late: bool) -> None:
+        """All of it; at the end everything is given back. TensorFlow runs what is ready, in no fixed order: `late`, rows of
+        tables are read when the optimizer needs them, otherwise as soon as the ids are known, and gradients come the other way
+        round.
+        """
+        before = self.memory.in_use - sum(chunk.asked or 0 for chunk in self.batch)
+        self.forward()
+        self.kept = self.memory.in_use - before
+        self.by_call = {
+            call.name: sum((held[call.name].asked or 0) for held in (self.values, self.saved) if call.name in held)
+            for call in self.calls
+        }
+        self.count_rows()
+        rows = {} if late else {update: self.read_rows(update) for update in self.updates if update.table}
+        self.backward(late)
+        if late:
+            rows = {update: self.read_rows(update) for update in self.updates if update.table}
+        for update in self.updates:
+            self.update(update, rows.get(update, []))
+        arrived = chain.from_iterable((*self.gradients.values(), *self.learned.values()))
+        for chunk in (*self.batch, *self.values.values(), *self.saved.values(), *arrived):
+            self.memory.give(chunk)
 
     def _kept(self, call: Costed) -> set[str]:
         names = set(call.inputs) if call.cost.keeps_inputs else set()
@@ -103,41 +141,44 @@ class _Replay:
         """Every result until its last reader is through, and longer where a gradient reads it."""
         last = {self.owner.get(name, name): place for place, call in enumerate(self.calls) for name in call.inputs}
         for place, call in enumerate(self.calls):
-            kept = call.cost.kept if call.name in self.back.reached else 0
-            self.memory.take(self.bytes.get(call.name, 0) + kept, call.cost.work)
+            if not call.cost.view:
+                self.values[call.name] = self.memory.take(call.cost.result.bytes)
+            if call.cost.kept and call.name in self.back.reached:
+                self.saved[call.name] = self.memory.take(call.cost.kept)
+            self._for_a_moment(call.cost.work)
             for name in {self.owner.get(name, name) for name in call.inputs}:
-                if last[name] == place and name in self.bytes and not self.keepers[name]:
-                    self.memory.give(self.bytes.pop(name))
+                if last[name] == place and name in self.values and not self.keepers[name]:
+                    self.memory.give(self.values.pop(name))
 
-    def held(self) -> dict[str, int]:
-        """By call: its result where it is still there, and what its gradient reads besides."""
-        kept = {call.name: call.cost.kept for call in self.calls if call.name in self.back.reached}
-        return {call.name: self.bytes.get(call.name, 0) + kept.get(call.name, 0) for call in self.calls}
-
-    def backward(self) -> None:
+    def backward(self, late: bool) -> None:
         """From the losses: a gradient arrives from each reader of a value, and goes when its call is through.
 
         What is equally far from the losses is computed at the same time: TensorFlow takes what is ready in turn.
         """
         for calls in self._levels():
-            free = 0
+            calls = calls if late else calls[::-1]
+            free: list[Chunk] = []
             for call in calls:
-                arrived = self.gradients.pop(call.name, 0)
+                arrived = self.gradients.pop(call.name, [])
                 targets = self.back.inputs(call)
                 if call.cost.in_place and targets:
-                    self.gradients[targets[0]] = self.gradients.get(targets[0], 0) + arrived
-                    arrived = 0
+                    self.gradients.setdefault(targets[0], []).extend(arrived)
+                    arrived = []
                 else:
                     for name in targets:
-                        self.gradients[name] = self.gradients.get(name, 0) + self.sizes[name]
-                    self.memory.take(sum(self.sizes[name] for name in targets) + self._weights(call))
-                free += arrived + call.cost.kept
+                        self.gradients.setdefault(name, []).append(self.memory.take(self.sizes[name]))
+                    self._learn(call)
+                free += arrived
+                if call.name in self.saved:
+                    free.append(self.saved.pop(call.name))
                 for name in self._kept(call):
                     self.keepers[name] -= 1
-                    if not self.keepers[name] and name in self.bytes:
-                        free += self.bytes.pop(name)
-            self.memory.take(0, sum(call.cost.back_work for call in calls))
-            self.memory.give(free)
+                    if not self.keepers[name] and name in self.values:
+                        free.append(self.values.pop(name))
+            for chunk in [self.memory.take(call.cost.back_work) for call in calls]:
+                self.memory.give(chunk)
+            for chunk in free:
+                self.memory.give(chunk)
 
     def _levels(self) -> list[list[Costed]]:
         """The calls that the gradient reaches, by their distance from the losses."""
@@ -154,31 +195,46 @@ class _Replay:
                 distance[name] = max(distance.get(name, 0), here + 1)
         return levels
 
-    def _weights(self, call: Costed) -> int:
-        if call.cost.rows and call.layer is not None:
-            (table,) = call.cost.trained
-            row = table.width * table.item
-            self.rows[call.layer] += call.cost.rows * row
-            self.distinct[call.layer] = min(self.distinct[call.layer] + call.cost.distinct * row, table.bytes)
-            self.lookups[call.layer] += 1
-            return call.cost.rows * row
-        return sum(weight.bytes for weight in call.cost.trained)
+    def _for_a_moment(self, size: int) -> None:
+        self.memory.give(self.memory.take(size))
 
-    def update(self, update: Update) -> None:
-        """A weight's slots are there already; of tables the rows of the step are read, with their slots, and written.
-
-        Little of that fits in what the forward values leave: TensorFlow's allocator on the CPU gives nothing back, and its
-        holes are of other sizes.
-        """
-        if update.weight is not None:
-            self.memory.take(0, TEMPORARY * update.weight)
+    def _learn(self, call: Costed) -> None:
+        """The gradients of a call's weights arrive."""
+        if call.layer is None or not call.cost.trained:
             return
-        several = sum(self.lookups[layer] for layer in update.layers) > 1
-        together = sum(self.rows[layer] for layer in update.layers) if several else 0
+        sizes = [weight.bytes for weight in call.cost.trained]
+        if call.cost.rows:
+            (table,) = call.cost.trained
+            sizes = [call.cost.rows * table.width * table.item]
+        self.learned.setdefault(call.layer, []).extend(self.memory.take(size) for size in sizes)
+
+    def count_rows(self) -> None:
+        """Which rows of tables the step meets."""
+        for call in self.calls:
+            if call.cost.rows and call.layer is not None and call.name in self.back.reached:
+                (table,) = call.cost.trained
+                row = table.width * table.item
+                self.rows[call.layer] += call.cost.rows * row
+                self.distinct[call.layer] = min(self.distinct[call.layer] + call.cost.distinct * row, table.bytes)
+                self.lookups[call.layer] += 1
+
+    def read_rows(self, update: Update) -> list[Chunk]:
+        """The rows of tables that the batch meets, with their slots."""
         distinct = sum(self.distinct[layer] for layer in update.layers)
-        self.memory.take(
-            0, self.held_forward + int(together + distinct * (2 + update.slots + TEMPORARY))
-        )  # 2: their sums, and the rows
+        slots = [distinct * slot // max(sum(update.weights), 1) for slot in update.slots]
+        return [self.memory.take(size) for size in (distinct, *slots)]
+
+    def update(self, update: Update, rows: list[Chunk]) -> None:
+        """The gradients of a row are added up, then the rows are computed anew and written; so is another weight."""
+        if update.table:
+            distinct = sum(self.distinct[layer] for layer in update.layers)
+            several = sum(self.lookups[layer] for layer in update.layers) > 1
+            together = sum(self.rows[layer] for layer in update.layers) if several else 0
+            rows = [*rows, *(self.memory.take(size) for size in (together, distinct, distinct))]
+        else:
+            rows = [self.memory.take(sum(update.weights))]
+        for chunk in rows:
+            self.memory.give(chunk)
 
 
 def _arriving(call: Costed) -> int:

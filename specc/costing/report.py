@@ -40,7 +40,7 @@ class Memory:
 
     best: a copy of all weights, for `early_stop`. activations: the batch and what waits for the gradient. gradients: what is
     there besides at the fullest moment of a step: gradients, and the rows that are updated. graph: what TensorFlow makes of a
-    step before it runs. making: by how much the making of tables and slots takes more than a step; it is not given back.
+    step before it runs. idle: what TensorFlow's allocator holds besides: free, or larger than what is in it.
     """
 
     tables: int = 0
@@ -52,7 +52,7 @@ class Memory:
     activations: int = 0
     gradients: int = 0
     graph: int = 0
-    making: int = 0
+    idle: int = 0
 
     @property
     def total(self) -> int:

@@ -16,7 +16,7 @@ LINES = {
     "best": "the best weights, for early_stop",
     "activations": "batch and activations",
     "gradients": "gradients and updates",
-    "making": "more while tables and slots are made",
+    "idle": "idle in TensorFlow's allocator",
     "graph": "TensorFlow's graph of a step",
 }
 

@@ -1,11 +1,13 @@
 """The report: numbers by hand, what is unknown, who owns what, and how it is written."""
 
 import json
+from hashlib import sha256
 
 import pytest
 
 import specc
 from specc.costing.text import aligned, flops, size
+from specc.training.parts import FORMAT, About
 
 from .building import TOP, program_of_text, reported
 
@@ -186,10 +188,29 @@ def test_units():
 def test_a_run_says_the_sizes_and_how_many_rows_there_are(spec, tmp_path):
     run = tmp_path / "run"
     run.mkdir()
-    (run / "run.json").write_text('{"format": 1, "rows": {"train": 300, "valid": 20}}')
-    (run / "program.json").write_text(specc.program(spec).model_dump_json())
-    (run / "metrics.json").write_text("{}")
-    (run / "features.json").write_text('{"sizes": {"user": 44, "ad": 100}, "encoders": {}}')
+    texts = {
+        "program.json": specc.program(spec).model_dump_json(),
+        "metrics.json": "{}",
+        "features.json": '{"sizes": {"user": 44, "ad": 100}, "encoders": {}}',
+    }
+    for name, text in texts.items():
+        (run / name).write_text(text)
+    about = About(
+        format=FORMAT,
+        spec=None,
+        name="Clicks",
+        folder=str(tmp_path),
+        sets={},
+        data={},
+        frames=[],
+        rows={"train": 300, "valid": 20},
+        best_epoch=None,
+        interrupted=None,
+        seconds={},
+        catalogue={},
+        files={name: sha256(text.encode()).hexdigest() for name, text in texts.items()},
+    )
+    (run / "run.json").write_text(about.model_dump_json())
     report = specc.cost(spec, run=run)
     assert (report.unknown, report.data_rows) == ([], 300)
     assert [table.rows for table in report.tables] == [44, 100]
