@@ -1,6 +1,7 @@
 """The replay of TensorFlow's allocator: its documented rules, and that no two tensors ever share a byte."""
 
 import random
+from itertools import pairwise
 
 from specc.costing.allocator import SMALL, UNIT, Allocator
 
@@ -69,7 +70,7 @@ def test_no_two_tensors_share_a_byte():
         else:
             held.append(memory.take(chance.randrange(SMALL, 40 * MIB)))
         places = sorted((chunk.region, chunk.start, chunk.start + chunk.size) for chunk in held)
-        for one, other in zip(places, places[1:], strict=False):
+        for one, other in pairwise(places):
             assert one[0] != other[0] or one[2] <= other[1]
         assert memory.in_use == sum(chunk.asked for chunk in held) <= memory.peak <= memory.taken
     for chunk in held:
