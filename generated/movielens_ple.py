@@ -995,10 +995,11 @@ def unix_time(values: pl.Series) -> pl.Series:
 def iso_time(values: pl.Series) -> pl.Series:
     """ISO 8601 text as Datetime (UTC where no offset is given); null where it is none."""
     text = pl.col(values.name).str.replace("T", " ", literal=True).str.replace("Z$", "+00:00")
-    forms = ["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S%.f"]
-    local = [text.str.to_datetime(form, time_unit="us", strict=False) for form in forms]
-    zoned = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f%:z", time_unit="us", strict=False)
-    return values.to_frame().select(pl.coalesce(*local, zoned.dt.replace_time_zone(None)).alias(values.name)).to_series()
+    minutes, seconds = "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S%.f"
+    local = [text.str.to_datetime(form, time_unit="us", strict=False) for form in ("%Y-%m-%d", minutes, seconds)]
+    zoned = [text.str.to_datetime(f"{form}%#z", time_unit="us", strict=False) for form in (minutes, seconds)]  # +02:00, +02
+    times = pl.coalesce(*local, *(each.dt.replace_time_zone(None) for each in zoned))
+    return values.to_frame().select(times.alias(values.name)).to_series()
 
 
 def duration(text: str) -> timedelta:

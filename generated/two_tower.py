@@ -1226,10 +1226,11 @@ def unix_time(values: pl.Series) -> pl.Series:
 def iso_time(values: pl.Series) -> pl.Series:
     """ISO 8601 text as Datetime (UTC where no offset is given); null where it is none."""
     text = pl.col(values.name).str.replace("T", " ", literal=True).str.replace("Z$", "+00:00")
-    forms = ["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S%.f"]
-    local = [text.str.to_datetime(form, time_unit="us", strict=False) for form in forms]
-    zoned = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f%:z", time_unit="us", strict=False)
-    return values.to_frame().select(pl.coalesce(*local, zoned.dt.replace_time_zone(None)).alias(values.name)).to_series()
+    minutes, seconds = "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S%.f"
+    local = [text.str.to_datetime(form, time_unit="us", strict=False) for form in ("%Y-%m-%d", minutes, seconds)]
+    zoned = [text.str.to_datetime(f"{form}%#z", time_unit="us", strict=False) for form in (minutes, seconds)]  # +02:00, +02
+    times = pl.coalesce(*local, *(each.dt.replace_time_zone(None) for each in zoned))
+    return values.to_frame().select(times.alias(values.name)).to_series()
 
 
 def duration(text: str) -> timedelta:
@@ -2007,14 +2008,24 @@ class Catalogue:
 def tally(scores: Any, times: Any, local: Any, own: Any) -> tuple[Any, Any]:
     """How many candidates are above a score and how many are equal to it, int64 (t,)."""
     several = np.flatnonzero(times > 1)
-    mask = np.empty(scores.shape[1], bool)
+    turn = np.arange(len(local)) - np.searchsorted(local, local)  # of a row's targets the first, the second ...
+    turns = np.split(np.argsort(turn, kind="stable"), np.cumsum(np.bincount(turn))[:-1])
+    mask = np.empty(scores.shape, bool)
     found = []
     for compare in (np.greater, np.equal):
         counts = np.empty(len(local), np.int64)
-        for place, (row, score) in enumerate(zip(local, own, strict=True)):
-            counts[place] = np.count_nonzero(compare(scores[row], score, out=mask))
+        for now in turns:
+            rows = local[now]
+            if 2 * len(rows) > len(scores):  # all at once: each call lets go of Python's lock, which the threads wait for
+                each = np.full((len(scores), 1), np.nan, own.dtype)
+                each[rows, 0] = own[now]
+                compare(scores, each, out=mask)
+            else:
+                for row, score in zip(rows, own[now], strict=True):
+                    compare(scores[row], score, out=mask[row])
+            counts[now] = [np.count_nonzero(mask[row]) for row in rows]
             if len(several):
-                counts[place] += mask[several] @ (times[several] - 1)
+                counts[now] += mask[np.ix_(rows, several)] @ (times[several] - 1)
         found.append(counts)
     return found[0], found[1]
 

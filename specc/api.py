@@ -300,7 +300,9 @@ def evaluate(run: Path, *, data: Mapping[str, Any] | None = None, verbose: bool 
     return run_evaluation(run, data=data, verbose=verbose)
 
 
-def predict(run: Path, *, data: Mapping[str, Any] | None = None, out: Path | None = None, top: int = 10) -> polars.DataFrame:
+def predict(
+    run: Path, *, data: Mapping[str, Any] | None = None, out: Path | None = None, top: int | None = None
+) -> polars.DataFrame:
     """The predictions of a run folder for every row, as a frame, and as a file `out`: see `specc.training.predict`."""
     from specc.training.predicting import predict as run_prediction
 

@@ -10,7 +10,8 @@ from benchmarks.training.works import Work
 @dataclass(frozen=True)
 class Contender:
     """copies: how many times the size of its tables it takes at its peak: with slots and, where they are dense, gradients
-    and their intermediate results. one: it is about tables in one, which a work with a single table is already.
+    and their intermediate results. one: it is about tables in one, which a work with a single table is already. limit: it
+    trains nothing, but does a part of a step.
     """
 
     name: str
@@ -18,6 +19,7 @@ class Contender:
     module: str
     copies: float
     one: bool = False
+    limit: bool = False
 
     def bytes(self, work: Work) -> float:
         """At its peak, roughly."""
@@ -27,7 +29,9 @@ class Contender:
 CONTENDERS = {
     each.name: each
     for each in (
-        Contender("floor", "dense part alone", "floor", 0),
+        Contender("floor", "dense part alone", "floor", 0, limit=True),
+        Contender("rows", "rows read and written alone", "rows", 1, limit=True),
+        Contender("batches", "specc's batches alone", "specc_side", 0, limit=True),
         Contender("specc", "specc, adam", "specc_side", 4),
         Contender("specc-rowwise", "specc, rowwise_adagrad", "specc_side", 2.2),
         Contender("specc-bfloat16", "specc, rowwise_adagrad, bfloat16", "specc_side", 2.2),

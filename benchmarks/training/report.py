@@ -48,7 +48,7 @@ def disagreements(runs: Runs, reference: str) -> list[str]:
     if reference not in runs:
         return found
     for name, several in runs.items():
-        if name == "floor":  # it learns one batch by heart
+        if CONTENDERS[name].limit:
             continue
         windows = [(FIRST, FIRST_TOLERANCE)]
         if name in SAME_OPTIMIZER and reference in SAME_OPTIMIZER:
@@ -96,7 +96,7 @@ def table(work: Work, runs: Runs, missing: Mapping[str, str], reference: str, ba
         ratio = f"{ms / base:.2f}" if base is not None else ""
         shown = ", ".join(f"{loss:.4f}" for loss in losses if loss is not None)
         peak = statistics.median(run["peak_bytes"] for run in runs[name]) / 2**30
-        lines.append(f"| {contender.title} | {ms:.1f} | {ratio} | {peak:.1f} | {'' if name == 'floor' else shown} |")
+        lines.append(f"| {contender.title} | {ms:.1f} | {ratio} | {peak:.1f} | {'' if contender.limit else shown} |")
     moved = work.lookups * work.dim * 4 * 4
     lines += [
         "",

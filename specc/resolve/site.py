@@ -170,10 +170,7 @@ class Site:
                 self.span,
                 f"`{self.name}` cannot join a sequence and a vector",
                 f"got {first} ({first.name}) and {other} ({other.name})",
-                help=[
-                    "reduce the sequence first: `-> mean`, or embed with `combiner=mean`",
-                    "(`mean` of a list is over its values, and leaves the steps: take a field, `events.item`, out of its list)",
-                ],
+                help="reduce the sequence by itself first: `-> mean` (a list's is over its values), or `embed(combiner=mean)`",
             )
             return False
         return True

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 import polars as pl
 
+from specc.diagnostics import Diagnostic
+from specc.diagnostics.errors import SpecError
 from specc.ir.program import Program
 from specc.runtime.features.errors import DataError
 from specc.runtime.metrics.top_k import top_k
@@ -29,11 +31,13 @@ from specc.training.using import Folder, checked, not_its_own, place_beside
 from specc.training.written import Table
 
 
-def predict(run: Folder, *, data: Data | None = None, out: str | os.PathLike[str] | None = None, top: int = 10) -> pl.DataFrame:
+def predict(
+    run: Folder, *, data: Data | None = None, out: str | os.PathLike[str] | None = None, top: int | None = None
+) -> pl.DataFrame:
     """The predictions of a run for every row of its data, or of `data`; labels need not be there.
 
     The frame holds the columns of the rows that were read for the model and have one value a row, and for each head its
-    probability or quantity under its name; for each retrieval loss the `top` candidates, best first: their values, as the
+    probability or quantity under its name; for each retrieval loss the `top` candidates (10), best first: their values, as the
     data spell them, under its name, and their scores under `NAME.score`, both lists. Written to `out` as Parquet, or as
     CSV, where lists are joined by `|`; `write_predictions` writes them without holding them all. Raises SpecError.
     """
@@ -46,7 +50,7 @@ def predict(run: Folder, *, data: Data | None = None, out: str | os.PathLike[str
     return frame
 
 
-def write_predictions(run: Folder, out: str | os.PathLike[str], *, data: Data | None = None, top: int = 10) -> int:
+def write_predictions(run: Folder, out: str | os.PathLike[str], *, data: Data | None = None, top: int | None = None) -> int:
     """Writes what `predict` gives, in memory that the size of the file does not matter to, unless rows are made of other
     rows, and returns how many rows there are. `out` is there as a whole or not at all. Raises SpecError.
     """
@@ -64,16 +68,19 @@ class Sink(Protocol):
         """Forgets them."""
 
 
-def _fill(sink: Sink, run: Folder, data: Data, top: int, out: str | os.PathLike[str] | None) -> int:
+def _fill(sink: Sink, run: Folder, data: Data, top: int | None, out: str | os.PathLike[str] | None) -> int:
     """Predicts into a sink. Returns the number of rows. Rows that others are made of are kept beside `out`."""
-    if top < 1:
+    if top is not None and top < 1:
         raise ValueError(f"top must be at least 1, but is {top}")
     run = run if isinstance(run, Run) else Run.load(run)
+    if top is not None and not run.candidates:
+        message = f"{run.folder} ranks no candidates, of which `top` would be kept"
+        raise SpecError([Diagnostic("REC723", None, message, help="leave it away: a row gets what each head says of it")])
     if out is not None:
         not_its_own(run, data, os.fspath(out))
     program = serving_program(run.program)
     given = checked(run, program, data)
-    predictor = Predictor(run, program, top)
+    predictor = Predictor(run, program, 10 if top is None else top)
     beside = run.folder if out is None else os.fspath(out)
     folder, places = str(run.about["folder"]), Places()
     try:

@@ -71,9 +71,12 @@ def told_file(new: NewRun, name: str) -> Iterator[None]:
     """Turns a file of a run that cannot be written into a SpecError that names it."""
     try:
         yield
-    except (OSError, RuntimeError, pl.exceptions.PolarsError) as error:  # h5py says RuntimeError of a full disk
-        number = re.search(r"errno = (\d+)", str(error))
-        reason = os.strerror(int(number[1])) if number else getattr(error, "strerror", None) or str(error).splitlines()[0]
+    except (OSError, RuntimeError, pl.exceptions.PolarsError) as error:
+        number = re.search(r"errno = (\d+)|os error (\d+)", str(error))  # as h5py and polars say it of a full disk
+        if number is None and not isinstance(error, OSError):
+            raise
+        said = os.strerror(int(number[1] or number[2])) if number else None
+        reason = said or getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise SpecError([Diagnostic("REC722", None, f"cannot write {os.path.join(new.out, name)}: {reason}")]) from error
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from specc.cli import main
-from specc.cli.output import writing
 from specc.diagnostics.errors import SpecError
+from specc.files import writing
 
 ROOT = str(Path(__file__).parents[2])
 SPEC = """rec 1

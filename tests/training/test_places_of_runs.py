@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 import specc
+import specc.training.saving as saving
 import specc.training.training as training
 from specc.cli import main
 from specc.diagnostics.errors import SpecError
@@ -130,6 +131,26 @@ def test_a_disk_that_is_full_is_said_with_the_file(room, project, monkeypatch, c
     name = "spec.json" if room == 2_000 else "weights.weights.h5"
     assert f"error[REC722]: cannot write new/{name}: File too large" in capsys.readouterr().err
     assert not (project / "new").exists()
+
+
+def test_only_a_disk_is_called_a_disk(project, monkeypatch, capsys):
+    def save(*args):
+        raise RuntimeError("weights of another shape")
+
+    monkeypatch.setattr(saving, "everything", save)
+    assert main(["train", "spec/m.rec", "--quiet", "--out", "new"]) == 70
+    said = capsys.readouterr().err
+    assert "weights of another shape" in said
+    assert "REC722" not in said
+    assert not (project / "new").exists()
+
+
+def test_candidates_are_not_asked_of_a_run_that_ranks_none(trained, project, capsys):
+    assert main(["predict", str(trained / "run"), "-o", "p.csv", "--top", "3"]) == 1
+    said = capsys.readouterr().err
+    assert "error[REC723]:" in said
+    assert "ranks no candidates" in said
+    assert not Path("p.csv").exists()
 
 
 @pytest.mark.parametrize("out", ["v.csv", "link.csv", "sub/../v.csv", "p.csv", "run/log.csv"])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
 MISSING = object()
+HEADS = re.compile(rb"^\s*(else:|finally:|elif)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Unit:
         for line in self.raw.split(b"\n"):
             self.starts.append(self.starts[-1] + len(line) + 1)
 
-    def span(self, node: ast.expr | ast.stmt | ast.arg) -> tuple[int, int]:
+    def span(self, node: ast.expr | ast.stmt | ast.arg | ast.excepthandler) -> tuple[int, int]:
         """The bytes of a node, its decorators included."""
         line, column = node.lineno, node.col_offset
         if decorators := getattr(node, "decorator_list", []):
@@ -88,19 +90,25 @@ class Unit:
     def _with_pass(self, edits: list[Edit]) -> list[Edit]:
         """Rules that each leave something may together leave nothing."""
         for owner in self.nodes:
-            block = getattr(owner, "body", None)
-            if not isinstance(owner, ast.stmt) or not isinstance(block, list):
+            if not isinstance(owner, ast.stmt | ast.excepthandler):
                 continue
-            begin, last = self.span(owner)[0], None
+            begin = self.span(owner)[0]
             if any(edit.start <= begin < edit.end for edit in edits):
                 continue  # it goes itself
-            for start, end in map(self.span, block):
-                around = (place for place, e in enumerate(edits) if e.start <= start and end <= e.end and not e.text)
-                if (last := next(around, None)) is None:
-                    break
-            if last is not None:
-                edits[last] = replace(edits[last], text=f"{' ' * block[-1].col_offset}pass\n")
+            for name in ("body", "orelse", "finalbody"):
+                self._fill(getattr(owner, name, []), edits)
         return edits
+
+    def _fill(self, block: list[ast.stmt], edits: list[Edit]) -> None:
+        last = None
+        for start, end in map(self.span, block):
+            around = (place for place, e in enumerate(edits) if e.start <= start and end <= e.end and not e.text)
+            if (last := next(around, None)) is None:
+                return
+            if HEADS.search(self.raw[edits[last].start : start + 4]):
+                return  # the line above goes, too
+        if last is not None:
+            edits[last] = replace(edits[last], text=f"{' ' * block[-1].col_offset}pass\n")
 
 
 @lru_cache(maxsize=4096)

@@ -6,8 +6,9 @@ import argparse
 import sys
 from typing import Any
 
-from specc.cli.output import common, numbers, pairs, replacing, report
+from specc.cli.output import common, numbers, pairs, report
 from specc.driver import Compilation
+from specc.files import replacing
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

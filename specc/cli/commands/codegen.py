@@ -8,8 +8,9 @@ import os
 import sys
 
 from specc import api
-from specc.cli.output import common, numbers, pairs, report, write_text, writing
+from specc.cli.output import common, numbers, pairs, report
 from specc.diagnostics import Diagnostic
+from specc.files import write_text, writing
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

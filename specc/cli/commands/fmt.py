@@ -6,8 +6,9 @@ import argparse
 import difflib
 import sys
 
-from specc.cli.output import report, specs_in, write_text
+from specc.cli.output import report, specs_in
 from specc.diagnostics import Diagnostic
+from specc.files import write_text
 from specc.syntax.format import format_text
 from specc.syntax.parser import parse
 from specc.syntax.reading import decode_source, read_source

@@ -13,7 +13,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="RUN", help="a run folder")
     parser.add_argument("--data", action="append", metavar="NAME=PATH", help="read a schema's rows from this file")
     parser.add_argument("-o", "--out", metavar="FILE", required=True, help="where to write: .parquet or .csv")
-    parser.add_argument("--top", type=int, default=10, metavar="K", help="candidates a row, for retrieval")
+    parser.add_argument("--top", type=int, metavar="K", help="candidates a row, for retrieval; 10 by default")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.out.endswith((".parquet", ".csv")):
         print("specc: predictions are written as .parquet or .csv", file=sys.stderr)
         return 2
-    if args.top < 1:
+    if args.top is not None and args.top < 1:
         print(f"specc: --top takes a number of at least 1, not {args.top}", file=sys.stderr)
         return 2
     from specc.backends.start import import_tensorflow

@@ -160,14 +160,24 @@ def tally(scores: Any, times: Any, local: Any, own: Any, hides: tuple[Any, Any] 
     hides: rows and columns of candidates that are left out.
     """
     several = np.flatnonzero(times > 1)
-    mask = np.empty(scores.shape[1], bool)
+    turn = np.arange(len(local)) - np.searchsorted(local, local)  # of a row's targets the first, the second ...
+    turns = np.split(np.argsort(turn, kind="stable"), np.cumsum(np.bincount(turn))[:-1])
+    mask = np.empty(scores.shape, bool)
     found = []
     for compare in (np.greater, np.equal):
         counts = np.empty(len(local), np.int64)
-        for place, (row, score) in enumerate(zip(local, own, strict=True)):
-            counts[place] = np.count_nonzero(compare(scores[row], score, out=mask))
+        for now in turns:
+            rows = local[now]
+            if 2 * len(rows) > len(scores):  # all at once: each call lets go of Python's lock, which the threads wait for
+                each = np.full((len(scores), 1), np.nan, own.dtype)
+                each[rows, 0] = own[now]
+                compare(scores, each, out=mask)
+            else:
+                for row, score in zip(rows, own[now], strict=True):
+                    compare(scores[row], score, out=mask[row])
+            counts[now] = [np.count_nonzero(mask[row]) for row in rows]
             if len(several):
-                counts[place] += mask[several] @ (times[several] - 1)
+                counts[now] += mask[np.ix_(rows, several)] @ (times[several] - 1)
         if hides is not None and len(hides[0]):
             first, last = np.searchsorted(hides[0], local), np.searchsorted(hides[0], local, side="right")
             pair = np.repeat(first - (np.cumsum(last - first) - (last - first)), last - first) + np.arange(sum(last - first))

@@ -237,7 +237,8 @@ def test_unix_times_of_any_unit(tmp_path: Path, unit: int) -> None:
 def test_iso_times(tmp_path: Path) -> None:
     file = write(
         tmp_path / "a.csv",
-        "t\n2024-05-01\n2024-05-01 10:30\n2024-05-01T10:30:01.5\n2024-05-01T10:30:00Z\n2024-05-01T10:30:00+02:00\n",
+        "t\n2024-05-01\n2024-05-01 10:30\n2024-05-01T10:30:01.5\n2024-05-01T10:30:00Z\n2024-05-01T10:30:00+02:00\n"
+        "2024-05-01T10:30Z\n2024-05-01 10:30+02:00\n2024-05-01 10:30:00.5+0200\n2024-05-01 10:30:00-03\n",
     )
     assert read_csv(file, {"t": column("time")})["t"].to_list() == [
         datetime(2024, 5, 1),
@@ -245,6 +246,10 @@ def test_iso_times(tmp_path: Path) -> None:
         datetime(2024, 5, 1, 10, 30, 1, 500_000),
         datetime(2024, 5, 1, 10, 30),
         datetime(2024, 5, 1, 8, 30),
+        datetime(2024, 5, 1, 10, 30),
+        datetime(2024, 5, 1, 8, 30),
+        datetime(2024, 5, 1, 8, 30, 0, 500_000),
+        datetime(2024, 5, 1, 13, 30),
     ]
 
 

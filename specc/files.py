@@ -1,0 +1,55 @@
+"""Files that are written as a whole or not at all, and what the system says against writing them."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from specc.diagnostics import Diagnostic
+from specc.diagnostics.errors import SpecError
+
+
+@contextmanager
+def writing(path: str) -> Iterator[None]:
+    """Turns what the system says against writing a file or folder into a SpecError."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise SpecError([Diagnostic("REC722", None, f"cannot write {path}: {error.strerror or error}")]) from error
+
+
+@contextmanager
+def replacing(path: str) -> Iterator[str]:
+    """Where to write a file so that it takes the place of `path` at the end, as a whole or not at all; what is no file, a
+    device or a pipe, is written to directly. Raises SpecError for a place that cannot be written.
+    """
+    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+        with writing(path):
+            yield path
+        return
+    target = os.path.realpath(path)
+    folder, name = os.path.split(target)
+    made = os.path.join(folder, f".{name[:200]}-{os.urandom(4).hex()}")  # beside it, for a rename stays within a file system
+    try:
+        with writing(path):
+            if os.path.isdir(path):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            with open(target if os.path.exists(target) else made, "a", encoding="utf-8"):
+                pass  # what may not be written is not replaced either
+            yield made
+            if os.path.exists(target):
+                os.chmod(made, os.stat(target).st_mode)
+            os.replace(made, target)
+    finally:
+        with suppress(OSError):
+            os.remove(made)
+
+
+def write_text(path: str, text: str) -> None:
+    """Writes a text file by `replacing`."""
+    with replacing(path) as place, open(place, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
