@@ -216,6 +216,16 @@ def sums_by_place(vectors: Any, places: Any, count: Any) -> Any:
     return product_with_ones(tf.range(n), places, (n, count), vectors)
 
 
+class RowGradient(tf.IndexedSlices):
+    """The gradient of a table: rows (n,), each of them once, the sum of each one's gradients (n, dim), and what they hold
+    (n, dim), if that is known.
+    """
+
+    def __init__(self, sums: Any, rows: Any) -> None:
+        super().__init__(sums, rows)
+        self.held = None
+
+
 @keras.saving.register_keras_serializable(package="specc")
 class Embedding(keras.layers.Layer):
     """Looks ids up in a table: ids (batch,) to vectors (batch, dim), and ids (batch, n) to (batch, n, dim).
@@ -272,10 +282,14 @@ class Embedding(keras.layers.Layer):
 
     def vectors(self, ids: Any) -> Any:
         """ids (n,), none of them negative, to (n, dim)."""
-        if self.start or self.rows < self.table.shape[0]:  # an id beyond this table must not read the next
-            ids = tf.where(ids < self.rows, ids + self.start, self.table.shape[0])
         # `ops.take` would read the variable first, a copy of the table at each step once an optimizer writes single rows.
-        return tf.gather(self.table.value, ids)
+        return tf.gather(self.table.value, self.rows_of(ids))
+
+    def rows_of(self, ids: Any) -> Any:
+        """The rows of the variable that ids (n,) have; of an id beyond this table one that is not there."""
+        if self.start or self.rows < self.table.shape[0]:
+            ids = tf.where(ids < self.rows, ids + self.start, self.table.shape[0])
+        return ids
 
     def compute_output_shape(self, ids_shape: Any) -> Any:
         """Without a combiner: (...) to (..., dim)."""
@@ -399,10 +413,12 @@ def initialize(model: keras.Model, seed: int) -> None:
 # ---- Optimizers that Keras lacks
 
 
-def summed(gradient: tf.IndexedSlices) -> tuple[Any, Any]:
-    """Each row once, and the sum of its gradients: (n,) and (n, dim), of an `IndexedSlices` that may repeat rows."""
+def summed(gradient: tf.IndexedSlices) -> RowGradient:
+    """Each row once, with the sum of its gradients, of an `IndexedSlices` that may repeat rows."""
+    if isinstance(gradient, RowGradient):
+        return gradient
     rows, place = tf.unique(gradient.indices)
-    return rows, sums_by_place(gradient.values, place, tf.size(rows))
+    return RowGradient(sums_by_place(gradient.values, place, tf.size(rows)), rows)
 
 
 class Rows:
@@ -429,9 +445,9 @@ class Rows:
         """Of what is held: (n, ...)."""
         return self.whole.shape if self.rows is None else self.held.shape
 
-    def open(self, rows: Any) -> None:
-        """Reads the rows (n,)."""
-        self.rows, self.held, self.changed = rows, tf.gather(self.resource, rows), False
+    def open(self, rows: Any, held: Any = None) -> None:
+        """Reads the rows (n,), unless what they hold (n, ...) is known."""
+        self.rows, self.held, self.changed = rows, tf.gather(self.resource, rows) if held is None else held, False
 
     def close(self) -> None:
         """Writes them back, if anything was assigned."""
@@ -515,11 +531,12 @@ class ByRows(keras.optimizers.Optimizer):
         elif not isinstance(gradient, tf.IndexedSlices):
             self.update_table(gradient, Rows(variable), learning_rate)
         else:
-            rows, gradient = summed(gradient)
+            once = summed(gradient)
             table = Rows(variable)
-            for part in (table, *slots):
-                part.open(rows)
-            self.update_table(gradient, table, learning_rate)
+            table.open(once.indices, once.held)
+            for slot in slots:
+                slot.open(once.indices)
+            self.update_table(once.values, table, learning_rate)
             for part in (table, *slots):
                 part.close()
 

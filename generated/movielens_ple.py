@@ -18,6 +18,7 @@ import hashlib
 import math
 import random
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -331,6 +332,62 @@ def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
     return tf.custom_gradient(pool)(vectors)
 
 
+class RowGradient(tf.IndexedSlices):
+    """The gradient of a table: rows (n,), each of them once, the sum of each one's gradients (n, dim), and what they hold
+    (n, dim), if that is known.
+    """
+
+    def __init__(self, sums: Any, rows: Any) -> None:
+        super().__init__(sums, rows)
+        self.held = None
+
+
+@dataclass(eq=False)
+class PooledLookup:
+    """Rows (n,) of a table, each of them once, what they hold (n, dim), and sums (count, dim) of that: for each i (m,), row
+    `places[i]` of them adds to sum `targets[i]`.
+    """
+
+    table: Any
+    rows: Any
+    held: Any
+    places: Any
+    targets: Any
+    sums: Any
+
+
+class PooledLookups:
+    """`with PooledLookups(tape) as lookups:` keeps what this thread pools there. Gradients are to be asked of the sums: what
+    they are made of is not on the tape.
+    """
+
+    thread = threading.local()  # `lookups`: those of the step that it is making
+
+    def __init__(self, tape: Any) -> None:
+        self.tape = tape
+        self.made: list[PooledLookup] = []
+
+    def __enter__(self) -> PooledLookups:
+        self.thread.lookups = self
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.thread.lookups = None
+
+
+def pooled_rows(table: Any, rows: Any, places: Any, targets: Any, count: Any) -> Any:
+    """Sums (count, dim) of rows of a table: `out[targets[i]] += table[rows[places[i]]]`."""
+    lookups = getattr(PooledLookups.thread, "lookups", None)
+    if lookups is None or not table.trainable:
+        return pooled_sums(tf.gather(table.value, rows), places, targets, count)
+    with lookups.tape.stop_recording():
+        held = tf.gather(table.value, rows)
+        sums = pooled_sums(held, places, targets, count)
+    lookups.tape.watch(sums)
+    lookups.made.append(PooledLookup(table, rows, held, places, targets, sums))
+    return sums
+
+
 @keras.saving.register_keras_serializable(package="specc")
 class Embedding(keras.layers.Layer):
     """Looks ids up in a table: ids (batch,) to vectors (batch, dim), and ids (batch, n) to (batch, n, dim).
@@ -387,8 +444,12 @@ class Embedding(keras.layers.Layer):
         else:
             places = tf.where(ids >= 0)
             each, place = tf.unique(tf.gather_nd(ids, places))
-            found = self.vectors(each)
-            vectors = pooled_sums(found, place, places[:, 0], tf.shape(ids)[0])
+            batch = tf.shape(ids)[0]
+            if self.l2:
+                found = self.vectors(each)
+                vectors = pooled_sums(found, place, places[:, 0], batch)
+            else:
+                vectors = pooled_rows(self.table, self.rows_of(each), place, places[:, 0], batch)
             if combiner != "sum":
                 number = tf.math.count_nonzero(ids >= 0, axis=1, keepdims=True, dtype=vectors.dtype)
                 vectors = tf.math.divide_no_nan(vectors, tf.sqrt(number) if combiner == "sqrtn" else number)
@@ -401,10 +462,14 @@ class Embedding(keras.layers.Layer):
 
     def vectors(self, ids: Any) -> Any:
         """ids (n,), none of them negative, to (n, dim)."""
-        if self.start or self.rows < self.table.shape[0]:  # an id beyond this table must not read the next
-            ids = tf.where(ids < self.rows, ids + self.start, self.table.shape[0])
         # `ops.take` would read the variable first, a copy of the table at each step once an optimizer writes single rows.
-        return tf.gather(self.table.value, ids)
+        return tf.gather(self.table.value, self.rows_of(ids))
+
+    def rows_of(self, ids: Any) -> Any:
+        """The rows of the variable that ids (n,) have; of an id beyond this table one that is not there."""
+        if self.start or self.rows < self.table.shape[0]:
+            ids = tf.where(ids < self.rows, ids + self.start, self.table.shape[0])
+        return ids
 
     def compute_output_shape(self, ids_shape: Any) -> Any:
         """Without a combiner: (...) to (..., dim)."""
@@ -571,10 +636,12 @@ def initialize(model: keras.Model, seed: int) -> None:
 # ---- Optimizers that Keras lacks
 
 
-def summed(gradient: tf.IndexedSlices) -> tuple[Any, Any]:
-    """Each row once, and the sum of its gradients: (n,) and (n, dim), of an `IndexedSlices` that may repeat rows."""
+def summed(gradient: tf.IndexedSlices) -> RowGradient:
+    """Each row once, with the sum of its gradients, of an `IndexedSlices` that may repeat rows."""
+    if isinstance(gradient, RowGradient):
+        return gradient
     rows, place = tf.unique(gradient.indices)
-    return rows, sums_by_place(gradient.values, place, tf.size(rows))
+    return RowGradient(sums_by_place(gradient.values, place, tf.size(rows)), rows)
 
 
 class Rows:
@@ -601,9 +668,9 @@ class Rows:
         """Of what is held: (n, ...)."""
         return self.whole.shape if self.rows is None else self.held.shape
 
-    def open(self, rows: Any) -> None:
-        """Reads the rows (n,)."""
-        self.rows, self.held, self.changed = rows, tf.gather(self.resource, rows), False
+    def open(self, rows: Any, held: Any = None) -> None:
+        """Reads the rows (n,), unless what they hold (n, ...) is known."""
+        self.rows, self.held, self.changed = rows, tf.gather(self.resource, rows) if held is None else held, False
 
     def close(self) -> None:
         """Writes them back, if anything was assigned."""
@@ -687,11 +754,12 @@ class ByRows(keras.optimizers.Optimizer):
         elif not isinstance(gradient, tf.IndexedSlices):
             self.update_table(gradient, Rows(variable), learning_rate)
         else:
-            rows, gradient = summed(gradient)
+            once = summed(gradient)
             table = Rows(variable)
-            for part in (table, *slots):
-                part.open(rows)
-            self.update_table(gradient, table, learning_rate)
+            table.open(once.indices, once.held)
+            for slot in slots:
+                slot.open(once.indices)
+            self.update_table(once.values, table, learning_rate)
             for part in (table, *slots):
                 part.close()
 

@@ -19,6 +19,7 @@ import math
 import os
 import random
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
@@ -113,7 +114,7 @@ def build_models(
         name="watch_softmax",
     )
     watch_positive = keras.Input((), dtype="int32", name="watch_positive")
-    training = keras.Model(
+    training = TrainingModel(
         inputs={**columns, "watch_positive": watch_positive},
         outputs={"watch": watch_softmax(query, watch_positive)},
         name="TwoTowerTraining",
@@ -312,6 +313,94 @@ def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
     return tf.custom_gradient(pool)(vectors)
 
 
+class RowGradient(tf.IndexedSlices):
+    """The gradient of a table: rows (n,), each of them once, the sum of each one's gradients (n, dim), and what they hold
+    (n, dim), if that is known.
+    """
+
+    def __init__(self, sums: Any, rows: Any, held: Any = None) -> None:
+        super().__init__(sums, rows)
+        self.held = held
+
+
+@dataclass(eq=False)
+class PooledLookup:
+    """Rows (n,) of a table, each of them once, what they hold (n, dim), and sums (count, dim) of that: for each i (m,), row
+    `places[i]` of them adds to sum `targets[i]`.
+    """
+
+    table: Any
+    rows: Any
+    held: Any
+    places: Any
+    targets: Any
+    sums: Any
+
+
+class PooledLookups:
+    """`with PooledLookups(tape) as lookups:` keeps what this thread pools there. Gradients are to be asked of the sums: what
+    they are made of is not on the tape.
+    """
+
+    thread = threading.local()  # `lookups`: those of the step that it is making
+
+    def __init__(self, tape: Any) -> None:
+        self.tape = tape
+        self.made: list[PooledLookup] = []
+
+    def __enter__(self) -> PooledLookups:
+        self.thread.lookups = self
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.thread.lookups = None
+
+
+def pooled_rows(table: Any, rows: Any, places: Any, targets: Any, count: Any) -> Any:
+    """Sums (count, dim) of rows of a table: `out[targets[i]] += table[rows[places[i]]]`."""
+    lookups = getattr(PooledLookups.thread, "lookups", None)
+    if lookups is None or not table.trainable:
+        return pooled_sums(tf.gather(table.value, rows), places, targets, count)
+    with lookups.tape.stop_recording():
+        held = tf.gather(table.value, rows)
+        sums = pooled_sums(held, places, targets, count)
+    lookups.tape.watch(sums)
+    lookups.made.append(PooledLookup(table, rows, held, places, targets, sums))
+    return sums
+
+
+def row_gradient(lookups: Sequence[PooledLookup], gradients: Sequence[Any], others: Any) -> Any:
+    """The gradient of a table by those of its pooled lookups' sums, None of which do not matter, and by all else that reads
+    it.
+    """
+    pairs = [(one, gradient) for one, gradient in zip(lookups, gradients, strict=True) if gradient is not None]
+    if not pairs:
+        return others
+    if others is not None and not isinstance(others, tf.IndexedSlices):
+        pooled = row_gradient(lookups, gradients, None)
+        return tf.tensor_scatter_nd_add(others, pooled.indices[:, None], pooled.values)
+    first = pairs[0][0]
+    rows, held, met = first.rows, first.held, [tf.range(tf.size(first.rows))]
+    asked = [one.rows for one, _ in pairs] + ([] if others is None else [others.indices])
+    if len(asked) > 1:
+        rows, place = tf.unique(tf.concat(asked, 0))
+        met = tf.split(place, tf.stack([tf.size(each) for each in asked]))
+        held = tf.concat([held, tf.gather(first.table.value, rows[tf.size(first.rows) :])], 0)
+    vectors, sources, targets, count = [], [], [], 0
+    for (one, gradient), its in zip(pairs, met, strict=False):
+        vectors.append(tf.convert_to_tensor(gradient))
+        sources.append(tf.cast(one.targets, tf.int32) + count)
+        targets.append(one.places if one is first else tf.gather(its, one.places))
+        count += tf.shape(vectors[-1])[0]
+    if others is not None:
+        vectors.append(others.values)
+        sources.append(tf.range(tf.size(others.indices)) + count)
+        targets.append(met[-1])
+        count += tf.size(others.indices)
+    row, column, upstream = (tf.concat(each, 0) for each in (sources, targets, vectors))
+    return RowGradient(product_with_ones(row, column, (count, tf.size(rows)), upstream, transpose=True), rows, held)
+
+
 @keras.saving.register_keras_serializable(package="specc")
 class Embedding(keras.layers.Layer):
     """Looks ids up in a table: ids (batch,) to vectors (batch, dim), and ids (batch, n) to (batch, n, dim).
@@ -368,8 +457,12 @@ class Embedding(keras.layers.Layer):
         else:
             places = tf.where(ids >= 0)
             each, place = tf.unique(tf.gather_nd(ids, places))
-            found = self.vectors(each)
-            vectors = pooled_sums(found, place, places[:, 0], tf.shape(ids)[0])
+            batch = tf.shape(ids)[0]
+            if self.l2:
+                found = self.vectors(each)
+                vectors = pooled_sums(found, place, places[:, 0], batch)
+            else:
+                vectors = pooled_rows(self.table, self.rows_of(each), place, places[:, 0], batch)
             if combiner != "sum":
                 number = tf.math.count_nonzero(ids >= 0, axis=1, keepdims=True, dtype=vectors.dtype)
                 vectors = tf.math.divide_no_nan(vectors, tf.sqrt(number) if combiner == "sqrtn" else number)
@@ -382,10 +475,14 @@ class Embedding(keras.layers.Layer):
 
     def vectors(self, ids: Any) -> Any:
         """ids (n,), none of them negative, to (n, dim)."""
-        if self.start or self.rows < self.table.shape[0]:  # an id beyond this table must not read the next
-            ids = tf.where(ids < self.rows, ids + self.start, self.table.shape[0])
         # `ops.take` would read the variable first, a copy of the table at each step once an optimizer writes single rows.
-        return tf.gather(self.table.value, ids)
+        return tf.gather(self.table.value, self.rows_of(ids))
+
+    def rows_of(self, ids: Any) -> Any:
+        """The rows of the variable that ids (n,) have; of an id beyond this table one that is not there."""
+        if self.start or self.rows < self.table.shape[0]:
+            ids = tf.where(ids < self.rows, ids + self.start, self.table.shape[0])
+        return ids
 
     def compute_output_shape(self, ids_shape: Any) -> Any:
         """Without a combiner: (...) to (..., dim)."""
@@ -783,10 +880,12 @@ class SampledSoftmax(keras.layers.Layer):
 # ---- Optimizers that Keras lacks
 
 
-def summed(gradient: tf.IndexedSlices) -> tuple[Any, Any]:
-    """Each row once, and the sum of its gradients: (n,) and (n, dim), of an `IndexedSlices` that may repeat rows."""
+def summed(gradient: tf.IndexedSlices) -> RowGradient:
+    """Each row once, with the sum of its gradients, of an `IndexedSlices` that may repeat rows."""
+    if isinstance(gradient, RowGradient):
+        return gradient
     rows, place = tf.unique(gradient.indices)
-    return rows, sums_by_place(gradient.values, place, tf.size(rows))
+    return RowGradient(sums_by_place(gradient.values, place, tf.size(rows)), rows)
 
 
 class Rows:
@@ -813,9 +912,9 @@ class Rows:
         """Of what is held: (n, ...)."""
         return self.whole.shape if self.rows is None else self.held.shape
 
-    def open(self, rows: Any) -> None:
-        """Reads the rows (n,)."""
-        self.rows, self.held, self.changed = rows, tf.gather(self.resource, rows), False
+    def open(self, rows: Any, held: Any = None) -> None:
+        """Reads the rows (n,), unless what they hold (n, ...) is known."""
+        self.rows, self.held, self.changed = rows, tf.gather(self.resource, rows) if held is None else held, False
 
     def close(self) -> None:
         """Writes them back, if anything was assigned."""
@@ -904,11 +1003,12 @@ class ByRows(keras.optimizers.Optimizer):
         elif not isinstance(gradient, tf.IndexedSlices):
             self.update_table(gradient, Rows(variable), learning_rate)
         else:
-            rows, gradient = summed(gradient)
+            once = summed(gradient)
             table = Rows(variable)
-            for part in (table, *slots):
-                part.open(rows)
-            self.update_table(gradient, table, learning_rate)
+            table.open(once.indices, once.held)
+            for slot in slots:
+                slot.open(once.indices)
+            self.update_table(once.values, table, learning_rate)
             for part in (table, *slots):
                 part.close()
 
@@ -2242,6 +2342,31 @@ def metrics_of(
     """Every metric, of the heads' predictions (rows,) or (rows, 1) by output, and of ranks."""
     rankings = metrics_of_ranks(frame, measures, ranks)
     return {name: rankings[name] for name, measure in measures.items()}
+
+
+class TrainingModel(keras.Model):
+    """A model trained as Keras does it, but that the gradient of a table with pooled lookups is a `RowGradient`: these rows are
+    found and read once in a step, and written once.
+    """
+
+    def train_step(self, data: Any) -> Any:
+        """Forward, backward and update on a batch. Returns the metrics so far."""
+        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        with tf.GradientTape() as tape, PooledLookups(tape) as lookups:
+            predicted = self(x, training=True)
+            loss = self.compute_loss(x=x, y=y, y_pred=predicted, sample_weight=sample_weight, training=True)
+            scaled = self.optimizer.scale_loss(loss)
+        weights = self.trainable_weights
+        gradients = tape.gradient(scaled, [*weights, *(one.sums for one in lookups.made)])
+        pooled = list(zip(lookups.made, gradients[len(weights) :], strict=True))
+        for place, weight in enumerate(weights):
+            own = [(one, gradient) for one, gradient in pooled if one.table is weight]
+            gradients[place] = row_gradient([one for one, _ in own], [gradient for _, gradient in own], gradients[place])
+        self.optimizer.apply(gradients[: len(weights)], weights)
+        for metric in self.metrics:
+            if metric.name == "loss":
+                metric.update_state(loss, sample_weight=tf.shape(keras.tree.flatten(x)[0])[0])
+        return self.compute_metrics(x, y, predicted, sample_weight=sample_weight)
 
 
 @dataclass(frozen=True)

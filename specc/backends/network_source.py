@@ -230,7 +230,6 @@ class _Printer:
         return [network for network in waiting if network not in due]
 
     def _network(self, network: ir.Network) -> None:
-        self.targets.need("keras", "keras", None)
         outputs = self.values.outputs[network.role]
         for use in outputs.values():
             if use.value in self.codes:
@@ -238,7 +237,12 @@ class _Printer:
         given: Code = table((key, self._argument(use)) for key, use in outputs.items())
         if list(outputs) == [""]:
             given = self._argument(outputs[""])
-        made = call("keras.Model", inputs=self._network_inputs(network), outputs=given, name=plain(network.name))
+        made = call(
+            self.targets.model(self.program, network),
+            inputs=self._network_inputs(network),
+            outputs=given,
+            name=plain(network.name),
+        )
         self._add(self.networks[network.role], made)
 
     def _network_inputs(self, network: ir.Network) -> Code:

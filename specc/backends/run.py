@@ -9,6 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from specc.backends.targets import model_class
 from specc.diagnostics import InternalError
 from specc.ir import program as ir
 from specc.lower.builder import allowed
@@ -124,7 +125,8 @@ class _Runner:
         inputs: Any = {name: self.tensors[name] for name in network.inputs}
         if network.role.startswith("candidates_"):
             (inputs,) = inputs.values()
-        self.networks[network.role] = keras.Model(inputs, outputs, name=network.name)
+        module, _, name = model_class(self.program, network).rpartition(".")
+        self.networks[network.role] = getattr(import_module(module), name)(inputs, outputs, name=network.name)
 
     def _make(self, layer: ir.Layer) -> Any:
         return find(layer.target)(**self._config(layer.config), name=layer.name)

@@ -14,6 +14,14 @@ from specc.lower.builder import allowed
 
 # The one argument that people give such a Keras class without its name.
 POSITIONAL = {"units", "rate", "learning_rate"}
+TABLE = "specc.runtime.layers.embedding.Embedding"
+
+
+def model_class(program: ir.Program, network: ir.Network) -> str:
+    """The class of a network's Keras model: what is trained hands the rows of pooled lookups to the optimizer."""
+    tables = {layer.name for layer in program.layers if layer.target == TABLE and not layer.config.get("l2")}
+    pooled = any(step.layer in tables and "combiner" in step.kwargs for step in program.steps)
+    return "specc.runtime.training.model.TrainingModel" if network.role == "training" and pooled else "keras.Model"
 
 
 class Targets:
@@ -37,6 +45,14 @@ class Targets:
         """As `spell`, for what the file itself calls, whatever the program says."""
         self.copied[f"specc.runtime.{target}"] = None
         return target.rpartition(".")[2]
+
+    def model(self, program: ir.Program, network: ir.Network) -> str:
+        """The class of a network's model."""
+        name = model_class(program, network)
+        if name.startswith("keras."):
+            self.need("keras", "keras", None)
+            return name
+        return self.copy(name.removeprefix("specc.runtime."))
 
     def need(self, name: str, module: str, there: str | None) -> None:
         """An import of the file's own."""

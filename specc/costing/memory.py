@@ -230,7 +230,8 @@ class _Step:
             distinct = sum(self.distinct[layer] for layer in update.layers)
             several = sum(self.lookups[layer] for layer in update.layers) > 1
             together = sum(self.rows[layer] for layer in update.layers) if several else 0
-            rows = [*rows, *(self.memory.take(size) for size in (together, distinct, distinct))]
+            beside = distinct if len(update.slots) > 1 else 0  # two slots are computed anew at the same time
+            rows = [*rows, *(self.memory.take(size) for size in (max(together, beside), distinct, distinct))]
         else:
             rows = [self.memory.take(sum(update.weights))]
         for chunk in rows:

@@ -20,6 +20,7 @@ def embedding(call: Call) -> Cost:
     """Rows of a table at ids (batch,) or (batch, n), the latter pooled where there is a combiner.
 
     Among several ids padding is left out: they are counted as if there was none. The penalty `l2` keeps what was looked up.
+    Pooling reads each row once, and what it read is kept for the optimizer, which gets the gradients of the sums.
     """
     ids, dim, rows = call.x, call.config["dim"], call.config["rows"]
     table = Tensor((rows, dim))
@@ -29,15 +30,15 @@ def embedding(call: Call) -> Cost:
         result = Tensor((*ids.shape, dim))
         return Cost(result, elementwise=penalty, trained=(table,), kept=ids.bytes, rows=ids.size, distinct=met)
     pooled = call.config.get("combiner") is not None
-    read = met if pooled else ids.size  # pooling reads each row once
-    found = Tensor((read, dim))
+    handed = pooled and not penalty
+    found = Tensor((met if pooled else ids.size, dim))
     return Cost(
         Tensor((ids.shape[0], dim) if pooled else (*ids.shape, dim)),
         elementwise=penalty + (ids.size * dim if pooled else 0),
         trained=(table,),
-        kept=2 * PLACE * ids.size + ids.bytes + (ids.size * dim * table.item if penalty else 0),
-        work=found.bytes,
-        rows=read,
+        kept=2 * PLACE * ids.size + ids.bytes + (ids.size * dim * table.item if penalty else found.bytes if handed else 0),
+        work=0 if handed else found.bytes,
+        rows=ids.shape[0] if handed else found.shape[0],
         distinct=met,
     )
 

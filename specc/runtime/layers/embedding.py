@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from specc.runtime.layers.lookups import pooled_rows
 from specc.runtime.layers.sums import pooled_sums
 
 
@@ -70,8 +71,12 @@ class Embedding(keras.layers.Layer):
         else:
             places = tf.where(ids >= 0)
             each, place = tf.unique(tf.gather_nd(ids, places))
-            found = self.vectors(each)
-            vectors = pooled_sums(found, place, places[:, 0], tf.shape(ids)[0])
+            batch = tf.shape(ids)[0]
+            if self.l2:
+                found = self.vectors(each)
+                vectors = pooled_sums(found, place, places[:, 0], batch)
+            else:
+                vectors = pooled_rows(self.table, self.rows_of(each), place, places[:, 0], batch)
             if combiner != "sum":
                 number = tf.math.count_nonzero(ids >= 0, axis=1, keepdims=True, dtype=vectors.dtype)
                 vectors = tf.math.divide_no_nan(vectors, tf.sqrt(number) if combiner == "sqrtn" else number)
@@ -84,10 +89,14 @@ class Embedding(keras.layers.Layer):
 
     def vectors(self, ids: Any) -> Any:
         """ids (n,), none of them negative, to (n, dim)."""
-        if self.start or self.rows < self.table.shape[0]:  # an id beyond this table must not read the next
-            ids = tf.where(ids < self.rows, ids + self.start, self.table.shape[0])
         # `ops.take` would read the variable first, a copy of the table at each step once an optimizer writes single rows.
-        return tf.gather(self.table.value, ids)
+        return tf.gather(self.table.value, self.rows_of(ids))
+
+    def rows_of(self, ids: Any) -> Any:
+        """The rows of the variable that ids (n,) have; of an id beyond this table one that is not there."""
+        if self.start or self.rows < self.table.shape[0]:
+            ids = tf.where(ids < self.rows, ids + self.start, self.table.shape[0])
+        return ids
 
     def compute_output_shape(self, ids_shape: Any) -> Any:
         """Without a combiner: (...) to (..., dim)."""

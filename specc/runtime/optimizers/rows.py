@@ -6,13 +6,16 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from specc.runtime.layers.lookups import RowGradient
 from specc.runtime.layers.sums import sums_by_place
 
 
-def summed(gradient: tf.IndexedSlices) -> tuple[Any, Any]:
-    """Each row once, and the sum of its gradients: (n,) and (n, dim), of an `IndexedSlices` that may repeat rows."""
+def summed(gradient: tf.IndexedSlices) -> RowGradient:
+    """Each row once, with the sum of its gradients, of an `IndexedSlices` that may repeat rows."""
+    if isinstance(gradient, RowGradient):
+        return gradient
     rows, place = tf.unique(gradient.indices)
-    return rows, sums_by_place(gradient.values, place, tf.size(rows))
+    return RowGradient(sums_by_place(gradient.values, place, tf.size(rows)), rows)
 
 
 class Rows:
@@ -44,9 +47,9 @@ class Rows:
         """Of what is held: (n, ...)."""
         return self.whole.shape if self.rows is None else self.held.shape
 
-    def open(self, rows: Any) -> None:
-        """Reads the rows (n,)."""
-        self.rows, self.held, self.changed = rows, tf.gather(self.resource, rows), False
+    def open(self, rows: Any, held: Any = None) -> None:
+        """Reads the rows (n,), unless what they hold (n, ...) is known."""
+        self.rows, self.held, self.changed = rows, tf.gather(self.resource, rows) if held is None else held, False
 
     def close(self) -> None:
         """Writes them back, if anything was assigned."""
@@ -137,11 +140,12 @@ class ByRows(keras.optimizers.Optimizer):
         elif not isinstance(gradient, tf.IndexedSlices):
             self.update_table(gradient, Rows(variable), learning_rate)
         else:
-            rows, gradient = summed(gradient)
+            once = summed(gradient)
             table = Rows(variable)
-            for part in (table, *slots):
-                part.open(rows)
-            self.update_table(gradient, table, learning_rate)
+            table.open(once.indices, once.held)
+            for slot in slots:
+                slot.open(once.indices)
+            self.update_table(once.values, table, learning_rate)
             for part in (table, *slots):
                 part.close()
 
@@ -158,10 +162,11 @@ class ByRows(keras.optimizers.Optimizer):
     def _clip_gradients(self, gradients: Any) -> Any:  # norms are of each row's sum, and not of its parts
         if not (self.clipnorm or self.global_clipnorm or self.clipvalue):
             return gradients
-        found = [summed(g) if isinstance(g, tf.IndexedSlices) else (None, g) for g in gradients]
-        clipped = super()._clip_gradients([values for _, values in found])
+        found = [summed(g) if isinstance(g, tf.IndexedSlices) else g for g in gradients]
+        clipped = super()._clip_gradients([g.values if isinstance(g, RowGradient) else g for g in found])
         return [
-            values if rows is None else tf.IndexedSlices(values, rows) for (rows, _), values in zip(found, clipped, strict=True)
+            RowGradient(values, g.indices, g.held) if isinstance(g, RowGradient) else values
+            for g, values in zip(found, clipped, strict=True)
         ]
 
     def save_own_variables(self, store: Any) -> None:

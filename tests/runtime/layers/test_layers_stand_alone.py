@@ -21,6 +21,7 @@ ALLOWED = {
     "os",
     "random",
     "re",
+    "threading",
     "warnings",
 }
 
