@@ -545,11 +545,11 @@ class PooledLookups:
         self.tape = tape
         self.made: list[PooledLookup] = []
 
-    def __enter__(self) -> PooledLookups:
+    def __enter__(self) -> Self:
         self.thread.lookups = self
         return self
 
-    def __exit__(self, *error: Any) -> None:
+    def __exit__(self, *error: object) -> None:
         self.thread.lookups = None
 
 

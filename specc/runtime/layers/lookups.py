@@ -4,7 +4,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import tensorflow as tf
 
@@ -46,11 +46,11 @@ class PooledLookups:
         self.tape = tape
         self.made: list[PooledLookup] = []
 
-    def __enter__(self) -> "PooledLookups":
+    def __enter__(self) -> Self:
         self.thread.lookups = self
         return self
 
-    def __exit__(self, *error: Any) -> None:
+    def __exit__(self, *error: object) -> None:
         self.thread.lookups = None
 
 
