@@ -243,12 +243,12 @@ def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
 
 
 class RowGradient(tf.IndexedSlices):
-    """The gradient of a table: rows (n,), each of them once, the sum of each one's gradients (n, dim), and what they hold
-    (n, dim), if that is known.
+    """The gradient of a table of some shape: the sums (n, dim) of gradients, the rows (n,) that they are of, each of them once,
+    and what these hold (n, dim), if that is known.
     """
 
-    def __init__(self, sums: Any, rows: Any) -> None:
-        super().__init__(sums, rows)
+    def __init__(self, sums: Any, rows: Any, shape: Any) -> None:
+        super().__init__(sums, rows, shape)
         self.held = None
 
 
@@ -536,7 +536,7 @@ def summed(gradient: tf.IndexedSlices) -> RowGradient:
     if isinstance(gradient, RowGradient):
         return gradient
     rows, place = tf.unique(gradient.indices)
-    return RowGradient(sums_by_place(gradient.values, place, tf.size(rows)), rows)
+    return RowGradient(sums_by_place(gradient.values, place, tf.size(rows)), rows, gradient.dense_shape)
 
 
 class Rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import keyword
 import tokenize
 from io import StringIO
@@ -64,7 +65,7 @@ def test_an_identifier_is_one_and_hides_nothing(text: str) -> None:
     assert name.isidentifier()
     assert name.isascii()
     assert not keyword.iskeyword(name)
-    assert name not in dir(__builtins__)
+    assert not hasattr(builtins, name)
     assert identifier(name) == name
 
 

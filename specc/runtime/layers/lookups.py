@@ -12,12 +12,12 @@ from specc.runtime.layers.sums import pooled_sums, product_with_ones
 
 
 class RowGradient(tf.IndexedSlices):
-    """The gradient of a table: rows (n,), each of them once, the sum of each one's gradients (n, dim), and what they hold
-    (n, dim), if that is known.
+    """The gradient of a table of some shape: the sums (n, dim) of gradients, the rows (n,) that they are of, each of them once,
+    and what these hold (n, dim), if that is known.
     """
 
-    def __init__(self, sums: Any, rows: Any, held: Any = None) -> None:
-        super().__init__(sums, rows)
+    def __init__(self, sums: Any, rows: Any, shape: Any, held: Any = None) -> None:
+        super().__init__(sums, rows, shape)
         self.held = held
 
 
@@ -101,4 +101,5 @@ def row_gradient(lookups: Sequence[PooledLookup], gradients: Sequence[Any], othe
         targets.append(met[-1])
         count += tf.size(others.indices)
     row, column, upstream = (tf.concat(each, 0) for each in (sources, targets, vectors))
-    return RowGradient(product_with_ones(row, column, (count, tf.size(rows)), upstream, transpose=True), rows, held)
+    sums = product_with_ones(row, column, (count, tf.size(rows)), upstream, transpose=True)
+    return RowGradient(sums, rows, tf.constant(list(first.table.shape)), held)

@@ -15,7 +15,7 @@ def summed(gradient: tf.IndexedSlices) -> RowGradient:
     if isinstance(gradient, RowGradient):
         return gradient
     rows, place = tf.unique(gradient.indices)
-    return RowGradient(sums_by_place(gradient.values, place, tf.size(rows)), rows)
+    return RowGradient(sums_by_place(gradient.values, place, tf.size(rows)), rows, gradient.dense_shape)
 
 
 class Rows:
@@ -165,7 +165,7 @@ class ByRows(keras.optimizers.Optimizer):
         found = [summed(g) if isinstance(g, tf.IndexedSlices) else g for g in gradients]
         clipped = super()._clip_gradients([g.values if isinstance(g, RowGradient) else g for g in found])
         return [
-            RowGradient(values, g.indices, g.held) if isinstance(g, RowGradient) else values
+            RowGradient(values, g.indices, g.dense_shape, g.held) if isinstance(g, RowGradient) else values
             for g, values in zip(found, clipped, strict=True)
         ]
 

@@ -19,6 +19,7 @@ OPTIMIZERS = {
     "sgd": lambda: LazySGD(0.1, momentum=0.9),
     "clipped": lambda: LazySGD(0.5, clipnorm=0.01),
     "decayed": lambda: LazyAdam(0.1, weight_decay=0.01),
+    "of Keras": lambda: keras.optimizers.SGD(0.1),  # Adam would square each part of a sum
 }
 
 
@@ -85,7 +86,15 @@ def check(own, expected):
 
 @pytest.mark.parametrize(
     ("optimizer", "grouped"),
-    [("adam", False), ("adam", True), ("rowwise_adagrad", True), ("sgd", False), ("clipped", True), ("decayed", False)],
+    [
+        ("adam", False),
+        ("adam", True),
+        ("rowwise_adagrad", True),
+        ("sgd", False),
+        ("clipped", True),
+        ("decayed", False),
+        ("of Keras", False),
+    ],
 )
 def test_it_trains_as_keras_does(optimizer, grouped):
     check(trained(TrainingModel, optimizer, grouped=grouped), trained(keras.Model, optimizer, grouped=grouped))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parents[3] / "specc" / "runtime" / "training"
-ALLOWED = {"keras", "numpy", "polars", "typing", "collections", "dataclasses", "math"}
+ALLOWED = {"keras", "numpy", "polars", "typing", "collections", "dataclasses", "math", "tensorflow"}
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("[!_]*.py")), ids=lambda path: path.stem)
