@@ -4,22 +4,39 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 
 
 @contextmanager
-def writing(path: str) -> Iterator[None]:
-    """Turns what the system says against writing a file or folder into a SpecError."""
+def told(doing: str, help: Sequence[str] = ()) -> Iterator[None]:
+    """Turns what the system says against a use of files into a SpecError: "cannot write x: No space left on device"."""
     try:
         yield
-    except BrokenPipeError:
+    except (SpecError, BrokenPipeError):
         raise
-    except OSError as error:
-        raise SpecError([Diagnostic("REC722", None, f"cannot write {path}: {error.strerror or error}")]) from error
+    except Exception as error:
+        reason = system_reason(error)
+        if reason is None:
+            raise
+        raise SpecError([Diagnostic("REC722", None, f"cannot {doing}: {reason}", help=list(help))]) from error
+
+
+def system_reason(error: Exception) -> str | None:
+    """What the system said, of its own error or of a library's that quotes the number, as h5py and polars do; else None."""
+    number = re.search(r"errno = (\d+)|os error (\d+)", str(error))
+    if number:
+        return os.strerror(int(number[1] or number[2]))
+    return error.strerror or str(error) if isinstance(error, OSError) else None
+
+
+def writing(path: str) -> AbstractContextManager[None]:
+    """`told` of a file or folder that is written."""
+    return told(f"write {path}")
 
 
 @contextmanager

@@ -30,7 +30,6 @@ CONTENDERS = {
     each.name: each
     for each in (
         Contender("floor", "dense part alone", "floor", 0, limit=True),
-        Contender("rows", "rows read and written alone", "rows", 1, limit=True),
         Contender("batches", "specc's batches alone", "specc_side", 0, limit=True),
         Contender("specc", "specc, adam", "specc_side", 4),
         Contender("specc-rowwise", "specc, rowwise_adagrad", "specc_side", 2.2),

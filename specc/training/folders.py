@@ -7,12 +7,12 @@ import os
 import posixpath
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from types import TracebackType
 
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
+from specc.files import told, writing
 from specc.training.parts import FILES, FOLDERS, RUN, files_in
 
 OWN = ".specc-"  # how names begin of what only a killed process leaves
@@ -34,7 +34,7 @@ class NewRun:
 
     def __enter__(self) -> NewRun:
         try:
-            with _made():
+            with told(f"make the run folder {self.out or 'runs'}"):
                 if self._name is None:
                     check_place(self.out)
                     self._make(self.out)
@@ -63,9 +63,13 @@ class NewRun:
         self.out, self._made = path, missing
         return True
 
+    def writing(self, name: str) -> AbstractContextManager[None]:
+        """Around the writing of a file of the run: what the system says against it becomes a SpecError that names the file."""
+        return writing(os.path.join(self.out, name))
+
     def finish(self) -> None:
         """Puts the run into its place. Raises SpecError where that cannot be done."""
-        with _made():
+        with told(f"make the run folder {self.out}"):
             earlier = written_files(self.out)
             made = files_in(self.folder)
             for path in sorted(made, key=lambda path: path == RUN):  # what the folder is, is said last
@@ -91,7 +95,9 @@ class NewRun:
 
 def check_place(out: str) -> None:
     """Raises SpecError for a folder that is neither new, nor empty, nor a run: its files are the user's."""
-    with _made():
+    if "\0" in out:
+        raise SpecError([Diagnostic("REC722", None, f"no folder is called {out!r}")])
+    with told(f"make the run folder {out}"):
         try:
             there = {name for name in os.listdir(out) if not name.startswith(OWN)}
         except FileNotFoundError:
@@ -122,11 +128,3 @@ def _is_own(path: str) -> bool:
     """Whether a run writes files of such paths: a run.json of whatever origin says what is removed."""
     first, *others = posixpath.normpath(path).split("/")
     return first in FILES if not others else first in FOLDERS
-
-
-@contextmanager
-def _made() -> Iterator[None]:
-    try:
-        yield
-    except (OSError, ValueError) as error:
-        raise SpecError([Diagnostic("REC722", None, f"cannot make the run folder: {error}")]) from error

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import math
 import os
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import keras
 import polars as pl
 
 from specc.backends.run import Models
-from specc.diagnostics import Diagnostic
-from specc.diagnostics.errors import SpecError
 from specc.ir.base import Model
 from specc.ir.program import Program
 from specc.training.fitting import Fitted
@@ -39,45 +34,31 @@ def save_run(
     that cannot be written.
     """
     folder = new.folder
-    with told_file(new, "spec"):
+    with new.writing("spec"):
         main = write_spec(compilation, folder)
-    with told_file(new, "spec.json"):
+    with new.writing("spec.json"):
         if compilation.spec is not None:
             _write_model(folder, "spec.json", compilation.spec)
-    with told_file(new, "program.json"):
+    with new.writing("program.json"):
         _write_model(folder, "program.json", program)
-    with told_file(new, "features.json"):
+    with new.writing("features.json"):
         write_json(folder, "features.json", {"sizes": fitted.sizes, "encoders": fitted.encoders.features.state()})
     for loss, each in fitted.candidates.items():
-        with told_file(new, f"candidates/{loss}.parquet"):
+        with new.writing(f"candidates/{loss}.parquet"):
             os.makedirs(os.path.join(folder, "candidates"), exist_ok=True)
             table = pl.DataFrame({"id": each.ids, "value": each.values, "count": each.counts[each.ids]})
             table.write_parquet(os.path.join(folder, "candidates", f"{loss}.parquet"))
-    with told_file(new, WEIGHTS):
+    with new.writing(WEIGHTS):
         everything(models).save_weights(os.path.join(folder, WEIGHTS))
-    with told_file(new, "model.keras"):
+    with new.writing("model.keras"):
         models.model.save(os.path.join(folder, "model.keras"))
-    with told_file(new, "metrics.json"):
+    with new.writing("metrics.json"):
         write_json(folder, "metrics.json", _plain(metrics))
-    with told_file(new, RUN):
+    with new.writing(RUN):
         files = {path: digest(os.path.join(folder, path)) for path in files_in(folder)}
         catalogue = {name: (list(values.shape), str(values.dtype)) for name, values in fitted.catalogue.items()}
         written = About(format=FORMAT, spec=main, **about, catalogue=catalogue, files=files)
         write_json(folder, RUN, written.model_dump())
-
-
-@contextmanager
-def told_file(new: NewRun, name: str) -> Iterator[None]:
-    """Turns a file of a run that cannot be written into a SpecError that names it."""
-    try:
-        yield
-    except (OSError, RuntimeError, pl.exceptions.PolarsError) as error:
-        number = re.search(r"errno = (\d+)|os error (\d+)", str(error))  # as h5py and polars say it of a full disk
-        if number is None and not isinstance(error, OSError):
-            raise
-        said = os.strerror(int(number[1] or number[2])) if number else None
-        reason = said or getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise SpecError([Diagnostic("REC722", None, f"cannot write {os.path.join(new.out, name)}: {reason}")]) from error
 
 
 def everything(models: Models) -> Any:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from types import TracebackType
 
-from specc.diagnostics import Diagnostic
-from specc.diagnostics.errors import SpecError
+from specc.files import told
+
+KEPT = (
+    "rows that are larger than memory should be are kept on disk, beside the run folder, while they are used",
+    "make room there; `specc train` takes another place by `--out`",
+)
 
 
 class Scratch:
@@ -30,7 +32,7 @@ class Scratch:
     def folder(self) -> str:
         """The path. Raises SpecError where it cannot be made."""
         if self._folder is None:
-            with told_disk(self.parent):
+            with keeping(self.parent):
                 parent = self.parent
                 while not os.path.isdir(parent):  # to leave nothing behind where training fails
                     self._made.append(parent)
@@ -42,7 +44,7 @@ class Scratch:
     def subfolder(self, name: str) -> str:
         """A new folder in it."""
         path = os.path.join(self.folder, name)
-        with told_disk(self.folder):
+        with keeping(self.folder):
             os.makedirs(path)
         return path
 
@@ -62,14 +64,6 @@ class Scratch:
                     os.rmdir(folder)
 
 
-@contextmanager
-def told_disk(folder: str) -> Iterator[None]:
+def keeping(folder: str) -> AbstractContextManager[None]:
     """Turns a disk that is full, or a folder that cannot be written to, into a SpecError."""
-    try:
-        yield
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        help = ["rows that are larger than memory should be are kept on disk, beside the run folder, while they are used"]
-        help += ["make room there; `specc train` takes another place by `--out`"] if full else []
-        message = f"cannot keep encoded rows in {folder}: {error.strerror or error}"
-        raise SpecError([Diagnostic("REC722", None, message, help=help)]) from error
+    return told(f"keep encoded rows in {folder}", help=KEPT)

@@ -21,7 +21,6 @@ from specc.training.fitting import Fitted
 from specc.training.folders import NewRun
 from specc.training.mapped import MappedBatches, columns
 from specc.training.reading import find
-from specc.training.saving import told_file
 
 
 def optimizer_of(program: Program) -> Any:
@@ -80,7 +79,7 @@ class Log(keras.callbacks.CSVLogger):  # type: ignore[misc]
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """The line of an epoch."""
-        with told_file(self.new, "log.csv"):
+        with self.new.writing("log.csv"):
             super().on_epoch_end(epoch, logs)
 
 

@@ -18,7 +18,7 @@ from specc.training.expressions import polars_expression
 from specc.training.histories import Past, columns_of_pasts, is_history, past_of, seen_pasts
 from specc.training.reading import Source
 from specc.training.rows import ROW, Rows, derive_all, divide, joined_and_derived, split_columns
-from specc.training.scratch import told_disk
+from specc.training.scratch import keeping
 from specc.training.serving import reads
 from specc.training.streams import read_pieces
 
@@ -40,7 +40,7 @@ class Spool:
     def append(self, frame: pl.DataFrame) -> None:
         """The next rows. Raises SpecError for a full disk."""
         path = os.path.join(self.folder, f"{len(self.files)}.arrow")
-        with told_disk(self.folder):
+        with keeping(self.folder):
             frame.write_ipc(path, compression="uncompressed")
         self.files.append(path)
         self.height += frame.height

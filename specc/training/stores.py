@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from specc.runtime.features.ragged import Ragged
-from specc.training.scratch import told_disk
+from specc.training.scratch import keeping
 
 ALIGNED = 64  # bytes: what TensorFlow wants of a tensor
 
@@ -64,7 +64,7 @@ class Store:
 
     def append(self, arrays: Mapping[str, Any]) -> None:
         """The next rows of each column: arrays or Ragged. Raises SpecError for a full disk."""
-        with told_disk(self.folder):
+        with keeping(self.folder):
             for name, array in arrays.items():
                 if name not in self.columns:
                     place = os.path.join(self.folder, str(len(self.columns)))  # not every name is one of a file
@@ -73,7 +73,7 @@ class Store:
 
     def close(self) -> dict[str, Stored]:
         """The columns, mapped. Raises SpecError for a full disk."""
-        with told_disk(self.folder):
+        with keeping(self.folder):
             return {name: column.close() for name, column in self.columns.items()}
 
 

@@ -9,8 +9,7 @@ import sys
 
 from specc import api
 from specc.cli.output import common, numbers, pairs, report
-from specc.diagnostics import Diagnostic
-from specc.files import write_text, writing
+from specc.files import told, write_text, writing
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,11 +53,8 @@ def run(args: argparse.Namespace) -> int:
             return 2
         before = None
         if os.path.isfile(target):  # a device or a pipe may never end
-            try:
-                with open(target, encoding="utf-8", errors="replace", newline="") as file:
-                    before = file.read()
-            except OSError as error:
-                raise api.SpecError([Diagnostic("REC722", None, f"cannot read {target}: {error.strerror}")]) from error
+            with told(f"read {target}"), open(target, encoding="utf-8", errors="replace", newline="") as file:
+                before = file.read()
         if before == text:
             continue
         if args.check:
