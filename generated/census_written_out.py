@@ -18,7 +18,6 @@ import hashlib
 import math
 import random
 import re
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -475,7 +474,7 @@ def main() -> None:
 # ---- Layers that Keras lacks, copied from specc
 
 
-def product_with_ones(rows: Any, columns: Any, shape: Any, vectors: Any, transpose: bool = False) -> Any:
+def product_with_ones(rows: Any, columns: Any, shape: Any, vectors: Any) -> Any:
     """A matrix with 1 at (rows[i], columns[i]), added up where a place repeats, or its transpose, times vectors (n, dim)."""
     size = tf.stack([tf.cast(number, tf.int64) for number in shape])
 
@@ -483,12 +482,11 @@ def product_with_ones(rows: Any, columns: Any, shape: Any, vectors: Any, transpo
         entries = tf.stack([tf.cast(rows, tf.int64), tf.cast(columns, tf.int64)], axis=1)
         ones = tf.ones(tf.shape(rows), vectors.dtype)
         matrix = tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=entries, values=ones, dense_shape=size)
-        if transpose:
-            matrix = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
+        matrix = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
         return tf.raw_ops.SparseMatrixMatMul(a=matrix, b=vectors)
 
     def nothing() -> Any:  # oneDNN's product divides by the number of entries, and the process would be gone
-        return tf.zeros([size[1] if transpose else size[0], vectors.shape[-1]], vectors.dtype)
+        return tf.zeros([size[1], vectors.shape[-1]], vectors.dtype)
 
     return tf.cond(tf.size(rows) > 0, product, nothing)
 
@@ -496,18 +494,7 @@ def product_with_ones(rows: Any, columns: Any, shape: Any, vectors: Any, transpo
 def sums_by_place(vectors: Any, places: Any, count: Any) -> Any:
     """`out[places[i]] += vectors[i]`, in the order of i: vectors (n, dim) to (count, dim), zeros where nothing is added."""
     n = tf.size(places)
-    return product_with_ones(tf.range(n), places, (n, count), vectors, transpose=True)
-
-
-def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
-    """`out[rows[i]] += vectors[places[i]]`: vectors (n, dim) to (count, dim), zeros for a row of nothing."""
-    shape = (count, tf.shape(vectors)[0])
-
-    def pool(vectors: Any) -> Any:
-        sums = product_with_ones(rows, places, shape, vectors)
-        return sums, lambda upstream: product_with_ones(rows, places, shape, upstream, transpose=True)
-
-    return tf.custom_gradient(pool)(vectors)
+    return product_with_ones(tf.range(n), places, (n, count), vectors)
 
 
 class RowGradient(tf.IndexedSlices):
@@ -520,62 +507,12 @@ class RowGradient(tf.IndexedSlices):
         self.held = None
 
 
-@dataclass(eq=False)
-class PooledLookup:
-    """Rows (n,) of a table, each of them once, what they hold (n, dim), and sums (count, dim) of that: for each i (m,), row
-    `places[i]` of them adds to sum `targets[i]`.
-    """
-
-    table: Any
-    rows: Any
-    held: Any
-    places: Any
-    targets: Any
-    sums: Any
-
-
-class PooledLookups:
-    """`with PooledLookups(tape) as lookups:` keeps what this thread pools there. Gradients are to be asked of the sums: what
-    they are made of is not on the tape.
-    """
-
-    thread = threading.local()  # `lookups`: those of the step that it is making
-
-    def __init__(self, tape: Any) -> None:
-        self.tape = tape
-        self.made: list[PooledLookup] = []
-
-    def __enter__(self) -> Self:
-        self.thread.lookups = self
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.thread.lookups = None
-
-
-def pooled_rows(table: Any, rows: Any, places: Any, targets: Any, count: Any) -> Any:
-    """Sums (count, dim) of rows of a table: `out[targets[i]] += table[rows[places[i]]]`."""
-    lookups = getattr(PooledLookups.thread, "lookups", None)
-    if lookups is None or not table.trainable:
-        return pooled_sums(tf.gather(table.value, rows), places, targets, count)
-    with lookups.tape.stop_recording():
-        held = tf.gather(table.value, rows)
-        sums = pooled_sums(held, places, targets, count)
-    lookups.tape.watch(sums)
-    lookups.made.append(PooledLookup(table, rows, held, places, targets, sums))
-    return sums
-
-
 @keras.saving.register_keras_serializable(package="specc")
 class Embedding(keras.layers.Layer):
     """Looks ids up in a table: ids (batch,) to vectors (batch, dim), and ids (batch, n) to (batch, n, dim).
 
     Padding, any negative id, is not looked up among ids (batch, n), and gives zeros; of ids (batch,) it reads row 0. An id of
     `rows` or more is an `InvalidArgumentError` on the CPU.
-
-    With a `combiner` ids (batch, n) are pooled to (batch, dim): "sum", "mean" or "sqrtn" (the sum over the square root of their
-    number) of what is not padding, zeros where all of it is. Then each id of the batch is read once, and the vectors
-    (batch, n, dim) are never made.
 
     `l2` adds to the loss, at each call, `l2 / batch * sum(|vector|^2)` over what was looked up, padding left out: the mean
     over the batch of what a row looked up. So only rows in use are drawn to zero, and no step reads the whole table.
@@ -609,30 +546,16 @@ class Embedding(keras.layers.Layer):
             self.table = self.add_weight(name="table", shape=shape, initializer=self.initializer, autocast=False)
             self.table.tables = {self.name: (0, self.rows)}  # so that optimizers update it by rows
 
-    def call(self, ids: Any, combiner: str | None = None) -> Any:
+    def call(self, ids: Any) -> Any:
         """ids (batch,) to (batch, dim), (batch, n) to (batch, n, dim), or pooled to (batch, dim)."""
         if len(ids.shape) == 1:
             found = vectors = self.vectors(ops.maximum(ids, 0))
             if self.l2:
                 found = tf.boolean_mask(vectors, ids >= 0)
-        elif combiner is None:
+        else:
             places = tf.where(ids >= 0)
             found = self.vectors(tf.gather_nd(ids, places))
             vectors = tf.scatter_nd(places, found, tf.concat([tf.shape(ids, tf.int64), [self.dim]], 0))
-        else:
-            places = tf.where(ids >= 0)
-            each, place = tf.unique(tf.gather_nd(ids, places))
-            batch = tf.shape(ids)[0]
-            if self.l2:
-                found = self.vectors(each)
-                vectors = pooled_sums(found, place, places[:, 0], batch)
-            else:
-                vectors = pooled_rows(self.table, self.rows_of(each), place, places[:, 0], batch)
-            if combiner != "sum":
-                number = tf.math.count_nonzero(ids >= 0, axis=1, keepdims=True, dtype=vectors.dtype)
-                vectors = tf.math.divide_no_nan(vectors, tf.sqrt(number) if combiner == "sqrtn" else number)
-            if self.l2:
-                found = tf.gather(found, place)
         if self.l2:
             batch = ops.cast(ops.maximum(ops.shape(ids)[0], 1), found.dtype)
             self.add_loss(self.l2 * ops.sum(ops.square(found)) / batch)
@@ -653,9 +576,9 @@ class Embedding(keras.layers.Layer):
         """Without a combiner: (...) to (..., dim)."""
         return (*ids_shape, self.dim)
 
-    def compute_output_spec(self, ids: Any, combiner: str | None = None) -> Any:
+    def compute_output_spec(self, ids: Any) -> Any:
         """(batch,) to (batch, dim), (batch, n) to (batch, n, dim), or (batch, dim) when pooled."""
-        shape = self.compute_output_shape(ids.shape if combiner is None else ids.shape[:1])
+        shape = self.compute_output_shape(ids.shape)
         return keras.KerasTensor(shape, self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:

@@ -318,6 +318,27 @@ def test_an_option_of_a_layers_call_that_no_call_gives_goes() -> None:
     )  # Keras matches both
 
 
+SUM = """
+class Sum(keras.layers.Layer):
+    def call(self, one, other):
+        return one + other
+"""
+
+
+def test_an_option_of_a_layers_call_goes_where_only_other_layers_are_given_as_much() -> None:
+    base = "table = Table()\ntable(ids)\nSum()\n"
+    for own in ("Sum()(ids, 1)", "total = Sum()\ntotal(ids, 1)", "layers.Attention()(ids, 1)"):
+        assert "combiner" not in shaken(base + own, POOLED + SUM), own
+    for own in (
+        "total = Sum()\ntotal = Table()\ntotal(ids, 1)",
+        "for total in given:\n    total(ids, 1)",
+        "def run(total):\n    total = Sum()\n    return total(ids, 1)",
+        "total = other = Table()\nother(ids, 1)",
+        "total = choose(Table())\ntotal(ids, 1)",
+    ):
+        assert "def pooled" in shaken(base + own, POOLED + SUM), own
+
+
 def test_optimizers_lose_what_is_about_options_that_none_is_given() -> None:
     runtime = """
     class Rows(keras.optimizers.Optimizer):
@@ -420,7 +441,7 @@ def test_attributes_are_of_their_class() -> None:
 
 
 LIMITS = {
-    "mf": 1185, "mmoe": 1300, "census_ple": 1800, "census_written_out": 1800, "movielens_ple": 1880, "youtube_dnn": 2260, "two_tower": 2480,
+    "mf": 1185, "mmoe": 1220, "census_ple": 1720, "census_written_out": 1720, "movielens_ple": 1880, "youtube_dnn": 2260, "two_tower": 2480,
 }  # fmt: skip
 
 

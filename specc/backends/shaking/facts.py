@@ -56,6 +56,7 @@ class Facts:
         self.stores: Counter[str] = Counter()
         self.through_self: Counter[tuple[str, str, bool]] = Counter()  # those of `self` by class, name, and whether it is read
         self.words: set[str] = set()  # texts, by which attributes may be asked for
+        self.makers: dict[str, set[str]] = defaultdict(set)  # of what a name is given, what is called for it, "" if nothing is
         self.inherited = {name: list(self._bases(name)) for name in self.classes}
         self.declared = {attribute for name in self.classes for attribute in declared(self.classes[name])}
         self.named = Counter(node.name for each in self.classes.values() for _, node in functions(each))
@@ -99,6 +100,8 @@ class Facts:
                 if base == "self" and owner in self.classes:
                     self.through_self[str(owner), name, is_read] += times
         self.words |= said.words
+        for name, maker in said.makers:
+            self.makers[name].add(maker)
         self.values |= said.values
         if "cls" in said.values and owner is not None:
             self.values.add(owner)
@@ -170,6 +173,9 @@ class Facts:
     def _may_give(self, call: Call, owner: str, place: int, name: str) -> bool:
         """Whether this may be a call of a layer, by a variable or an attribute, with an argument of that name or place."""
         function = call.node.func
+        makers = {unparse(function.func)} if isinstance(function, ast.Call) else self.makers.get(unparse(function), set())
+        if makers and all(self._makes_another(each, owner) for each in makers):
+            return False
         if isinstance(function, ast.Name):
             known = function.id in self.units or function.id in self.imported or function.id in self.own
             if known or hasattr(builtins, function.id) or function.id == "cls" or call.owner == owner:
@@ -177,6 +183,10 @@ class Facts:
         if isinstance(function, ast.Attribute) and not self.stores[function.attr]:
             return False
         return len(call.node.args) > place or any(each.arg in (None, name) for each in call.node.keywords)
+
+    def _makes_another(self, maker: str, owner: str) -> bool:
+        """Whether it is a layer's class, and not the owner."""
+        return maker.startswith("layers.") or (maker in self.classes and maker != owner)
 
     def is_dataclass(self, name: str) -> bool:
         """Whether it is decorated as one, or has its fields from one that is."""
@@ -235,7 +245,7 @@ class Said:
     """What a tree says, whatever the file around it.
 
     attributes: how often each stands there, by its name, by the name (`x` in `x.y`) or the attribute (`y` in `x.y.z`) that it
-    is of, and by whether it is read.
+    is of, and by whether it is read. makers: names that get a value, and what is called for it, "" if nothing is.
     """
 
     calls: list[tuple[str, ast.Call]] = field(default_factory=list)
@@ -244,6 +254,7 @@ class Said:
     attributes: Counter[tuple[str, str | None, str | None, bool]] = field(default_factory=Counter)
     words: set[str] = field(default_factory=set)
     values: set[str] = field(default_factory=set)
+    makers: set[tuple[str, str]] = field(default_factory=set)
 
 
 @remembered
@@ -252,12 +263,20 @@ def said_by(tree: ast.AST) -> Said:
     said = Said()
     quiet: set[int] = set()  # nodes that name a class and do not make one
     names: list[ast.Name] = []
+    made: set[int] = set()  # names that are given what a call makes
     for node in walk(tree):
         for part in quiet_parts(node):
             quiet.update(id(each) for each in walk(part))
         if isinstance(node, ast.Name):
             if isinstance(node.ctx, ast.Load):
                 names.append(node)
+            elif id(node) not in made:
+                said.makers.add((node.id, ""))
+        elif isinstance(node, ast.arg):
+            said.makers.add((node.arg, ""))
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Call):
+            said.makers.add((node.targets[0].id, unparse(node.value.func)))
+            made.add(id(node.targets[0]))
         elif isinstance(node, ast.Call):
             if isinstance(node.func, ast.Name):
                 said.calls.append((node.func.id, node))
