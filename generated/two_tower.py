@@ -2003,6 +2003,32 @@ def equal_vectors(vectors: Any) -> tuple[Any, Any]:
     return again, first[inverse[again]]
 
 
+def unlike_vectors(vectors: Any) -> tuple[Any, Any]:
+    """Vectors (n, d) that are each there once, in the order of vectors (v, d), and the place of each of these among them
+    (v,).
+    """
+    again, first = equal_vectors(vectors)
+    kept = np.ones(len(vectors), bool)
+    kept[again] = False
+    place = np.cumsum(kept) - 1
+    place[again] = place[first]
+    return vectors[kept] if len(again) else vectors, place
+
+
+SMALL = 10**8  # multiplications that are not worth a thread
+
+
+def each_block(block: Callable[[int], None], starts: Sequence[int], multiplications: int) -> None:
+    """Calls `block` with each start: where there is much to multiply, on all processors."""
+    if multiplications < SMALL:
+        for start in starts:
+            block(start)
+    else:
+        # A product a thread: the threads of one product would wait for each other, and counting would be done by one.
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
+            list(pool.map(block, starts))
+
+
 @dataclass(frozen=True)
 class Ranks:
     """For each target of each row, int64 (targets,): its row, how many other candidates are above it, and how many tie.
@@ -2020,21 +2046,14 @@ class Catalogue:
     """Candidates that targets are ranked among."""
 
     WIDTH = 8192  # candidates that are scored at a time
-    SMALL = 10**8  # multiplications that are not worth a thread
 
     def __init__(self, candidates: Any, candidate_ids: Any, memory: int = 1 << 23) -> None:
         self.ids = np.asarray(candidate_ids)
         vectors = as_vectors(candidates)
         check_finite("candidate", vectors)
         columns_of(self.ids[:0], self.ids)  # refuses an id that is there twice
-        again, first = equal_vectors(vectors)
-        kept = np.ones(len(vectors), bool)
-        kept[again] = False
-        # The place of each candidate among the unlike vectors, and how many candidates have each of these.
-        self.place = np.cumsum(kept) - 1
-        self.place[again] = self.place[first]
-        self.vectors = vectors[kept] if len(again) else vectors
-        self.times = np.bincount(self.place, minlength=1)
+        self.vectors, self.place = unlike_vectors(vectors)
+        self.times = np.bincount(self.place, minlength=1)  # how many candidates have each of these vectors
         scores, unlike = max(memory // vectors.itemsize, 64), max(len(self.vectors), 1)
         tiles = -(-unlike // min(self.WIDTH, scores)) if unlike > min(4 * self.WIDTH, scores) else 1
         self.width = -(-unlike // tiles)
@@ -2065,14 +2084,7 @@ class Catalogue:
                 )
             tied[near] -= 1  # the target itself
 
-        starts = range(0, len(query), self.height)
-        if len(query) * self.vectors.size < self.SMALL:
-            for begin in starts:
-                block(begin)
-        else:
-            # A product a thread: the threads of one product would wait for each other, and counting would be done by one.
-            with threadpool_limits(1, "blas"), ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
-                list(pool.map(block, starts))
+        each_block(block, range(0, len(query), self.height), len(query) * self.vectors.size)
         return Ranks(len(query), row, above, tied)
 
     def own_scores(self, query: Any, local: Any, place: Any, out: Any) -> Any:

@@ -13,7 +13,7 @@ from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.ir.program import Program
 from specc.runtime.features.errors import DataError
-from specc.runtime.metrics.top_k import top_k
+from specc.runtime.metrics.top_k import TopK
 from specc.training.encoded import tell_inputs
 from specc.training.fitting import read_entities, read_rows, read_tables, told
 from specc.training.forward import AT_ONCE, Forward
@@ -175,7 +175,7 @@ class Predictor:
         # Batches begin at the same rows however the file is read: so predictions are equal to the last bit.
         self.rows = AT_ONCE * max(1, 8 // max(1, len(run.candidates) * top // 10))
         self.forward: Forward | None = None
-        self.vectors = dict[str, Any]()
+        self.best = dict[str, TopK]()
 
     def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The predictions of some rows. Raises DataError."""
@@ -183,12 +183,13 @@ class Predictor:
         inputs = run.encoders.encode(frame, self.inputs)
         if self.forward is None:
             self.forward = Forward(run.models)
-            self.vectors = {loss: self.forward.candidates(loss, one.ids) for loss, one in run.candidates.items()}
+            for loss, one in run.candidates.items():
+                self.best[loss] = TopK(self.forward.candidates(loss, one.ids), one.ids, self.top)
         parts = list(self.forward.predictions(inputs))
         outputs = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         made = [pl.Series(name, values.reshape(-1)) for name, values in outputs.items() if name not in run.candidates]
         for loss, one in run.candidates.items():
-            ids, scores = top_k(outputs[loss], self.vectors[loss], one.ids, self.top)
+            ids, scores = self.best[loss](outputs[loss])
             made += best_lists(loss, ids, scores, one.ids, one.values)
         names = {series.name for series in made}  # a label of this name may be read for a history
         return pl.DataFrame([*(frame[name] for name in self.scalar if name not in names), *made])

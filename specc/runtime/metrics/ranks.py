@@ -1,15 +1,12 @@
 """Where targets rank among all candidates, exactly, with what ties with them."""
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
-from specc.runtime.metrics.scores import as_vectors, check_finite, columns_of, equal_vectors, ragged_rows
+from specc.runtime.metrics.scores import as_vectors, check_finite, columns_of, each_block, ragged_rows, unlike_vectors
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,6 @@ class Catalogue:
     """
 
     WIDTH = 8192  # candidates that are scored at a time
-    SMALL = 10**8  # multiplications that are not worth a thread
 
     def __init__(self, candidates: Any, candidate_ids: Any, memory: int = 1 << 23) -> None:
         self.ids = np.asarray(candidate_ids)
@@ -51,14 +47,8 @@ class Catalogue:
             raise ValueError(f"{len(vectors)} candidates and {len(self.ids)} ids do not belong together")
         check_finite("candidate", vectors)
         columns_of(self.ids[:0], self.ids)  # refuses an id that is there twice
-        again, first = equal_vectors(vectors)
-        kept = np.ones(len(vectors), bool)
-        kept[again] = False
-        # The place of each candidate among the unlike vectors, and how many candidates have each of these.
-        self.place = np.cumsum(kept) - 1
-        self.place[again] = self.place[first]
-        self.vectors = vectors[kept] if len(again) else vectors
-        self.times = np.bincount(self.place, minlength=1)
+        self.vectors, self.place = unlike_vectors(vectors)
+        self.times = np.bincount(self.place, minlength=1)  # how many candidates have each of these vectors
         scores, unlike = max(memory // vectors.itemsize, 64), max(len(self.vectors), 1)
         tiles = -(-unlike // min(self.WIDTH, scores)) if unlike > min(4 * self.WIDTH, scores) else 1
         self.width = -(-unlike // tiles)
@@ -108,14 +98,7 @@ class Catalogue:
                 )
             tied[near] -= 1  # the target itself
 
-        starts = range(0, len(query), self.height)
-        if len(query) * self.vectors.size < self.SMALL:
-            for begin in starts:
-                block(begin)
-        else:
-            # A product a thread: the threads of one product would wait for each other, and counting would be done by one.
-            with threadpool_limits(1, "blas"), ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
-                list(pool.map(block, starts))
+        each_block(block, range(0, len(query), self.height), len(query) * self.vectors.size)
         return Ranks(len(query), row, above, tied)
 
     def own_scores(self, query: Any, local: Any, place: Any, out: Any) -> Any:

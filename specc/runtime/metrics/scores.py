@@ -1,9 +1,12 @@
-"""Dot products of queries with all candidates, in blocks of bounded memory, what a row has seen taken out."""
+"""What ranks and the best candidates of queries need: vectors, places of ids, equal candidates, and threads."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 
 def as_vectors(vectors: Any) -> Any:
@@ -53,28 +56,29 @@ def equal_vectors(vectors: Any) -> tuple[Any, Any]:
     return again, first[inverse[again]]
 
 
-def score_blocks(query: Any, candidates: Any, memory: int) -> Iterator[tuple[int, int, Any]]:
-    """Yields (begin, end, scores) for blocks of rows of `query` (rows, d); scores (end - begin, v) take `memory` bytes at most.
+def unlike_vectors(vectors: Any) -> tuple[Any, Any]:
+    """Vectors (n, d) that are each there once, in the order of vectors (v, d), and the place of each of these among them (v,).
 
-    Equal candidates get equal scores, which a matrix product alone does not promise (it treats columns at the edge in another
-    order). The array is used again for the next block, and may be written to.
+    Equal candidates get equal scores by it, which a matrix product alone does not promise (it treats columns at the edge in
+    another order).
     """
-    again, first = equal_vectors(candidates)
-    transposed = np.ascontiguousarray(candidates.T)
-    rows = max(1, memory // max(1, len(candidates) * transposed.itemsize))
-    buffer = np.empty((min(rows, len(query)), len(candidates)), np.result_type(query, candidates))
-    for begin in range(0, len(query), rows):
-        end = min(begin + rows, len(query))
-        scores = np.matmul(query[begin:end], transposed, out=buffer[: end - begin])
-        if len(again):
-            scores[:, again] = scores[:, first]
-        yield begin, end, scores
+    again, first = equal_vectors(vectors)
+    kept = np.ones(len(vectors), bool)
+    kept[again] = False
+    place = np.cumsum(kept) - 1
+    place[again] = place[first]
+    return vectors[kept] if len(again) else vectors, place
 
 
-def hide_seen(scores: Any, begin: int, end: int, seen_columns: Any, seen_offsets: Any) -> None:
-    """Writes -inf over what the rows [begin, end) have seen, in their block of scores."""
-    first, last = seen_offsets[begin], seen_offsets[end]
-    columns = seen_columns[first:last]
-    rows = ragged_rows(seen_offsets[begin : end + 1])
-    known = columns >= 0
-    scores[rows[known], columns[known]] = -np.inf
+SMALL = 10**8  # multiplications that are not worth a thread
+
+
+def each_block(block: Callable[[int], None], starts: Sequence[int], multiplications: int) -> None:
+    """Calls `block` with each start: where there is much to multiply, on all processors."""
+    if multiplications < SMALL:
+        for start in starts:
+            block(start)
+    else:
+        # A product a thread: the threads of one product would wait for each other, and counting would be done by one.
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
+            list(pool.map(block, starts))

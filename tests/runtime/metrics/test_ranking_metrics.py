@@ -142,7 +142,7 @@ def counted(scores: Any, ids: Any, targets: Any, seen: Any) -> tuple[list[int], 
 @pytest.mark.parametrize("threads", [False, True])
 @pytest.mark.parametrize("unlike", [3, 150, 400])
 def test_tiles_of_candidates(unlike: int, threads: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("specc.runtime.metrics.ranks.Catalogue.SMALL", 0 if threads else 10**9)
+    monkeypatch.setattr("specc.runtime.metrics.scores.SMALL", 0 if threads else 10**9)
     monkeypatch.setattr("specc.runtime.metrics.ranks.Catalogue.WIDTH", 30)
     rng = np.random.default_rng(unlike)
     rows, v = 33, 400
