@@ -40,8 +40,12 @@ def check_finite(name: str, vectors: Any) -> None:
         raise ValueError(f"{name} vectors hold NaN or infinity, so they cannot be ranked")
 
 
-def equal_vectors(vectors: Any) -> tuple[Any, Any]:
-    """Of vectors (v, d) those that were there before, bit for bit, and the first of each: two int64 arrays of places."""
+def unlike_vectors(vectors: Any) -> tuple[Any, Any]:
+    """Vectors (n, d) that are each there once, in the order of vectors (v, d), and the place of each of these among them (v,).
+
+    Equal candidates get equal scores by it, which a matrix product alone does not promise (it treats columns at the edge in
+    another order).
+    """
     bits = np.ascontiguousarray(vectors + 0.0).view(f"u{vectors.itemsize}")  # + 0.0 makes one of -0.0 and 0.0
     factors = np.cumprod(np.full(bits.shape[1], 0x9E3779B97F4A7C15, "uint64"))  # wraps around: a polynomial hash
     key = np.empty(len(vectors), "uint64")
@@ -49,25 +53,14 @@ def equal_vectors(vectors: Any) -> tuple[Any, Any]:
         key[begin : begin + 4096] = bits[begin : begin + 4096].astype("uint64") @ factors
     ordered = np.sort(key)
     if (ordered[1:] != ordered[:-1]).all():
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        return vectors, np.arange(len(vectors))
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-    again = np.flatnonzero(first[inverse] != np.arange(len(vectors)))
-    again = again[(vectors[again] == vectors[first[inverse[again]]]).all(axis=1)]
-    return again, first[inverse[again]]
-
-
-def unlike_vectors(vectors: Any) -> tuple[Any, Any]:
-    """Vectors (n, d) that are each there once, in the order of vectors (v, d), and the place of each of these among them (v,).
-
-    Equal candidates get equal scores by it, which a matrix product alone does not promise (it treats columns at the edge in
-    another order).
-    """
-    again, first = equal_vectors(vectors)
-    kept = np.ones(len(vectors), bool)
-    kept[again] = False
-    place = np.cumsum(kept) - 1
-    place[again] = place[first]
-    return vectors[kept] if len(again) else vectors, place
+    first = first[inverse]  # of each vector the first with its key
+    unlike = first == np.arange(len(vectors))
+    again = np.flatnonzero(~unlike)
+    unlike[again] = (vectors[again] != vectors[first[again]]).any(axis=1)
+    place = np.cumsum(unlike) - 1
+    return vectors[unlike], np.where(unlike, place, place[first])
 
 
 SMALL = 10**8  # multiplications that are not worth a thread
