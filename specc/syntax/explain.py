@@ -119,7 +119,7 @@ class Situation:
 
 def explain(s: Situation) -> Diagnostic:
     """The diagnostic for a situation."""
-    for rule in (_foreign, _unfinished_line, _cut, _word, _statement_start, _value, _behind_value, _head, _after):
+    for rule in (_foreign, _storage, _unfinished_line, _cut, _word, _statement_start, _value, _behind_value, _head, _after):
         said = rule(s)
         if said is not None:
             return said
@@ -173,6 +173,22 @@ def _word(s: Situation) -> Diagnostic | None:
             return s.say("REC001", "`in` stands only behind the value of a statement: `param lr = 1e-3 in 1e-5..1e-1`")
         return s.say("REC001", "`in` is the one reserved word: it gives a `param` its range, and cannot be a name", at=at)
     return None
+
+
+def _storage(s: Situation) -> Diagnostic | None:
+    """`bag[string]`, `string[]` or `list<string>`, as other languages write a list of values."""
+    written = [kind for kind, _, _ in s.item()] + [s.kind]
+    if written[-3:] == ["COLON", "NAME", "LSQB"]:
+        at = s.index
+    elif written[-5:] == ["COLON", "NAME", "COMPARE", "NAME", "COMPARE"]:
+        at = s.index - 2
+    else:
+        return None
+    outer, sign, inner = (*s.tokens[at - 1 : at + 2], (END, 0, 0))[:3]
+    word = s.source.text[outer[1] : outer[2]]
+    of = s.source.text[inner[1] : inner[2]] if inner[0] == "NAME" else word
+    help = f"several values without order are `bag({of})`, the last 50 in order `seq({of}, 50)`"
+    return s.say("REC003", f"{s.show(sign)} cannot follow `{word}`", help, at=sign)
 
 
 def _statement_start(s: Situation) -> Diagnostic | None:

@@ -95,6 +95,8 @@ class Recovery:
         unfinished = self._unfinished_line(index)
         if unfinished is not None and self._parses(unfinished, min(index + 1, len(self.tokens))):
             return unfinished, True
+        if self._ends_a_storage(index):
+            return Edit(index, 1, "NEWLINE"), True
         for edit in self._small_edits(index):
             if self._parses(edit, stop):
                 return edit, True
@@ -177,6 +179,14 @@ class Recovery:
         if at is None or self._indent(at) > self._indent(at - 1):
             return None
         return Edit(at, 0, "ERROR", "NEWLINE")
+
+    def _ends_a_storage(self, index: int) -> bool:
+        """Whether this is the end of `name : bag<string>` and of its line; as an operator it would go on on the next one."""
+        tokens = self.tokens
+        kinds = [kind for kind, _, _ in tokens[max(0, index - 4) : index + 1]]
+        if kinds != ["COLON", "NAME", "COMPARE", "NAME", "COMPARE"] or index + 1 == len(tokens):
+            return False
+        return "\n" in self.source.text[tokens[index][2] : tokens[index + 1][1]] and tokens[index + 1][0] != "NEWLINE"
 
     def _indent(self, index: int) -> int:
         line = self.source.line(self.source.position(self.tokens[index][1])[0])

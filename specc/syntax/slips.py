@@ -29,6 +29,7 @@ _SLIPS = re.compile(
     )
 )
 _NUMBER = re.compile(r"[0-9]+(?:_[0-9]+)*(?:\.[0-9]+(?:_[0-9]+)*)?(?:[eE][+-]?[0-9]+)?")
+_SHARE = re.compile(r"(?<![A-Za-z0-9_.])[0-9]+(?:\.[0-9]+)?$")
 _FLOAT = re.compile(r"(?:[0-9]+\.|\.[0-9]+|[0-9]+\.(?=[eE]))(?:[eE][+-]?[0-9]+)?")
 
 # What was written instead of an operator, the token that was meant, and how that is written.
@@ -162,6 +163,8 @@ class Slips:
         else:
             shown = f"the character U+{ord(character):04X}, which cannot be seen,"
         help = "a tag is `@` and a name, without a blank between" if character == "@" else ""
+        if character == "%" and (share := _SHARE.search(self.text, max(0, start - 12), start)):
+            help = f"a share is a fraction: write `{float(share[0]) / 100:g}`"
         self._report("REC013", start, end, f"{shown} has no meaning here", help=help)
 
     def _unterminated(self, start: int, end: int) -> int:

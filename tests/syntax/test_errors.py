@@ -39,6 +39,20 @@ def test_each_code_of_the_syntax_has_a_case():
     assert {f"REC{n:03}" for n in range(1, 19)} <= seen  # REC019 and REC020 are about files: test_reading.py
 
 
+@pytest.mark.parametrize(
+    ("line", "help"),
+    [
+        ("a : list[string]", "`bag(string)`"),
+        ("a : list<int> -> vocab", "`seq(int, 50)`"),
+        ("a : string[]", "`bag(string)`"),
+        ("a = random(valid=2.5%)", "write `0.025`"),
+    ],
+)
+def test_what_is_written_instead(line, help):
+    (found,) = parse(Source("a.rec", f"rec 1\nschema s {{\n  {line}\n  b : int\n}}\n")).diagnostics
+    assert help in found.help[0]
+
+
 if __name__ == "__main__":
     for case in CASES:
         case.with_suffix(".err").write_text(said(case), encoding="utf-8")
