@@ -92,9 +92,10 @@ def _times(split: Call, column: Column, session: Session) -> None:
     for key, value in given.items():
         span: Span = split.spans[key]
         if element in ("string", "text", "time") and not isinstance(value, str):
-            session.error(
-                "REC617", span, f"`{column.name}` is compared with a string", 'write dates as "2024-05-01"', notes=notes
-            )
+            share = not isinstance(value, bool) and 0 < value < 1
+            help = f"`{key}` is where these rows begin; a share of the rows is `random({key}={value:g})`" if share else ()
+            message = f"`{column.name}` is compared with a string"
+            session.error("REC617", span, message, 'write dates as "2024-05-01"', notes=notes, help=help)
         elif element in ("int", "float") and isinstance(value, (str, bool)):
             session.error(
                 "REC617", span, f"`{column.name}` holds numbers, and is compared with one", "this is none", notes=notes
