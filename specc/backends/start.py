@@ -10,8 +10,10 @@ import tempfile
 def import_tensorflow() -> None:
     """Import TensorFlow without the lines that its C++ side writes to stderr at start, which no setting turns off.
 
-    They are shown when the import fails.
+    They are shown when the import fails. Nothing is done where it has been imported before.
     """
+    if "tensorflow" in sys.modules and "keras" in sys.modules:
+        return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with tempfile.TemporaryFile() as swallowed:
         sys.stderr.flush()

@@ -1,12 +1,14 @@
 """From a compiled spec and data to a trained model in a run folder, and back from the folder to metrics and predictions.
 
-    reading -> rows -> encoding, candidates (together: fitting) -> session -> saving        train
+    reading -> rows -> encoding, candidates (together: fitting) -> preparing                train, before there is a model
+    session -> saving (together: making)                                                    train, from there on
     folders, parts, interrupts                                                              a run is whole, or not there
     streams -> spooled -> learning, encoded -> stores -> mapped                             the same for large files, on disk
     runs -> using, predicting                                                               evaluate, predict
     checking                                                                                `specc check --data`
 
-Only session and what builds on it imports TensorFlow. Functions are imported when they are first asked for.
+Only session, forward and what builds on them import TensorFlow, once there is nothing left to tell about the data. Functions
+are imported when they are first asked for.
 """
 
 from __future__ import annotations

@@ -14,10 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from specc.backends.run import Models
-from specc.runtime.features.ragged import Ragged
-from specc.training.stores import Stored
-
-AT_ONCE = 8192  # rows
+from specc.training.blocks import AT_ONCE, in_blocks
 
 
 class Forward:
@@ -49,34 +46,13 @@ class Forward:
     def _outputs(self, network: Any, inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         function = self._traced(network)
         numbers = [tensor.name for tensor in network.inputs if tensor.shape == (None, 1)]  # one a row
-        for batch in batches({tensor.name: inputs[tensor.name] for tensor in network.inputs}):
+        for batch in in_blocks({tensor.name: inputs[tensor.name] for tensor in network.inputs}):
             batch |= {name: tf.reshape(batch[name], (-1, 1)) for name in numbers}
             outputs = {name: values.numpy() for name, values in function(batch).items()}
             for name, values in outputs.items():
                 if not np.isfinite(values).all():
                     raise FloatingPointError(f"the predictions of {name} hold NaN or infinity")
             yield outputs
-
-
-def batches(inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Encoded rows as a network takes them, `AT_ONCE` rows at a time."""
-    rows = len(next(iter(inputs.values())))
-    for start in range(0, rows, AT_ONCE):
-        found = {name: some_rows(array, slice(start, min(start + AT_ONCE, rows))) for name, array in inputs.items()}
-        yield {name: array.padded(slice(None)) if isinstance(array, Ragged) else array for name, array in found.items()}
-        for array in inputs.values():
-            if isinstance(array, Stored):
-                array.release()
-
-
-def some_rows(array: Any, rows: slice) -> Any:
-    """Some rows of a column in memory: an array, or Ragged."""
-    if not isinstance(array, Stored):
-        return array[rows]
-    if array.offsets is None:
-        return np.array(array.values[rows], array.dtype)
-    offsets = np.array(array.offsets[rows.start : rows.stop + 1])
-    return Ragged(np.array(array.values[offsets[0] : offsets[-1]], array.dtype), offsets - offsets[0], array.length)
 
 
 def _traced(network: Any) -> Any:

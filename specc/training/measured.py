@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -13,10 +13,13 @@ from specc.runtime.training.evaluation import metrics_of
 from specc.runtime.training.gates import by_expert
 from specc.runtime.training.popularity import popularity_ranks
 from specc.runtime.training.ranking import Ranked, catalogue_ranks, metrics_of_ranks
+from specc.training.blocks import AT_ONCE, some_rows
 from specc.training.candidates import CandidateSet
 from specc.training.encoding import Encoders
-from specc.training.forward import AT_ONCE, Forward, some_rows
 from specc.training.measuring import measures
+
+if TYPE_CHECKING:
+    from specc.training.forward import Forward
 
 
 class Measured:

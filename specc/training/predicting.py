@@ -14,9 +14,9 @@ from specc.diagnostics.errors import SpecError
 from specc.ir.program import Program
 from specc.runtime.features.errors import DataError
 from specc.runtime.metrics.top_k import TopK
+from specc.training.blocks import AT_ONCE
 from specc.training.encoded import tell_inputs
 from specc.training.fitting import read_entities, read_rows, read_tables, told
-from specc.training.forward import AT_ONCE, Forward
 from specc.training.histories import is_history
 from specc.training.located import Locator
 from specc.training.mistakes import Places
@@ -174,18 +174,16 @@ class Predictor:
         self.inputs = [feature.name for feature in program.data.features if feature.input]
         # Batches begin at the same rows however the file is read: so predictions are equal to the last bit.
         self.rows = AT_ONCE * max(1, 8 // max(1, len(run.candidates) * top // 10))
-        self.forward: Forward | None = None
         self.best = dict[str, TopK]()
 
     def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The predictions of some rows. Raises DataError."""
         run = self.run
         inputs = run.encoders.encode(frame, self.inputs)
-        if self.forward is None:
-            self.forward = Forward(run.models)
-            for loss, one in run.candidates.items():
-                self.best[loss] = TopK(self.forward.candidates(loss, one.ids), one.ids, self.top)
-        parts = list(self.forward.predictions(inputs))
+        for loss, one in run.candidates.items():
+            if loss not in self.best:
+                self.best[loss] = TopK(run.forward.candidates(loss, one.ids), one.ids, self.top)
+        parts = list(run.forward.predictions(inputs))
         outputs = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         made = [pl.Series(name, values.reshape(-1)) for name, values in outputs.items() if name not in run.candidates]
         for loss, one in run.candidates.items():

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from specc.backends.start import import_tensorflow
 from specc.ir.program import Program
 from specc.training.candidates import CandidateSet
 from specc.training.encoding import Encoders
@@ -27,6 +28,7 @@ from specc.training.tables import metrics_table
 
 if TYPE_CHECKING:
     from specc.backends.run import Models
+    from specc.training.forward import Forward
 
 
 class Run:
@@ -105,6 +107,14 @@ class Run:
             warnings.simplefilter("error", UserWarning)  # Keras would leave what the file lacks at its initial weights
             everything(models).load_weights(os.path.join(self.folder, WEIGHTS))
         return models
+
+    @cached_property
+    def forward(self) -> Forward:
+        """The models as functions of encoded rows."""
+        import_tensorflow()
+        from specc.training.forward import Forward
+
+        return Forward(self.models)
 
     @property
     def data(self) -> dict[str, str]:

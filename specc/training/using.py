@@ -18,7 +18,6 @@ from specc.runtime.features.files import find_files
 from specc.training.checking import check_tables, unknown_tables
 from specc.training.encoded import encode_part
 from specc.training.fitting import read_rows, told, with_seen
-from specc.training.forward import Forward
 from specc.training.located import Locator
 from specc.training.measured import Measured
 from specc.training.mistakes import Places
@@ -49,15 +48,13 @@ def evaluate(run: Folder, *, data: Data | None = None, verbose: bool = False) ->
         folder = str(run.about["folder"])
         given = checked(run, program, data or {})
         rows = read_rows(program, given, folder, Places(), scratch)
-        forward = None
         for name in rows.parts:
             part = "data" if new else name
             if part == "train":
                 continue
             with told(Places(), None, Locator(program, given, folder)):
                 frame, inputs = _encoded(run, program, rows, name, scratch)
-                forward = forward or Forward(run.models)
-                measured = Measured(program, forward, run.encoders, run.candidates, frame, inputs)
+                measured = Measured(program, run.forward, run.encoders, run.candidates, frame, inputs)
                 metrics[part] = measured()
                 metrics["popularity"][part] = measured.popularity()
                 metrics["gates"][part] = measured.gates()

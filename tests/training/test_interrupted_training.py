@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 import specc
-import specc.training.training as training
+import specc.training.making as making
 from specc.cli import main
 from specc.training.measured import Measured
 
@@ -110,7 +110,7 @@ def test_twice_while_a_run_is_finished(project, press, monkeypatch, capsys):
     def save(*args):
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(training, "save_run", save)
+    monkeypatch.setattr(making, "save_run", save)
     assert main(["train", "m.rec", "--quiet", "--out", "run"]) == 130
     assert capsys.readouterr().err.splitlines()[1:] == ["specc: stopped"]
     assert not (project / "run").exists()

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 import specc
+import specc.training.making as making
 import specc.training.saving as saving
-import specc.training.training as training
 from specc.cli import main
 from specc.diagnostics.errors import SpecError
 
@@ -125,8 +125,8 @@ def test_a_disk_that_is_full_is_said_with_the_file(room, project, monkeypatch, c
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
-    saved = training.save_run
-    monkeypatch.setattr(training, "save_run", save)
+    saved = making.save_run
+    monkeypatch.setattr(making, "save_run", save)
     assert main(["train", "spec/m.rec", "--quiet", "--out", "new"]) == 2
     name = "spec.json" if room == 2_000 else "weights.weights.h5"
     assert f"error[REC722]: cannot write new/{name}: File too large" in capsys.readouterr().err

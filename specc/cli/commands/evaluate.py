@@ -15,9 +15,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the metrics."""
-    from specc.backends.start import import_tensorflow
-
-    import_tensorflow()
     from specc.training import evaluate
 
     evaluate(args.folder, data=pairs(args.data, "--data"), verbose=True)

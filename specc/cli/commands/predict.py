@@ -24,9 +24,6 @@ def run(args: argparse.Namespace) -> int:
     if args.top is not None and args.top < 1:
         print(f"specc: --top takes a number of at least 1, not {args.top}", file=sys.stderr)
         return 2
-    from specc.backends.start import import_tensorflow
-
-    import_tensorflow()
     from specc.training import write_predictions
 
     rows = write_predictions(args.folder, args.out, data=pairs(args.data, "--data"), top=args.top)

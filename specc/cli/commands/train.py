@@ -22,9 +22,6 @@ def run(args: argparse.Namespace) -> int:
     compilation = Compilation(args.spec, sets=pairs(args.sets, "--set"), root=args.root)
     if compilation.diagnostics:
         return report(compilation.diagnostics)
-    from specc.backends.start import import_tensorflow
-
-    import_tensorflow()
     from specc.training import train
     from specc.training.interrupts import Stopped
 

@@ -1,0 +1,87 @@
+"""A run: the model of prepared data, trained, measured and written into its folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from specc.backends.run import Models
+from specc.training.checking import folder_of
+from specc.training.fitting import told
+from specc.training.folders import NewRun
+from specc.training.forward import Forward
+from specc.training.interrupts import Stopped, finishing
+from specc.training.measured import Measured
+from specc.training.mistakes import Places
+from specc.training.preparing import Prepared
+from specc.training.runs import Run
+from specc.training.saving import save_run
+from specc.training.session import train_models
+
+if TYPE_CHECKING:
+    from specc.driver import Compilation
+    from specc.ir.program import Program
+
+
+def make_run(compilation: Compilation, program: Program, prepared: Prepared, out: str | None, verbose: bool) -> Run:
+    """Trains, measures and writes. Raises SpecError and Stopped, as `train`."""
+    start = time.perf_counter()
+    given, fitted, parts, places = prepared.given, prepared.fitted, prepared.parts, Places(compilation.resolved)
+    watched = "valid" if "valid" in parts else "all"
+    forward = cache(Forward)  # traced once, for all parts
+
+    def measured(models: Models, part: str = watched) -> Measured:
+        return Measured(program, forward(models), fitted.encoders, fitted.candidates, parts[part], prepared.inputs[part])
+
+    with NewRun(out, program.name) as new:
+        rows = ", ".join(f"{n:,} {_called(name)}" for name, n in prepared.rows.items())
+        note(verbose, f"{program.name}: {rows}; run {new.out}")
+        with told(places, program.data.rows):
+            session = train_models(program, fitted, measured, new, verbose=verbose)
+            trained = time.perf_counter()
+            with finishing(session.interrupted is None) as late:
+                metrics: dict[str, Any] = {"popularity": {}, "gates": {}}
+                for part in parts:
+                    measure = measured(session.models, part)
+                    metrics[part] = session.best if part == watched and session.best is not None else measure()
+                    metrics["popularity"][part] = measure.popularity()
+                    metrics["gates"][part] = measure.gates()
+                about = {
+                    "name": program.name,
+                    "folder": folder_of(compilation),
+                    "sets": dict(compilation.sets),
+                    "data": {name: os.path.abspath(path) for name, path in given.items() if not isinstance(path, pl.DataFrame)},
+                    "frames": [name for name, frame in given.items() if isinstance(frame, pl.DataFrame)],
+                    "rows": prepared.rows,
+                    "best_epoch": session.best_epoch,
+                    "interrupted": session.interrupted,
+                    "seconds": {"data": round(prepared.seconds, 2), "training": round(trained - start, 2)},
+                }
+                save_run(new, compilation, program, fitted, session.models, metrics, about)
+                new.finish()
+        run = Run.load(new.out)
+    whose = "what they then were" if session.best_epoch is None else f"those of epoch {session.best_epoch}"
+    told_of = f"the weights are {whose}; written to {new.out}"
+    if session.interrupted is not None:
+        raise Stopped(f"stopped in epoch {session.interrupted}; {told_of}", run)
+    if late.pressed:
+        raise Stopped(f"stopped after training; {told_of}", run)
+    note(verbose, f"trained in {trained - start:.1f} s; {told_of}")
+    if verbose:
+        print(run.report())
+    return run
+
+
+def _called(part: str) -> str:
+    return "rows, all trained on, for no `split` holds any out" if part == "all" else part
+
+
+def note(verbose: bool, text: str) -> None:
+    """A line on the standard error."""
+    if verbose:
+        print(text, file=sys.stderr)
