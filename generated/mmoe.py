@@ -1117,10 +1117,10 @@ class Measure:
     label: pl.Expr
 
 
-def predict(model: Any, inputs: Mapping[str, Any], batch: int = 8192) -> dict[str, Any]:
+def predict(model: Any, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """What a model gives for encoded rows, by output, (rows, ...); takes from `inputs` those that the model has."""
     names = [tensor.name for tensor in model.inputs]
-    batches = Batches({name: inputs[name] for name in names}, batch=batch)
+    batches = Batches({name: inputs[name] for name in names}, batch=8192)
     predicted: dict[str, Any] = model.predict(batches.dataset(), verbose=0)
     for name, values in predicted.items():
         if not np.isfinite(values).all():
@@ -1129,10 +1129,10 @@ def predict(model: Any, inputs: Mapping[str, Any], batch: int = 8192) -> dict[st
 
 
 def evaluate_heads(
-    model: Any, frame: pl.DataFrame, inputs: Mapping[str, Any], measures: Mapping[str, Measure], batch: int = 8192
+    model: Any, frame: pl.DataFrame, inputs: Mapping[str, Any], measures: Mapping[str, Measure]
 ) -> dict[str, float]:
     """As `evaluate`, for a model that only has metrics of heads."""
-    predictions = predict(model, inputs, batch)
+    predictions = predict(model, inputs)
     return {name: pointwise_metric(frame, measure, predictions[measure.output]) for name, measure in measures.items()}
 
 

@@ -1747,10 +1747,10 @@ def row_weights(frame: pl.DataFrame, label: pl.Expr) -> Any:
     return counts.astype("float64")
 
 
-def predict(model: Any, inputs: Mapping[str, Any], batch: int = 8192) -> dict[str, Any]:
+def predict(model: Any, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """What a model gives for encoded rows, by output, (rows, ...); takes from `inputs` those that the model has."""
     names = [tensor.name for tensor in model.inputs]
-    batches = Batches({name: inputs[name] for name in names}, batch=batch)
+    batches = Batches({name: inputs[name] for name in names}, batch=8192)
     predicted: dict[str, Any] = model.predict(batches.dataset(), verbose=0)
     for name, values in predicted.items():
         if not np.isfinite(values).all():
@@ -1758,9 +1758,9 @@ def predict(model: Any, inputs: Mapping[str, Any], batch: int = 8192) -> dict[st
     return predicted
 
 
-def gate_weights(gates: Any, inputs: Mapping[str, Any], batch: int = 8192) -> dict[str, float]:
+def gate_weights(gates: Any, inputs: Mapping[str, Any]) -> dict[str, float]:
     """The mean weight of each expert of each gate over the rows, named `mix.level_1.gate_income.weight_0`, in their order."""
-    weights = predict(gates, inputs, batch)
+    weights = predict(gates, inputs)
     return by_expert({name: values.mean(axis=0, dtype="float64") for name, values in weights.items()})
 
 
@@ -1784,10 +1784,10 @@ class Measure:
 
 
 def evaluate_heads(
-    model: Any, frame: pl.DataFrame, inputs: Mapping[str, Any], measures: Mapping[str, Measure], batch: int = 8192
+    model: Any, frame: pl.DataFrame, inputs: Mapping[str, Any], measures: Mapping[str, Measure]
 ) -> dict[str, float]:
     """As `evaluate`, for a model that only has metrics of heads."""
-    predictions = predict(model, inputs, batch)
+    predictions = predict(model, inputs)
     return {name: pointwise_metric(frame, measure, predictions[measure.output]) for name, measure in measures.items()}
 
 

@@ -2051,10 +2051,10 @@ class Measure:
     candidates: str
 
 
-def predict(model: Any, inputs: Mapping[str, Any], batch: int = 8192) -> dict[str, Any]:
+def predict(model: Any, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """What a model gives for encoded rows, by output, (rows, ...); takes from `inputs` those that the model has."""
     names = [tensor.name for tensor in model.inputs]
-    batches = Batches({name: inputs[name] for name in names}, batch=batch)
+    batches = Batches({name: inputs[name] for name in names}, batch=8192)
     predicted: dict[str, Any] = model.predict(batches.dataset(), verbose=0)
     for name, values in predicted.items():
         if not np.isfinite(values).all():
@@ -2108,13 +2108,12 @@ def evaluate(
     inputs: Mapping[str, Any],
     measures: Mapping[str, Measure],
     ranked: Mapping[str, Ranked],
-    batch: int = 8192,
 ) -> dict[str, float]:
     """Predicts once and computes every metric over all rows that count, not as a mean of batches; NaN where none does."""
-    predictions = predict(model, inputs, batch)
+    predictions = predict(model, inputs)
     outputs = {measure.output for measure in measures.values()}
     catalogues = {
-        name: Catalogue(each.network.predict(each.ids, batch_size=batch, verbose=0), each.ids)
+        name: Catalogue(each.network.predict(each.ids, batch_size=8192, verbose=0), each.ids)
         for name, each in sorted((ranked or {}).items())
         if name in outputs
     }

@@ -29,6 +29,7 @@ from specc.training.tables import metrics_table
 if TYPE_CHECKING:
     from specc.backends.run import Models
     from specc.training.forward import Forward
+    from specc.training.measured import Measured
 
 
 class Run:
@@ -115,6 +116,13 @@ class Run:
         from specc.training.forward import Forward
 
         return Forward(self.models)
+
+    def measured(self, program: Program, frame: pl.DataFrame, inputs: dict[str, Any]) -> Measured:
+        """The metrics of rows and of the same rows encoded, by the measures of a Program."""
+        forward = self.forward
+        from specc.training.measured import Measured  # imports TensorFlow, too
+
+        return Measured(program, forward, self.encoders, self.candidates, frame, inputs)
 
     @property
     def data(self) -> dict[str, str]:

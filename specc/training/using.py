@@ -19,7 +19,6 @@ from specc.training.checking import check_tables, unknown_tables
 from specc.training.encoded import encode_part
 from specc.training.fitting import read_rows, told, with_seen
 from specc.training.located import Locator
-from specc.training.measured import Measured
 from specc.training.mistakes import Places
 from specc.training.parts import RUN
 from specc.training.reading import DATASET, Data, source_of
@@ -54,7 +53,7 @@ def evaluate(run: Folder, *, data: Data | None = None, verbose: bool = False) ->
                 continue
             with told(Places(), None, Locator(program, given, folder)):
                 frame, inputs = _encoded(run, program, rows, name, scratch)
-                measured = Measured(program, run.forward, run.encoders, run.candidates, frame, inputs)
+                measured = run.measured(program, frame, inputs)
                 metrics[part] = measured()
                 metrics["popularity"][part] = measured.popularity()
                 metrics["gates"][part] = measured.gates()

@@ -18,7 +18,6 @@ def evaluate(
     inputs: Mapping[str, Any],
     measures: Mapping[str, Measure],
     ranked: Mapping[str, Ranked] | None = None,
-    batch: int = 8192,
 ) -> dict[str, float]:
     """Predicts once and computes every metric over all rows that count, not as a mean of batches; NaN where none does.
 
@@ -28,12 +27,11 @@ def evaluate(
         inputs: the same rows encoded, by input name; with the ids of candidates and what was seen, where measures name them.
         measures: by name.
         ranked: for each retrieval output that is measured, what it ranks.
-        batch: rows that are predicted at a time.
     """
-    predictions = predict(model, inputs, batch)
+    predictions = predict(model, inputs)
     outputs = {measure.output for measure in measures.values() if measure.candidates is not None}
     catalogues = {
-        name: Catalogue(each.network.predict(each.ids, batch_size=batch, verbose=0), each.ids)
+        name: Catalogue(each.network.predict(each.ids, batch_size=8192, verbose=0), each.ids)
         for name, each in sorted((ranked or {}).items())
         if name in outputs
     }

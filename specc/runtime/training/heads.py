@@ -12,10 +12,10 @@ from specc.runtime.training.prediction import predict
 
 
 def evaluate_heads(
-    model: Any, frame: pl.DataFrame, inputs: Mapping[str, Any], measures: Mapping[str, Measure], batch: int = 8192
+    model: Any, frame: pl.DataFrame, inputs: Mapping[str, Any], measures: Mapping[str, Measure]
 ) -> dict[str, float]:
     """As `evaluate`, for a model that only has metrics of heads."""
-    predictions = predict(model, inputs, batch)
+    predictions = predict(model, inputs)
     return {name: pointwise_metric(frame, measure, predictions[measure.output]) for name, measure in measures.items()}
 
 

@@ -8,13 +8,13 @@ import numpy as np
 from specc.runtime.features.batches import Batches
 
 
-def predict(model: Any, inputs: Mapping[str, Any], batch: int = 8192) -> dict[str, Any]:
+def predict(model: Any, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """What a model gives for encoded rows, by output, (rows, ...); takes from `inputs` those that the model has.
 
     Raises FloatingPointError for predictions that are NaN or infinite.
     """
     names = [tensor.name for tensor in model.inputs]
-    batches = Batches({name: inputs[name] for name in names}, batch=batch)
+    batches = Batches({name: inputs[name] for name in names}, batch=8192)
     predicted: dict[str, Any] = model.predict(batches.dataset(), verbose=0)
     for name, values in predicted.items():
         if not np.isfinite(values).all():

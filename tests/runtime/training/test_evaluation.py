@@ -42,7 +42,7 @@ def test_rows_count_where_the_label_is_there_and_the_condition_holds(same: Any) 
         "p.weighted": Measure("p", mae, pl.col("y"), where=pl.col("use"), row_weight=pl.col("w")),
         "p.none": Measure("p", mae, pl.col("y"), where=pl.col("y") > 100),
     }
-    found = evaluate(same, frame, inputs, measures, batch=3)
+    found = evaluate(same, frame, inputs, measures)
     assert found["p.mae"] == pytest.approx((1 + 2) / 2)
     assert found["p.weighted"] == pytest.approx((1 + 3 * 2) / 4)
     assert np.isnan(found["p.none"])
@@ -111,7 +111,7 @@ def test_gates_report_the_mean_weight_of_each_expert() -> None:
     x = keras.Input((2,), name="x")
     gates = keras.Model({"x": x}, {"mix.level_1.gate_income": keras.layers.Identity()(x)})
     rows = np.array([[0.25, 0.75], [0.75, 0.25], [0.2, 0.8]], "float32")
-    found = gate_weights(gates, {"x": rows}, batch=2)
+    found = gate_weights(gates, {"x": rows})
     assert list(found) == ["mix.level_1.gate_income.weight_0", "mix.level_1.gate_income.weight_1"]
     assert list(found.values()) == pytest.approx([0.4, 0.6])
 
