@@ -53,7 +53,7 @@ def build_models(
 ) -> Models:
     """The models of a Program with initial weights.
 
-    sizes: ids of each vocabulary that data decides. counts: for each candidate column how often each id is a row's own,
+    sizes: ids of each vocabulary that data decides. counts: for each retrieval loss how often each id is a row's own,
     (size,); all equal when not given. catalogue: for each entity column that candidates read, its values by candidate id;
     zeros when not given. candidate_ids: by retrieval loss whose candidates are rows of an entity, (n,), rising; all
     when not given. grouped: tables of one width share variables, which trains faster; with the weights that they get without,
@@ -143,7 +143,8 @@ class _Runner:
             return self.networks[value.model]
         if isinstance(value, ir.Counts):
             given = self.counts.get(value.counts)
-            vocabulary = next(f.same or f.name for f in self.program.data.features if f.name == value.counts)
+            column = self.program.data.candidates[value.counts].feature
+            vocabulary = next(f.same or f.name for f in self.program.data.features if f.name == column)
             return np.ones(self.sizes[vocabulary], "int64") if given is None else given
         if isinstance(value, ir.CandidateIds):
             return self.candidate_ids.get(value.candidates)

@@ -189,7 +189,7 @@ class _File:
         words = {
             "grouped": "whether tables of one width share a variable, which trains faster, to the same weights",
             "sizes": "ids of each vocabulary",
-            "counts": "for each candidate column how often each id is a training row's own, (size,)",
+            "counts": "for each retrieval loss how often each id is a training row's own, (size,)",
             "catalogue": "columns of the candidates' entity by id, (size, ...)",
             "candidate_ids": "by loss the ids with a row in the candidates' entity, (n,), rising",
         }

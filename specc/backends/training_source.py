@@ -176,8 +176,10 @@ class TrainingPrinter:
             return []
         lines = [""]
         if self._measures_ranks or "counts" in self.network.asked:
-            sums = [(self.data.names[c], self._counts(c)) for c in dict.fromkeys(self.retrievals.values())]
-            lines.append(statement(table(sums), 1, "counts"))
+            function = self.targets.copy("training.catalogue.own_counts")
+            labels = {loss: Text(f"labels[{string(loss)}]") for loss in self.retrievals}
+            own = [(loss, call(function, labels[loss], self._size(column))) for loss, column in self.retrievals.items()]
+            lines.append(statement(table(own), 1, "counts"))
         columns: list[tuple[str, Code]] = []
         for entity, several in self._entities().items():
             frame = self.data.entities[entity]
@@ -212,13 +214,6 @@ class TrainingPrinter:
                 found.setdefault(one.entity, {})[loss] = one
         return found
 
-    def _counts(self, column: str) -> Code:
-        """How often each id of a candidate column is a row's own, over all losses on it."""
-        function = self.targets.copy("training.catalogue.own_counts")
-        losses = [loss for loss, candidates in self.retrievals.items() if candidates == column]
-        first, *more = [call(function, Text(f"labels[{string(loss)}]"), self._size(column)) for loss in losses]
-        return Chain(first, [("+", each) for each in more]) if more else first
-
     def _ranked(self) -> list[str]:
         """What is ranked when retrieval is measured."""
         if not self._measures_ranks:
@@ -232,7 +227,7 @@ class TrainingPrinter:
             else:
                 ids = Text(f"candidate_ids[{string(loss)}]")
             network = Text(f"models.{self.network.networks[f'candidates_{loss}']}")
-            counts = Text(f"counts[{string(self.data.names[column])}]")
+            counts = Text(f"counts[{string(loss)}]")
             pairs.append((loss, call(self.targets.copy("training.ranking.Ranked"), ids, counts, network)))
         return [statement(table(pairs), 1, "ranked")]
 

@@ -33,7 +33,7 @@ class Size(Model):
 
 
 class Counts(Model):
-    """How often each id of a candidate column is a row's own in training: an array (size,), known when data is seen."""
+    """How often each id is a training row's own in a retrieval loss: an array (size,), known when data is seen."""
 
     counts: str
 

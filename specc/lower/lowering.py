@@ -153,14 +153,14 @@ def _softmax(loss: Loss, spec: Spec, build: Builder) -> str:
         if word.config.get("min_id"):
             given["min_id"] = word.config["min_id"]
         # What is no candidate has no counts.
-        given |= {"counts": out.Counts(counts=r.column)} if entry.counts else ids
+        given |= {"counts": out.Counts(counts=loss.name)} if entry.counts else ids
         samplers.append(out.Made(target=allowed(entry.target), config=given))
     if samplers:
         config["samplers"] = samplers
     if r.logq:
         config["logq"] = True
         if config.get("in_batch"):
-            config["counts"] = out.Counts(counts=r.column)
+            config["counts"] = out.Counts(counts=loss.name)
     return build.add(f"loss {loss.name}", f"{loss.name}.softmax", "specc.runtime.layers.softmax.SampledSoftmax", args, config)
 
 

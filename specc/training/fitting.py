@@ -40,9 +40,7 @@ class Fitted:
     """What data decide of a model.
 
     sizes: ids of each vocabulary, by column. inputs, labels, weights: the training rows, as arrays or, where they are many, as
-    Stored. candidates: by retrieval loss.
-    counts: of each candidate column, how often an id is a training row's own, (size,). catalogue: columns of entities by
-    candidate id.
+    Stored. candidates: by retrieval loss. catalogue: columns of entities by candidate id.
     """
 
     rows: Rows[Any]  # of frames, or of Spooled
@@ -52,8 +50,12 @@ class Fitted:
     labels: dict[str, Any]
     weights: dict[str, Any]
     candidates: dict[str, CandidateSet] = field(default_factory=dict)
-    counts: dict[str, Any] = field(default_factory=dict)
     catalogue: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """How often each id is a training row's own, (size,), by retrieval loss."""
+        return {loss: each.counts for loss, each in self.candidates.items()}
 
     @property
     def candidate_ids(self) -> dict[str, Any]:
@@ -100,14 +102,11 @@ def fit_program(program: Program, data: Data, folder: str, places: Places, scrat
         own = {one.name: in_memory(labels[one.name]) for one in program.objectives if one.candidates is not None}
         candidates = candidate_sets(program, encoders, rows.entities, ids, own)
         columns = catalogue(program, encoders, rows.entities)
-    sizes, counts = encoders.sizes, dict[str, Any]()
-    for loss, each in candidates.items():
-        column = program.data.candidates[loss].feature
-        counts[column] = counts.get(column, 0) + each.counts
-    too_many = oversampled(program, ids, counts, places)
+    fitted = Fitted(rows, encoders, encoders.sizes, inputs, labels, weights, candidates, columns)
+    too_many = oversampled(program, ids, fitted.counts, places)
     if too_many:
         raise SpecError(too_many)
-    return Fitted(rows, encoders, sizes, inputs, labels, weights, candidates, counts, columns)
+    return fitted
 
 
 def read_rows(

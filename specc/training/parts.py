@@ -16,7 +16,7 @@ from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.ir.base import Model
 
-FORMAT = 2
+FORMAT = 3
 RUN = "run.json"
 WEIGHTS = "weights.weights.h5"
 FILES = {"spec.rec", "spec.json", "program.json", "features.json", WEIGHTS, "model.keras", "metrics.json", "log.csv", RUN}

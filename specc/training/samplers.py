@@ -13,7 +13,7 @@ from specc.training.mistakes import Places
 def oversampled(program: Program, ids: Mapping[str, Any], counts: Mapping[str, Any], places: Places) -> list[Diagnostic]:
     """A diagnostic for each sampler that is to draw more distinct candidates than it can.
 
-    ids: of the candidates, by loss. counts: how often each id of a candidate column is a training row's own, (size,).
+    ids: of the candidates, counts: how often each id is a training row's own, (size,); by loss.
     """
     found = []
     for loss, candidates in program.data.candidates.items():
@@ -21,7 +21,7 @@ def oversampled(program: Program, ids: Mapping[str, Any], counts: Mapping[str, A
             config: dict[str, Any] = dict(sampler.config)
             drawable = int((ids[loss] >= (config.get("min_id") or 0)).sum())
             if "counts" in config:
-                drawable = int((counts[candidates.feature][candidates.first :] > 0).sum())
+                drawable = int((counts[loss][candidates.first :] > 0).sum())
             if config["n"] > drawable:
                 name = _spelling(sampler.target)
                 most = f"`{name}(n)` takes an n of at most {drawable}; " if drawable > 0 else ""

@@ -93,9 +93,9 @@ def batch(one: Program, sizes: dict[str, int]) -> dict[str, Any]:
             else random.integers(0, 2, ROWS).astype("float32")
         )
         found[f"weights/{name}"] = random.choice([0.0, 1.0, 0.5], ROWS).astype("float32")
-    for candidates in one.data.candidates.values():
+    for loss, candidates in one.data.candidates.items():
         size = sizes[owners[candidates.feature]]
-        found[f"counts/{candidates.feature}"] = random.integers(1, 50, size)
+        found[f"counts/{loss}"] = random.integers(1, 50, size)
         for layer in one.layers:
             value = layer.config.get("values")
             if isinstance(value, Catalogue):

@@ -48,7 +48,8 @@ tower query = watched -> embed -> mean -> dropout(0.2) -> dense(4)
 tower item  = [@item -> embed(combiner=mean), length] -> concat -> dense(4)
 
 loss play = query -> softmax(item, negatives=[in_batch, popularity(5)], logq=true, where=stars > 2)
-metrics { play: [recall@5, ndcg@5(seen=remove)] }
+loss low  = query -> softmax(item, negatives=[in_batch], logq=true, where=stars <= 2)
+metrics { play: [recall@5, ndcg@5(seen=remove)], low: recall@2 }
 train { optimizer=adam(1e-2), batch=32, epochs=3, seed=7, early_stop(play.recall@5, patience=2) }
 """
 MIXTURE = """rec 1

@@ -67,7 +67,7 @@ def test_rows_of_what_is_no_candidate_do_not_count() -> None:
     expected = [1] * 5 + [-1] * 4 + [3] * 3 + [-1] * 2 + [5]
     assert found.labels["next"].tolist() == expected
     assert found.weights["next"].tolist() == [float(label > 0) for label in expected]
-    assert found.counts["track"].tolist() == [0, 5, 0, 3, 0, 1]
+    assert found.counts["next"].tolist() == [0, 5, 0, 3, 0, 1]
 
 
 def test_a_full_softmax_ranges_over_the_rows_of_the_entity() -> None:

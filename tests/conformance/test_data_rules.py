@@ -156,6 +156,29 @@ def test_rule_29_an_unknown_target_gives_no_loss(negatives: str) -> None:
         np.testing.assert_allclose(losses[rows], expected, rtol=1e-5, atol=1e-6)
 
 
+def test_rule_21_each_loss_counts_its_own_positives() -> None:
+    text = NEXT.replace(
+        "loss next", "loss early = query -> softmax(track, negatives=[in_batch], logq=true, where=track < 12)\nloss next"
+    )
+    text = text.replace("softmax(track)", "softmax(track, negatives=[in_batch, popularity(1)], logq=true, where=track >= 12)")
+    compilation = Compilation(source=Source("x.rec", text))
+    assert compilation.program is not None, compilation.diagnostics
+    found = fit(compilation, {"plays": PLAYS})
+    values = found.candidates["next"].values.to_list()
+    early, late = (
+        dict(zip(values, found.counts[loss][found.candidates[loss].ids].tolist(), strict=True)) for loss in ("early", "next")
+    )
+    assert early == {10: 2, 11: 2, 12: 0, 13: 0}
+    assert late == {10: 0, 11: 0, 12: 2, 13: 2}
+    models = build_models(compilation.program, found.sizes, found.counts, found.catalogue)
+    layers = {layer.name: layer for layer in models.training.layers if hasattr(layer, "positives")}
+    shares = {name: np.asarray(layer.positives.shares)[-4:] for name, layer in layers.items()}
+    place = {value: k for k, value in enumerate(values)}
+    for name, counts in (("early_softmax", early), ("next_softmax", late)):
+        expected = [counts[value] / 4 for value in sorted(place, key=place.__getitem__)]
+        np.testing.assert_allclose(shares[name], expected)
+
+
 @pytest.mark.parametrize("sampler", ["uniform(2)", "log_uniform(2)", "popularity(2, power=0.5)"])
 def test_rule_29_unknown_values_are_never_sampled(sampler: str) -> None:
     text = RARE.replace("softmax(track", f"softmax(track, negatives=[{sampler}]")
