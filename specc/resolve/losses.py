@@ -132,7 +132,7 @@ def _loss(name: str, declared: Declared, session: Session) -> ResolvedLoss | Non
                 help=f"write `loss {name} = query -> {entry.name}(...)`",
             )
             return None
-        return resolve_softmax(loss, source, bound, scope)
+        return resolve_softmax(loss, declared.span, source, bound, scope)
     return _pointwise(loss, source, declared, bound, scope)
 
 

@@ -39,9 +39,10 @@ class Retrieval:
         )
 
 
-def resolve_softmax(loss: ResolvedLoss, source: Expr, bound: Bound, scope: Scope) -> ResolvedLoss | None:
-    """Check query, candidates and pool against each other; None after diagnostics."""
+def resolve_softmax(loss: ResolvedLoss, declared: Span, source: Expr, bound: Bound, scope: Scope) -> ResolvedLoss | None:
+    """Check query, candidates and pool against each other, and the name; None after diagnostics. `declared`: the name."""
     session = scope.session
+    _own_name(loss.name, declared, session)
     query = evaluate(source, scope)
     target = bound.candidates
     assert isinstance(target, Closure)
@@ -82,6 +83,22 @@ def resolve_softmax(loss: ResolvedLoss, source: Expr, bound: Bound, scope: Scope
     loss.node, loss.scale = vector.node, "Vector"
     loss.retrieval = Retrieval(column, values.node, vector.node, values.dim.n, bound, entity)
     return loss
+
+
+def _own_name(name: str, declared: Span, session: Session) -> None:
+    """Refuses the name of a head or a column: what is ranked is predicted under the loss's name, beside theirs."""
+    head, column = session.heads.get(name), session.columns.get(name)
+    other = head or column
+    if other is not None:
+        what = "head" if head is not None else "column"
+        session.error(
+            "REC106",
+            declared,
+            f"`{name}` is a {what}, and what `softmax` ranks is predicted under the same name",
+            "declared again",
+            notes=[Note(other.span, f"the {what}")],
+            help="give the loss another name",
+        )
 
 
 def _candidates(value: Value, span: Span, scope: Scope) -> tuple[Column, Vector, str | None] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from typing import Any, Protocol
 
 import numpy as np
@@ -39,13 +40,16 @@ def predict(
     The frame holds the columns of the rows that were read for the model and have one value a row, and for each head its
     probability or quantity under its name; for each retrieval loss the `top` candidates (10), best first: their values, as the
     data spell them, under its name, and their scores under `NAME.score`, both lists. Written to `out` as Parquet, or as
-    CSV, where lists are joined by `|`; `write_predictions` writes them without holding them all. Raises SpecError.
+    CSV, where lists are joined by `|`, so no candidate may hold one; `write_predictions` writes them without holding them
+    all. Raises SpecError.
     """
     frames = list[pl.DataFrame]()
-    _fill(frames, run, data or {}, top, out)
-    frame = pl.concat(frames)
-    if out is not None:
-        with Table(os.fspath(out)) as table:
+    with ExitStack() as stack:
+        # Opened before the work, so that a place that cannot be written is told at once.
+        table = None if out is None else stack.enter_context(Table(os.fspath(out)))
+        _fill(frames, run, data or {}, top, out)
+        frame = pl.concat(frames)
+        if table is not None:
             table.append(frame)
     return frame
 
@@ -78,6 +82,7 @@ def _fill(sink: Sink, run: Folder, data: Data, top: int | None, out: str | os.Pa
         raise SpecError([Diagnostic("REC723", None, message, help="leave it away: a row gets what each head says of it")])
     if out is not None:
         not_its_own(run, data, os.fspath(out))
+        _joinable(run, os.fspath(out))
     program = serving_program(run.program)
     given = checked(run, program, data)
     predictor = Predictor(run, program, 10 if top is None else top)
@@ -101,6 +106,18 @@ def _fill(sink: Sink, run: Folder, data: Data, top: int | None, out: str | os.Pa
         except DataError:
             tell_inputs(rows, run.encoders, predictor.inputs)
             raise
+
+
+def _joinable(run: Run, out: str) -> None:
+    """Raises SpecError where the lists of a CSV file could not be taken apart again."""
+    for loss, one in run.candidates.items() if out.endswith(".csv") else ():
+        text = one.values.cast(pl.String)
+        held = text.filter(text.str.contains("|", literal=True))
+        if held.len():
+            message = (
+                f"the candidates of `{loss}` cannot be written as .csv: `|` stands between them, and {held[0]!r} holds one"
+            )
+            raise SpecError([Diagnostic("REC722", None, message, help="write .parquet, where they are a list")])
 
 
 def _append(sink: Sink, predictor: Predictor, pieces: Iterable[pl.DataFrame]) -> int:
@@ -189,7 +206,7 @@ class Predictor:
         for loss, one in run.candidates.items():
             ids, scores = self.best[loss](outputs[loss])
             made += best_lists(loss, ids, scores, one.ids, one.values)
-        names = {series.name for series in made}  # a label of this name may be read for a history
+        names = {series.name for series in made}  # a label may be called so, and be read for a history; a column may not
         return pl.DataFrame([*(frame[name] for name in self.scalar if name not in names), *made])
 
 
@@ -200,9 +217,9 @@ def best_lists(name: str, ids: Any, scores: Any, candidate_ids: Any, values: pl.
     flat = pl.DataFrame(
         {
             "row": np.repeat(np.arange(len(ids)), ids.shape[1])[there],
-            name: values.gather(place[there]),
+            "value": values.gather(place[there]),
             "score": scores.reshape(-1)[there].astype("float32"),
         }
     )
-    lists = flat.group_by("row", maintain_order=True).agg(name, "score")
-    return [lists[name], lists["score"].alias(f"{name}.score")]
+    lists = flat.group_by("row", maintain_order=True).agg("value", "score")
+    return [lists["value"].alias(name), lists["score"].alias(f"{name}.score")]
