@@ -50,7 +50,7 @@ def full(call: Call) -> Cost:
 def sampled(call: Call) -> Cost:
     """A product with the pool, and each row's own; then about 8 operations a logit, for hits are hidden and counts corrected.
 
-    Weights that are not trained: running sums of probabilities, and the shares of positives.
+    Weights that are not trained: running sums of probabilities, what popularity expects, and the shares of positives.
     """
     query, _, vectors = call.inputs
     batch = query.shape[0]
@@ -63,6 +63,8 @@ def sampled(call: Call) -> Cost:
         start = max(low, sampler.config.get("min_id", 0)) if kind == "LogUniform" else low
         if kind != "Uniform":
             fixed.append(Tensor((max(high - start, 0),), CUMULATIVE))
+        if kind == "Popularity":
+            fixed.append(Tensor((max(high - low, 0),)))
     if call.config.get("in_batch") and call.config.get("logq"):
         fixed.append(Tensor((max(high - low, 0),)))
     return Cost(

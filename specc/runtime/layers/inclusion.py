@@ -15,14 +15,23 @@ def log_uniform_probabilities(size: int) -> Any:
 def popularity_probabilities(counts: Any, power: float) -> Any:
     """p proportional to counts ** power (0.75 in word2vec [Mikolov et al. 2013]), 0 where the count is 0."""
     counts = np.asarray(counts, "float64")
-    weights = np.where(counts > 0, counts, 0.0) ** power * (counts > 0)
-    return weights / weights.sum()
+    shares = (counts / counts.max(initial=1.0)) ** power * (counts > 0)
+    return shares / (shares.sum() or 1.0)
+
+
+def draw_rates(p: Any) -> Any:
+    """-log(1 - p), float64, exact for tiny p and for p that rounds to 1, where 1 - p is the sum of all others."""
+    rates = -np.log1p(-np.minimum(p, 0.5))
+    most = np.argmax(p)
+    if p[most] > 0.5:
+        with np.errstate(divide="ignore"):  # of one id alone the rate is infinite
+            rates[most] = -np.log(np.delete(p, most).sum() / p.sum())
+    return rates
 
 
 def inclusion_of_draws(p: Any, draws: float) -> Any:
     """1 - (1 - p) ** draws: the probability of being drawn at least once in that many independent draws."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(p < 1, -np.expm1(draws * np.log1p(-p)), 1.0)
+    return -np.expm1(-draws * draw_rates(p))
 
 
 def inclusion_probabilities(p: Any, n: int) -> Any:
@@ -34,21 +43,46 @@ def inclusion_probabilities(p: Any, n: int) -> Any:
     Raises:
         ValueError: n below 1, or more than ids with p > 0.
     """
+    p = np.asarray(p, "float64")
     size = int(np.count_nonzero(p))
     if not 1 <= n <= size:
         raise ValueError(f"cannot draw {n} distinct ids from {size} candidates")
-    if n == size:
-        return (p > 0).astype("float64")
-    # Newton's method: the sum is concave and rising in t, so from the left it never oversteps.
-    t = float(n)
-    for _ in range(200):
-        left = (1.0 - p) ** t
-        missing = n - np.sum(1.0 - left)
-        if missing <= 1e-12 * n:
+    return (p > 0).astype("float64") if n == size else inclusion_of_draws(p, draws_of_distinct(draw_rates(p), n))
+
+
+def draws_of_distinct(rates: Any, n: int) -> float:
+    """The t for which the sum of 1 - exp(-rates t) is n, which is less than the number of rates above 0.
+
+    At t the n most likely ids are missing as often as all others are drawn. Both are sums of what is above 0, so that their
+    logarithms are exact however small they are, and they meet at one log t: Newton's method finds it, and halves the range
+    where it would leave it or does not come nearer.
+    """
+    ordered = np.partition(rates, len(rates) - n)
+    others, likely = ordered[:-n], ordered[-n:]
+    # For t = n / sum(rates) the sum is at most n; where n + 1 ids are drawn with n / (n + 1) each, it is at least n.
+    low, high = np.log(n / rates.sum()) - 1, np.log(np.log(n + 1) / others.max()) + 1
+    place, last = low, high - low
+    for _ in range(500):
+        drawn, missed = others * np.exp(place), likely * np.exp(place)
+        gone = np.exp(-missed)
+        above, below = -np.expm1(-drawn).sum(), gone.sum()
+        step = np.inf
+        if below > 0:
+            gap = np.log(above / below)
+            step = gap / ((drawn * np.exp(-drawn)).sum() / above + (missed * gone).sum() / below)
+        low, high = (place, high) if step < 0 else (low, place)
+        newton = abs(step) <= last / 2 and low <= place - step <= high
+        after = place - step if newton else (low + high) / 2
+        place, last = after, abs(after - place)
+        if last <= 1e-15 * max(1.0, abs(place)):
             break
-        t += missing / -np.sum(left * np.log1p(-p))
-    included = inclusion_of_draws(p, t)
-    return np.minimum(included * (n / included.sum()), 1.0)
+    return float(np.exp(place))
+
+
+def running_sum(included: Any, n: int) -> Any:
+    """The sums up to each position, float64, which end at n exactly."""
+    sums = np.cumsum(included)
+    return sums / sums[-1] * n
 
 
 def draw_by_inclusion(cumulative: Any, n: int, seed: Any) -> Any:
@@ -89,5 +123,6 @@ def draw_by_inclusion(cumulative: Any, n: int, seed: Any) -> Any:
     picked = ops.logical_xor(ops.take(ops.concatenate([start, yes]), last), odd)
 
     points = units + ops.where(picked[:-1], if_picked, if_not)
+    points = ops.minimum(points, (units + 1) * (1 - 2**-53))  # the number before the next unit, to which a sum may round up
     positions = ops.cast(ops.searchsorted(cumulative, points, side="right"), "int32")
-    return ops.minimum(positions, cumulative.shape[0] - 1)  # the sum may end a rounding below n
+    return ops.minimum(positions, cumulative.shape[0] - 1)  # there are no sums yet where weights come later
