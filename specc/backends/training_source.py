@@ -124,6 +124,7 @@ class TrainingPrinter:
         read = call("read_data", *(Text(f"options.{name}") for name in self.data.paths.values()))
         objectives = call("objectives", *(Text(name) for name in self.asked))
         made = call(self.targets.copy("training.objectives.targets"), Text(self._rows), objectives, Text("inputs"))
+        checked = call(self.targets.copy("training.objectives.check_taught"), Text("weights"))
         return [
             statement(read, 1, "data"),
             statement(Text(f"make_features().fit({self._rows})"), 1, "features"),
@@ -131,6 +132,7 @@ class TrainingPrinter:
             statement(self._encoded(self._rows), 1, "inputs"),
             *self._encoded_entities(),
             statement(made, 1, "labels, weights"),
+            statement(checked, 1),
             *self._candidates(),
             "",
             statement(self._models(), 1, "models"),

@@ -50,14 +50,10 @@ def candidate_sets(
     ids: Mapping[str, Any],
     targets: Mapping[str, Any],
 ) -> dict[str, CandidateSet]:
-    """The candidates of every retrieval loss. targets: of training rows, by loss (-1 for a row that does not count).
-
-    Raises DataError for a loss without a row to learn from.
-    """
+    """The candidates of every retrieval loss. targets: of training rows, by loss (-1 for a row that does not count)."""
     sets = {}
     for loss, candidates in program.data.candidates.items():
-        with of_loss(loss, None):
-            counts = own_counts(targets[loss], size_of(candidates, encoders))
+        counts = own_counts(targets[loss], size_of(candidates, encoders))
         sets[loss] = CandidateSet(ids[loss], values_of(ids[loss], candidates, encoders, entities), counts)
     return sets
 

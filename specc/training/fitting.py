@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from specc.diagnostics.errors import SpecError
 from specc.ir.program import DataProgram, Program, SourceTable
 from specc.runtime.features.errors import DataError
 from specc.runtime.training import seen
+from specc.runtime.training.objectives import check_taught
 from specc.training.candidates import CandidateSet, candidate_sets, catalogue, ids_of_candidates
 from specc.training.checking import check_tables, folder_of
 from specc.training.encoded import encode_part, in_memory
@@ -27,6 +28,7 @@ from specc.training.rows import Rows, arrange
 from specc.training.samplers import oversampled
 from specc.training.scratch import Scratch
 from specc.training.spooled import Spooled, spool_rows
+from specc.training.stores import Stored
 from specc.training.streams import UnlikeUnitsError, is_streamed, read_pieces
 
 if TYPE_CHECKING:
@@ -99,6 +101,7 @@ def fit_program(program: Program, data: Data, folder: str, places: Places, scrat
         ids = ids_of_candidates(program, encoders, rows.entities)
         learned = objectives(program, encoders, train.schema, ids)
         inputs, labels, weights = encode_part("train", train, encoders, learned, scratch)
+        _check_taught(weights, places)
         own = {one.name: in_memory(labels[one.name]) for one in program.objectives if one.candidates is not None}
         candidates = candidate_sets(program, encoders, rows.entities, ids, own)
         columns = catalogue(program, encoders, rows.entities)
@@ -107,6 +110,15 @@ def fit_program(program: Program, data: Data, folder: str, places: Places, scrat
     if too_many:
         raise SpecError(too_many)
     return fitted
+
+
+def _check_taught(weights: Mapping[str, Any], places: Places) -> None:
+    """Raises SpecError, on the words of the loss, for one that no training row counts for."""
+    for loss, weight in weights.items():
+        try:
+            check_taught({loss: weight.values if isinstance(weight, Stored) else weight})
+        except DataError as error:
+            raise SpecError([diagnose(error, places, span=places.loss(loss))]) from error
 
 
 def read_rows(

@@ -15,6 +15,8 @@ import tensorflow as tf
 
 from specc.backends.run import Models
 from specc.training.blocks import AT_ONCE, in_blocks
+from specc.training.candidates import CandidateSet
+from specc.training.finite import check_candidates, check_predictions
 
 
 class Forward:
@@ -27,8 +29,7 @@ class Forward:
     def predictions(self, inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """What the model gives for encoded rows, by output (n, ...), for `AT_ONCE` rows at a time.
 
-        inputs: arrays, Ragged or Stored (rows, ...), by input name. Raises FloatingPointError for predictions that are NaN or
-        infinite.
+        inputs: arrays, Ragged or Stored (rows, ...), by input name. Raises NotFiniteError.
         """
         return self._outputs(self.models.model, inputs)
 
@@ -36,22 +37,25 @@ class Forward:
         """The weights of each gate (n, experts), for `AT_ONCE` rows at a time."""
         return self._outputs(self.models.gates, inputs)
 
-    def candidates(self, loss: str, ids: Any) -> Any:
-        """The vectors of candidates (n, d); ids (n,)."""
+    def candidates(self, loss: str, one: CandidateSet) -> Any:
+        """The vectors of candidates (n, d). Raises NotFiniteError."""
         network = self.models.candidates[loss]
-        function = self._traced(network)
+        function, ids = self._traced(network), one.ids
         starts = range(0, len(ids), AT_ONCE)
-        return np.concatenate([function(np.asarray(ids[i : i + AT_ONCE], network.input.dtype)).numpy() for i in starts])
+        vectors = np.concatenate([function(np.asarray(ids[i : i + AT_ONCE], network.input.dtype)).numpy() for i in starts])
+        check_candidates(loss, vectors, one.values)
+        return vectors
 
     def _outputs(self, network: Any, inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         function = self._traced(network)
         numbers = [tensor.name for tensor in network.inputs if tensor.shape == (None, 1)]  # one a row
+        done = 0
         for batch in in_blocks({tensor.name: inputs[tensor.name] for tensor in network.inputs}):
             batch |= {name: tf.reshape(batch[name], (-1, 1)) for name in numbers}
             outputs = {name: values.numpy() for name, values in function(batch).items()}
             for name, values in outputs.items():
-                if not np.isfinite(values).all():
-                    raise FloatingPointError(f"the predictions of {name} hold NaN or infinity")
+                check_predictions(name, values, done)
+            done += len(next(iter(outputs.values())))
             yield outputs
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import time
@@ -11,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from specc.backends.run import Models
+from specc.diagnostics import Diagnostic
+from specc.diagnostics.errors import SpecError
 from specc.training.checking import folder_of
+from specc.training.finite import told_finite
 from specc.training.fitting import told
 from specc.training.folders import NewRun
 from specc.training.forward import Forward
@@ -46,11 +50,17 @@ def make_run(compilation: Compilation, program: Program, prepared: Prepared, out
             trained = time.perf_counter()
             with finishing(session.interrupted is None) as late:
                 metrics: dict[str, Any] = {"popularity": {}, "gates": {}}
+                failed = list[Diagnostic]()
                 for part in parts:
                     measure = measured(session.models, part)
-                    metrics[part] = session.best if part == watched and session.best is not None else measure()
                     metrics["popularity"][part] = measure.popularity()
-                    metrics["gates"][part] = measure.gates()
+                    try:
+                        with told_finite(f" (`{part}`); {new.out} is written, and its metrics of them are NaN"):
+                            metrics[part] = session.best if part == watched and session.best is not None else measure()
+                            metrics["gates"][part] = measure.gates()
+                    except SpecError as error:  # the model is there all the same
+                        failed += error.diagnostics
+                        metrics[part] = dict.fromkeys(measure.measures, math.nan)
                 about = {
                     "name": program.name,
                     "folder": folder_of(compilation),
@@ -71,6 +81,8 @@ def make_run(compilation: Compilation, program: Program, prepared: Prepared, out
         raise Stopped(f"stopped in epoch {session.interrupted}; {told_of}", run)
     if late.pressed:
         raise Stopped(f"stopped after training; {told_of}", run)
+    if failed:
+        raise SpecError(failed)
     note(verbose, f"trained in {trained - start:.1f} s; {told_of}")
     if verbose:
         print(run.report())

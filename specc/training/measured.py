@@ -40,6 +40,7 @@ class Measured:
         self.forward = forward
         self.frame = frame
         self.inputs = inputs
+        self.candidates = candidates
         self.measures = measures(program, encoders, frame.schema)
         self.ranked = {
             loss: Ranked(each.ids, each.counts, forward.models.candidates[loss]) for loss, each in candidates.items()
@@ -52,7 +53,7 @@ class Measured:
         heads = {one.output: list[Any]() for one in self.measures.values() if one.label is not None}
         outputs_ranked = sorted({one.output for one in self.measures.values() if one.candidates is not None})
         catalogues = {
-            name: Catalogue(self.forward.candidates(name, self.ranked[name].ids), self.ranked[name].ids)
+            name: Catalogue(self.forward.candidates(name, self.candidates[name]), self.ranked[name].ids)
             for name in outputs_ranked
         }
         blocks = list[dict[tuple[str, str | None], Ranks]]()

@@ -71,13 +71,15 @@ class Places:
         return declared.span if declared is not None else None
 
 
-def diagnose(error: DataError, places: Places, table: str | None = None) -> Diagnostic:
-    """The diagnostic of a mistake in data; `table` is the schema whose data were being read."""
+def diagnose(error: DataError, places: Places, table: str | None = None, span: Span | None = None) -> Diagnostic:
+    """The diagnostic of a mistake in data. table: the schema whose data were being read. span: the words that it contradicts,
+    if they are not those of the column that the mistake names.
+    """
     file = _short(error.file) if error.file else None
     place = f"row {error.row:,}" if error.row else ""
     if file:
         place = f"{place} of {file}" if place else file
-    span = places.column(error.column)
+    span = span or places.column(error.column)
     reader = places.source(table)
     if span is None:
         span = (places.choice(error.kind) if error.kind in ("split", "rows") else None) or reader

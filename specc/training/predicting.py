@@ -17,6 +17,7 @@ from specc.runtime.features.errors import DataError
 from specc.runtime.metrics.top_k import TopK
 from specc.training.blocks import AT_ONCE
 from specc.training.encoded import tell_inputs
+from specc.training.finite import told_finite
 from specc.training.fitting import read_entities, read_rows, read_tables, told
 from specc.training.histories import is_history
 from specc.training.located import Locator
@@ -123,7 +124,9 @@ def _joinable(run: Run, out: str) -> None:
 def _append(sink: Sink, predictor: Predictor, pieces: Iterable[pl.DataFrame]) -> int:
     height = 0
     for block in in_blocks(pieces, predictor.rows):
-        sink.append(predictor(block))
+        with told_finite(before=height):
+            predictions = predictor(block)
+        sink.append(predictions)
         height += block.height
     return height
 
@@ -199,7 +202,7 @@ class Predictor:
         inputs = run.encoders.encode(frame, self.inputs)
         for loss, one in run.candidates.items():
             if loss not in self.best:
-                self.best[loss] = TopK(run.forward.candidates(loss, one.ids), one.ids, self.top)
+                self.best[loss] = TopK(run.forward.candidates(loss, one), one.ids, self.top)
         parts = list(run.forward.predictions(inputs))
         outputs = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         made = [pl.Series(name, values.reshape(-1)) for name, values in outputs.items() if name not in run.candidates]

@@ -17,6 +17,7 @@ from specc.diagnostics.errors import SpecError
 from specc.ir.program import STEPS_AT_ONCE, OptimizerSpec, Program
 from specc.runtime.optimizers.groups import OptimizerGroups
 from specc.runtime.training.validation import Validation
+from specc.training.finite import NotFiniteError
 from specc.training.fitting import Fitted
 from specc.training.folders import NewRun
 from specc.training.mapped import MappedBatches, columns
@@ -135,6 +136,7 @@ def train_models(
             )
     except FloatingPointError as error:
         help = ["a smaller learning rate is the first thing to try", "numbers without `standardize` or `log1p` are the second"]
+        help += ["or a row that is measured holds a far larger number"] if isinstance(error, NotFiniteError) else []
         raise SpecError([Diagnostic("REC717", None, f"training diverged: {error}", help=help)]) from error
     except KeyboardInterrupt as error:
         interrupted = begun[-1] if begun else 1

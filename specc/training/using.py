@@ -17,6 +17,7 @@ from specc.runtime.features.errors import DataError
 from specc.runtime.features.files import find_files
 from specc.training.checking import check_tables, unknown_tables
 from specc.training.encoded import encode_part
+from specc.training.finite import told_finite
 from specc.training.fitting import read_rows, told, with_seen
 from specc.training.located import Locator
 from specc.training.mistakes import Places
@@ -54,9 +55,10 @@ def evaluate(run: Folder, *, data: Data | None = None, verbose: bool = False) ->
             with told(Places(), None, Locator(program, given, folder)):
                 frame, inputs = _encoded(run, program, rows, name, scratch)
                 measured = run.measured(program, frame, inputs)
-                metrics[part] = measured()
-                metrics["popularity"][part] = measured.popularity()
-                metrics["gates"][part] = measured.gates()
+                with told_finite(f" (`{part}`)"):
+                    metrics[part] = measured()
+                    metrics["popularity"][part] = measured.popularity()
+                    metrics["gates"][part] = measured.gates()
     if verbose:
         print(report(metrics))
     return metrics

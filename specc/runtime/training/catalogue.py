@@ -9,12 +9,7 @@ from specc.runtime.features.ragged import Ragged
 
 
 def own_counts(labels: Any, size: int) -> Any:
-    """How often each id (size,) is a row's own; labels (rows,), -1 for a row that does not count.
-
-    Raises DataError where no row counts.
-    """
-    if not (labels >= 0).any():
-        raise DataError("no training row counts for a retrieval loss", kind="rows", help="look at its `where=`")
+    """How often each id (size,) is a row's own; labels (rows,), -1 for a row that does not count."""
     return np.bincount(labels[labels >= 0], minlength=size)
 
 

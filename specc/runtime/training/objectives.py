@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from specc.runtime.features.errors import DataError
 from specc.runtime.training.counting import label_values, row_weights
 
 
@@ -56,3 +57,11 @@ def targets(
             labels[name] = np.where(weight > 0, label_values(frame, objective.label), 0.0).astype("float32")
         weights[name] = weight.astype("float32")
     return labels, weights
+
+
+def check_taught(weights: Mapping[str, Any]) -> None:
+    """Raises DataError for a loss without a row that counts; weights (rows,) of all training rows, by loss."""
+    for name, weight in weights.items():
+        if not weight.any():
+            help = "look at its `where=`, and whether its label or candidate is there"
+            raise DataError(f"no training row counts for the loss `{name}`", kind="rows", help=help)

@@ -7,6 +7,8 @@ from typing import Any
 
 import keras
 
+from specc.runtime.features.errors import DataError
+
 
 class Validation(keras.callbacks.Callback):
     """Measures after each epoch, keeps the weights of the best one, and stops when there is none better for a while.
@@ -16,7 +18,7 @@ class Validation(keras.callbacks.Callback):
     Args:
         measure: gives the metrics by name, without `val_`.
         monitor: the metric by which epochs are compared; without one the last epoch is the best.
-        better: whether `max` or `min` of it is good. NaN never is.
+        better: whether `max` or `min` of it is good.
         patience: stops after this many epochs in a row without a better one; None never stops.
 
     After training the model has the weights of epoch `best_epoch` (from 0), `best` is its metrics.
@@ -24,6 +26,7 @@ class Validation(keras.callbacks.Callback):
     Raises:
         ValueError: another `better`, or a `monitor` that is not measured (after the first epoch).
         FloatingPointError: the loss of an epoch is NaN or infinite, or so are predictions.
+        DataError: the monitor is NaN, as a metric is for which no row counts or all have one label: no epoch mends that.
     """
 
     def __init__(
@@ -50,8 +53,6 @@ class Validation(keras.callbacks.Callback):
         if self.monitor is None or self.best_epoch is None:
             return True
         new, old = metrics[self.monitor], self.best[self.monitor]
-        if math.isnan(new) or math.isnan(old):
-            return not math.isnan(new)
         return new > old if self.better == "max" else new < old
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -62,6 +63,10 @@ class Validation(keras.callbacks.Callback):
         metrics = self.measure()
         if self.monitor is not None and self.monitor not in metrics:
             raise ValueError(f"{self.monitor} is not measured, but {', '.join(metrics)}")
+        if self.monitor is not None and math.isnan(metrics[self.monitor]):
+            help = "early_stop needs another metric, or more rows to measure"
+            message = f"{self.monitor} cannot be measured: no row counts for it, or all have one label"
+            raise DataError(message, kind="rows", help=help)
         if logs is not None:
             logs.update({f"val_{name}": value for name, value in metrics.items()})
         if self.is_better(metrics):

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 
+from specc.runtime.features.errors import DataError
 from specc.runtime.training.validation import Validation
 
 
@@ -40,9 +41,11 @@ def test_without_a_monitor_the_last_weights_stay() -> None:
     assert (weight, validation.best_epoch, len(log)) == (3.0, 2, 3)
 
 
-def test_nan_is_never_the_best() -> None:
-    validation, weight, _ = trained([float("nan"), 0.2, float("nan")], monitor="p.auc", patience=3)
-    assert (weight, validation.best_epoch) == (2.0, 1)
+def test_what_cannot_be_measured_cannot_stop_training() -> None:
+    with pytest.raises(DataError, match=r"p\.auc cannot be measured"):
+        trained([float("nan"), 0.2], monitor="p.auc", patience=3)
+    _, _, log = trained([float("nan")] * 2)
+    assert len(log) == 2
 
 
 def test_a_monitor_that_is_not_measured_is_refused() -> None:
