@@ -150,10 +150,14 @@ class ByRows(keras.optimizers.Optimizer):
                 part.close()
 
     def update_table(self, gradient: Any, table: Rows, learning_rate: Any) -> None:
-        """A step on what is open of a table and its slots; gradient: of the same shape."""
+        """A step on what is open of a table and its slots, weight decay included; gradient: of the same shape."""
         if self.weight_decay is not None:
             rate = tf.cast(learning_rate * self.weight_decay, table.dtype)
             self.assign_sub(table, table * rate)
+        self.formula(gradient, table, learning_rate)
+
+    def formula(self, gradient: Any, table: Rows, learning_rate: Any) -> None:
+        """The optimizer's own step."""
         super().update_step(gradient, table, learning_rate)
 
     def _apply_weight_decay(self, variables: Any) -> None:  # of tables `update_step` sees to it

@@ -29,7 +29,7 @@ class RowwiseAdagrad(ByRows, keras.optimizers.Adagrad):
         """A sum for each row: (rows, 1)."""
         return self.add_variable((table.shape[0], 1), initializer, table.dtype, name=f"{table.path.replace('/', '_')}_{name}")
 
-    def update_table(self, gradient: Any, table: Rows, learning_rate: Any) -> None:
+    def formula(self, gradient: Any, table: Rows, learning_rate: Any) -> None:
         """A step on some rows; gradient: (n, dim)."""
         (sums,) = self.slots[self._var_key(table)]
         rate = ops.cast(learning_rate, table.dtype)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
+from keras import ops
 
 from specc.runtime.features.errors import DataError
 
@@ -25,7 +27,8 @@ class Validation(keras.callbacks.Callback):
 
     Raises:
         ValueError: another `better`, or a `monitor` that is not measured (after the first epoch).
-        FloatingPointError: the loss of an epoch is NaN or infinite, or so are predictions.
+        FloatingPointError: the loss of an epoch is NaN or infinite, or so are predictions, or weights but those of tables,
+            which a step would copy to read them.
         DataError: the monitor is NaN, as a metric is for which no row counts or all have one label: no epoch mends that.
     """
 
@@ -60,6 +63,9 @@ class Validation(keras.callbacks.Callback):
         loss = (logs or {}).get("loss", 0.0)
         if not math.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss} after epoch {epoch + 1}")
+        for weight in self.model.trainable_weights:  # relu of a compiled step makes 0 of NaN, so the loss may look well
+            if not hasattr(weight, "tables") and not np.isfinite(ops.convert_to_numpy(weight)).all():
+                raise FloatingPointError(f"{weight.path} holds NaN or infinity after epoch {epoch + 1}")
         metrics = self.measure()
         if self.monitor is not None and self.monitor not in metrics:
             raise ValueError(f"{self.monitor} is not measured, but {', '.join(metrics)}")

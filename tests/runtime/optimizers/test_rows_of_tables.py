@@ -88,6 +88,16 @@ def test_rowwise_adagrad_starts_from_zero_as_fbgemm_does():
     check(start, after, w)
 
 
+def test_rowwise_adagrad_decays_the_rows_of_a_step():
+    start, gradients, after = trained(RowwiseAdagrad(0.1, weight_decay=0.5))
+    w, a = start[TOUCHED].astype("float64"), np.zeros((2, 1))
+    for g in gradients:
+        w = w - 0.1 * 0.5 * w
+        a = a + (g**2).mean(axis=1, keepdims=True)
+        w = w - 0.1 * g / (np.sqrt(a) + 1e-8)
+    check(start, after, w)
+
+
 def test_adam_is_its_formula():
     start, gradients, after = trained(lazy.LazyAdam(0.1))
     w, m, v = start[TOUCHED].astype("float64"), 0.0, 0.0

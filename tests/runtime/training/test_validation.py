@@ -55,6 +55,17 @@ def test_a_monitor_that_is_not_measured_is_refused() -> None:
         Validation(dict, better="more")
 
 
+def test_weights_that_are_nan_stop_training_though_the_loss_is_a_number() -> None:
+    model = keras.Sequential([keras.layers.Dense(1, name="last")])
+    model.build((None, 2))
+    validation = Validation(dict)
+    validation.set_model(model)
+    validation.on_epoch_end(0, {"loss": 0.5})
+    model.layers[0].kernel.assign([[1.0], [np.nan]])
+    with pytest.raises(FloatingPointError, match="last/kernel holds NaN or infinity after epoch 2"):
+        validation.on_epoch_end(1, {"loss": 0.5})
+
+
 def test_a_loss_that_is_nan_stops_training() -> None:
     model = keras.Sequential([keras.layers.Dense(1)])
     model.compile("sgd", "mse")
