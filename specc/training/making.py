@@ -23,6 +23,7 @@ from specc.training.interrupts import Stopped, finishing
 from specc.training.measured import Measured
 from specc.training.mistakes import Places
 from specc.training.preparing import Prepared
+from specc.training.reading import source_of
 from specc.training.runs import Run
 from specc.training.saving import save_run
 from specc.training.session import train_models
@@ -65,7 +66,7 @@ def make_run(compilation: Compilation, program: Program, prepared: Prepared, out
                     "name": program.name,
                     "folder": folder_of(compilation),
                     "sets": dict(compilation.sets),
-                    "data": {name: os.path.abspath(path) for name, path in given.items() if not isinstance(path, pl.DataFrame)},
+                    "data": _paths(program, given, folder_of(compilation)),
                     "frames": [name for name, frame in given.items() if isinstance(frame, pl.DataFrame)],
                     "rows": prepared.rows,
                     "best_epoch": session.best_epoch,
@@ -87,6 +88,12 @@ def make_run(compilation: Compilation, program: Program, prepared: Prepared, out
     if verbose:
         print(run.report())
     return run
+
+
+def _paths(program: Program, given: dict[str, Any], folder: str) -> dict[str, str]:
+    """Where the tables were found that were given as paths, from wherever the run is used."""
+    sources = {table.name: source_of(table, given, folder) for table in program.data.tables if table.name in given}
+    return {name: os.path.abspath(one.path) for name, one in sources.items() if one is not None and one.frame is None}
 
 
 def _called(part: str) -> str:

@@ -190,3 +190,18 @@ def test_a_folder_that_cannot_be_read_is_not_called_empty(project, capsys):
     os.symlink("loop", "loop")  # as a folder without permission, but for root, too
     assert main(["evaluate", "loop"]) == 2
     assert "error[REC720]: loop cannot be read: Too many levels of symbolic links" in capsys.readouterr().err
+
+
+def test_a_run_finds_data_that_lay_beside_the_spec(tmp_path, monkeypatch):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    text = "rec 1\nmodel M\nschema clicks {\n  u : int -> vocab\n  label y : bool\n}\nembeddings { dim=2 }\n"
+    text += "head y = u -> embed -> logit\nloss y = bce\nmetrics { y: logloss }\ntrain { optimizer=sgd(0.1), batch=4, epochs=1 }\n"
+    (tmp_path / "sub" / "clicks.rec").write_text(text)
+    (tmp_path / "sub" / "w.csv").write_text("u,y\n1,true\n2,false\n1,false\n2,true\n")
+    monkeypatch.chdir(tmp_path)
+    argv = ["train", "sub/clicks.rec", "--data", "clicks=w.csv", "--out", "run", "--quiet"]
+    assert main(argv) == 0
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert main(["evaluate", "../run"]) == 0
+    assert main(["predict", "../run", "-o", "out.csv"]) == 0
