@@ -143,9 +143,9 @@ class _Runner:
             return self.networks[value.model]
         if isinstance(value, ir.Counts):
             given = self.counts.get(value.counts)
-            column = self.program.data.candidates[value.counts].feature
-            vocabulary = next(f.same or f.name for f in self.program.data.features if f.name == column)
-            return np.ones(self.sizes[vocabulary], "int64") if given is None else given
+            data = self.program.data
+            size = self.sizes[data.vocabulary_of(data.candidates[value.counts].feature)]
+            return np.ones(size, "int64") if given is None else given
         if isinstance(value, ir.CandidateIds):
             return self.candidate_ids.get(value.candidates)
         if isinstance(value, ir.Catalogue):
@@ -157,8 +157,8 @@ class _Runner:
             return self.catalogue[value.catalogue]
         for candidates in self.program.data.candidates.values():
             if any(feature.name == value.catalogue for feature in candidates.columns):
-                feature = next(f for f in self.program.data.features if f.name == candidates.feature)
-                shape = [self.sizes[feature.same or feature.name], *(1 if n is None else n for n in value.shape)]
+                size = self.sizes[self.program.data.vocabulary_of(candidates.feature)]
+                shape = [size, *(1 if n is None else n for n in value.shape)]
                 return np.zeros(shape, value.dtype)
         raise InternalError(f"no candidates read {value.catalogue}")
 

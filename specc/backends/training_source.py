@@ -238,8 +238,7 @@ class TrainingPrinter:
         return any(one.candidates is not None for one in self.program.measures)
 
     def _size(self, column: str) -> Code:
-        own = next(one for one in self.program.data.features if one.name == column)
-        return Text(f"features.sizes[{string(self.data.names[own.same or own.name])}]")
+        return Text(f"features.sizes[{string(self.data.names[self.program.data.vocabulary_of(column)])}]")
 
     # Training and metrics
 

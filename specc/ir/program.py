@@ -246,6 +246,10 @@ class DataProgram(Model):
     features: list[Feature] = []
     candidates: dict[str, Candidates] = {}
 
+    def vocabulary_of(self, column: str) -> str:
+        """The column whose vocabulary the ids of a column are of: its own, unless it shares another's."""
+        return next(one.same or one.name for one in self.features if one.name == column)
+
 
 class OptimizerSpec(Model):
     """A Keras optimizer; with groups, each of the layers named has its own."""

@@ -81,14 +81,10 @@ class Run:
                 verify(self.folder, name, self._about)
                 table = pl.read_parquet(os.path.join(self.folder, name), glob=False, hive_partitioning=False)
                 ids = table["id"].to_numpy()
-                size = self.sizes[self.encoders_owner(one.feature)]
+                size = self.sizes[self.program.data.vocabulary_of(one.feature)]
                 counts = by_place(ids, table["count"].to_numpy(), size)
                 sets[loss] = CandidateSet(ids, table["value"], counts)
         return sets
-
-    def encoders_owner(self, column: str) -> str:
-        """The column that owns the vocabulary of a column."""
-        return next(f.same or f.name for f in self.program.data.features if f.name == column)
 
     @cached_property
     def models(self) -> Models:
