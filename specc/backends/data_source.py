@@ -30,7 +30,7 @@ STORAGE = re.compile(
     r"|(?P<list>bag|seq|vector)\((?:(?P<item>int|float|string|bool|time)(?P<null>\??))?(?:, *)?(?P<length>\d+)?\)"
 )
 SEEN = ".seen"  # what follows a candidate's name in that of what was seen
-ROW = "__row__"
+ROW = ".row"  # as no column can be called
 PARTS = ("train", "valid", "test")
 
 

@@ -44,11 +44,18 @@ def check_tables(program: Program, data: Data, folder: str, places: Places, *, r
     """As `check_files`; `required`: a table without data is a mistake."""
     found = unknown_tables(program, data)
     for table in program.data.tables:
-        source = source_of(table, data, folder)
+        try:
+            source = source_of(table, data, folder)
+        except DataError as mistake:
+            found.append(Diagnostic("REC702", None, f"`{table.name}`: {mistake.message}", help=mistake.help or ()))
+            continue
         if source is None:
             found += [_without_data(table, places)] if required else []
             continue
         try:
+            if source.frame is not None and _split_by_files(program, table):
+                message = f"`{table.name}` is given as a DataFrame, which has no files to split by"
+                raise DataError(message, help="give a path or a pattern, or split by something else", kind="split")
             head, file = head_table(table, source)
         except DataError as mistake:
             (error,) = explained([mistake], source)
@@ -63,6 +70,11 @@ def check_tables(program: Program, data: Data, folder: str, places: Places, *, r
         errors = problems(head, columns_of(table), separate=separate, file=file)
         found += [diagnose(error, places, table.name) for error in explained(errors, source)]
     return found
+
+
+def _split_by_files(program: Program, table: SourceTable) -> bool:
+    data = program.data
+    return table.name == data.rows and data.split is not None and data.split.target.endswith(".by_file")
 
 
 def unknown_tables(program: Program, data: Iterable[str]) -> list[Diagnostic]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from specc.runtime.features.encoder import Encoder
 from specc.runtime.features.errors import DataError
-from specc.runtime.features.features import Features
+from specc.runtime.features.features import Feature, Features, flat_values
 from specc.runtime.features.numeric import MinMax, Standardize, as_numbers, model_numbers
 from specc.runtime.features.vocabulary import Vocabulary, value_counts
 from specc.training.located import placed
@@ -21,40 +22,48 @@ from specc.training.spooled import Spooled, with_places
 
 def fit_pieces(features: Features, rows: Spooled) -> None:
     """As `Features.fit`. A vocabulary takes as much memory as its values, `standardize` and `minmax` none; what learns from
-    anything else (`quantiles`) takes one column of numbers. Raises DataError.
+    anything else (`quantiles`) takes all its numbers. Raises DataError.
     """
-    for owner, chain in features.chains.items():
-        learners = [place for place, encoder in enumerate(chain) if encoder.learned]
+    for owner, encoders in features.chains.items():
+        learners = [place for place, encoder in enumerate(encoders) if encoder.learned]
         if not learners:
             continue
-        counted = [one for one in features.features.values() if one.counted and features.vocabulary(one.name) == owner]
-        columns = list(dict.fromkeys(one.column or one.name for one in counted))
         try:
+            features.training_values(owner, pl.DataFrame(schema=rows.schema))  # their kinds
             for place in learners:
-                values = _values(features, owner, chain[:place], rows, columns)
-                # Sums depend on the order of the values, and those of several columns come one column after the other.
-                _learn(chain[place], values, one_column=len(counted) == 1)
+                _learn(encoders[place], _values(features, owner, encoders[:place], rows))
         except DataError:
-            frame = with_places(rows, columns)
+            frame = with_places(rows, list(dict.fromkeys(_column(one) for one in features.counted(owner))))
             with placed(frame, lambda some, owner=owner: _tell(deepcopy(features), owner, some)):  # type: ignore[misc]
                 _tell(features, owner, frame)
             raise
 
 
-def _values(features: Features, owner: str, before: list[Encoder], rows: Spooled, columns: list[str]) -> Iterator[pl.Series]:
-    for piece in rows.pieces(columns):
-        values = features.known_values(owner, piece)
-        for encoder in before:
-            values = encoder.encode(values)
-        yield values
+def _values(features: Features, owner: str, before: list[Encoder], rows: Spooled) -> Iterator[pl.Series]:
+    """The training values in the order of `Features.fit`, one column after the other: sums depend on it in their last bits."""
+    for feature in features.counted(owner):
+        for piece in rows.pieces([_column(feature)]):
+            values = features.known(owner, flat_values(feature, piece).alias(owner))
+            for encoder in before:
+                values = encoder.encode(values)
+            yield values
 
 
-def _learn(encoder: Encoder, pieces: Iterator[pl.Series], one_column: bool) -> None:
+def _column(feature: Feature) -> str:
+    return feature.column or feature.name
+
+
+def _learn(encoder: Encoder, pieces: Iterator[pl.Series]) -> None:
     if isinstance(encoder, Vocabulary):
         if encoder.known is None:
             encoder.learn(*_counts(pieces))
-    elif isinstance(encoder, Standardize) and one_column:
-        encoder.learn(_blocks(model_numbers(values, as_numbers(values)).to_numpy() for values in pieces))
+    elif isinstance(encoder, Standardize):
+        blocks = _blocks(model_numbers(values, as_numbers(values)).to_numpy() for values in pieces)
+        first = next(blocks, None)
+        if first is None:
+            encoder.fit(pl.Series(dtype=pl.Float64))  # raises, and says that there are none
+        else:
+            encoder.learn(chain([first], blocks))
     elif isinstance(encoder, MinMax):
         encoder.fit(_ends(pieces))
     else:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
-import io
 import re
 import shlex
 import zlib
@@ -13,6 +11,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from specc.runtime.features.errors import DataError
+from specc.runtime.features.lines import open_bytes, open_text
 from specc.training.reading import CSV, Source
 
 
@@ -28,11 +27,9 @@ def explained(errors: list[DataError], source: Source) -> list[DataError]:
 
 
 def _cause(error: DataError, options: dict[str, Any]) -> DataError | None:
-    if error.file is None or error.kind not in ("null", "table", "column", "type"):
+    if error.file is None or error.kind not in ("table", "column", "type"):
         return None
     try:
-        if error.kind == "null":
-            return short_line(error, options)
         cause = bad_encoding(error.file, whole=error.kind == "table")
         if cause is None and error.kind == "table" and "is no CSV table" in error.message:
             cause = bad_line(error.file, options)
@@ -41,30 +38,9 @@ def _cause(error: DataError, options: dict[str, Any]) -> DataError | None:
         return None
 
 
-def short_line(error: DataError, options: dict[str, Any]) -> DataError | None:
-    """What a missing value in a CSV file comes from, if its line has fewer fields than the first; else None."""
-    if error.file is None or error.row is None:
-        return None
-    header = options.get("header", True)
-    with _text(error.file) as file:
-        lines = csv.reader(file, delimiter=options.get("separator", ","))
-        record = first = next(lines)
-        for _ in range(error.row - (not header)):
-            record = next(lines)
-        number = lines.line_num
-    if len(record) >= len(first):
-        return None
-    if not record:
-        return DataError(f"line {number:,} is empty", file=error.file, help="take it out", kind="table")
-    message = f"line {number:,} ends early: it has {_fields(record)}, and the first line {len(first)}"
-    text = options.get("separator", ",").join(record)
-    help = f"the line reads: {text[:200]}; end it with separators where values are missing"
-    return DataError(message, file=error.file, help=help, kind="table")
-
-
 def bad_encoding(path: str, whole: bool = True) -> DataError | None:
     """What keeps a file, or its first line, from being UTF-8: the line of the first byte that is none; None where it is."""
-    with _bytes(path) as file:
+    with open_bytes(path) as file:
         binary = re.search(rb"[\x00-\x08\x0e-\x1f]", file.read(512))
         file.seek(0)
         for number, line in enumerate(file, 1):
@@ -94,7 +70,7 @@ def bad_line(path: str, options: dict[str, Any]) -> DataError | None:
     """The first line of a CSV file that has more fields than the first, or a stray quote; None where there is none."""
     separator = options.get("separator", ",")
     raw = list[str]()  # the lines of a record
-    with _text(path) as file:
+    with open_text(path) as file:
         records = csv.reader(_kept(file, raw), delimiter=separator, strict=True)
         first: list[str] | None = None
         try:
@@ -139,13 +115,3 @@ def _stray(path: str, before: int, raw: list[str], separator: str) -> DataError:
 
 def _fields(record: list[str]) -> str:
     return "1 field" if len(record) == 1 else f"{len(record)} fields"
-
-
-def _bytes(path: str) -> IO[bytes]:
-    with open(path, "rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-    return gzip.open(path) if packed else open(path, "rb")  # type: ignore[return-value]
-
-
-def _text(path: str) -> IO[str]:
-    return io.TextIOWrapper(_bytes(path), encoding="utf-8-sig", newline="")

@@ -46,14 +46,14 @@ def source_of(table: SourceTable, data: Data, folder: str) -> Source | None:
     """Where the rows of a table are: what is given for it, else what the spec says; None when nobody says it.
 
     A relative path is looked for in the working directory, then in `folder`. A given path is read by its suffix, with the
-    options of the spec where these are for the same kind of file.
+    options of the spec where these are for the same kind of file. Raises DataError for what is neither a path nor a frame.
     """
-    given = data.get(table.name)
+    if table.name not in data:
+        return Source(table.target, located(table, folder), dict(table.config)) if table.target else None
+    given = data[table.name]
     if isinstance(given, pl.DataFrame):
         return Source("", "", {"separate": table.config.get("separate", {})}, given)
-    if given is None:
-        return Source(table.target, located(table, folder), dict(table.config)) if table.target else None
-    path = os.fspath(given)
+    path = _path(given)
     target = SUFFIXES.get(os.path.splitext(path)[1].lower(), table.target or CSV)
     if target == DATASET:
         target = CSV
@@ -63,6 +63,22 @@ def source_of(table: SourceTable, data: Data, folder: str) -> Source | None:
     elif "separator" not in options and os.path.splitext(path.removesuffix(".gz"))[1].lower() == ".tsv":
         options["separator"] = "\t"
     return Source(target, _nearby(path, folder), options)
+
+
+def _path(given: object) -> str:
+    path = os.fspath(given) if isinstance(given, os.PathLike) else given
+    if isinstance(path, str):
+        return path
+    module, kind = type(given).__module__.partition(".")[0], type(given).__name__
+    advice = {
+        "pandas": "give `pl.from_pandas(frame)`",
+        "pyarrow": "give `pl.from_arrow(table)`",
+        "polars": "give `frame.collect()`" if kind == "LazyFrame" else "give a polars DataFrame",
+    }
+    what = f"a {module} {kind}" if module in advice else f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+    what = "None" if given is None else what
+    help = advice.get(module, "give a path, a pattern, or a polars DataFrame")
+    raise DataError(f"data are given as {what}, which is neither a path nor a polars DataFrame", help=help, kind="table")
 
 
 def located(table: SourceTable, folder: str) -> str:

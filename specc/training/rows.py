@@ -12,7 +12,7 @@ from specc.runtime.features.rows import each, join_entity, last
 from specc.training.expressions import arguments_of, polars_expression
 from specc.training.reading import find
 
-ROW = "__row__"  # the place of a row among all that were read
+ROW = ".row"  # the place of a row among all that were read, called as no column can be
 
 
 Part = TypeVar("Part")
@@ -23,7 +23,7 @@ class Rows(Generic[Part]):
     """Rows as they are before encoding.
 
     parts: the chosen rows of `train`, `valid` and `test`; a single one, `all`, where nothing splits them.
-    everything: all rows of the table, with their place `__row__`, also those that were not chosen.
+    everything: all rows of the table, with their place `.row`, also those that were not chosen.
     entities: the other tables, by name.
     """
 
@@ -99,7 +99,7 @@ def split_rows(program: DataProgram, rows: pl.DataFrame) -> dict[str, pl.DataFra
 
 
 def divide(split: Encoder, rows: pl.DataFrame) -> pl.DataFrame:
-    """The places of rows, `__row__`, and the part of each; rows: their places and `split_columns`."""
+    """The places of rows, `.row`, and the part of each; rows: their places and `split_columns`."""
     divided: pl.DataFrame = find(split.target)(rows, **split.config).select(ROW, "part")
     return divided
 
@@ -108,4 +108,4 @@ def split_columns(program: DataProgram) -> list[str]:
     """The columns that a split may read."""
     config = {} if program.split is None else program.split.config
     given = [str(config[key]) for key in ("by", "order", "column") if config.get(key) is not None]
-    return list(dict.fromkeys(["__file__", *given]))
+    return list(dict.fromkeys([".file", *given]))

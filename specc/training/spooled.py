@@ -24,6 +24,7 @@ from specc.training.streams import read_pieces
 
 PARTS = ("train", "valid", "test")
 NOWHERE = 255
+CHOSEN = ".chosen"
 
 
 class Spool:
@@ -138,7 +139,10 @@ def spool_rows(
                     arranged = arranged.with_row_index(ROW, offset)
                 condition = polars_expression(data.where, arranged.schema)
                 if every:
-                    masks.append(arranged.select(condition.fill_null(False)).to_series().to_numpy())
+                    held = arranged.with_columns(
+                        condition.fill_null(False).alias(CHOSEN)
+                    )  # a value for each row, whatever it reads
+                    masks.append(held[CHOSEN].to_numpy())
                 else:
                     arranged = arranged.filter(condition)
             spool.append(arranged.select(name for name in arranged.columns if name in needed or name == ROW))

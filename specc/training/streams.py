@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,11 +12,13 @@ import polars as pl
 from specc.ir.base import Expression
 from specc.ir.program import Program, SourceTable
 from specc.runtime.features.columns import Column, ListColumn, SequenceColumn, TimeColumn
-from specc.runtime.features.convert import convert_frame, raw_column
+from specc.runtime.features.convert import convert_frame, written_values
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.files import find_files, hive_values
-from specc.runtime.features.read import csv_text, fields_to_read, parquet_values
-from specc.runtime.features.times import unix_time
+from specc.runtime.features.lines import check_lines
+from specc.runtime.features.read import csv_text, fields_to_read, needed_field, parquet_values
+from specc.runtime.features.times import unix_unit
+from specc.runtime.features.units import largest_times
 from specc.training.histories import is_history
 from specc.training.lines import explained
 from specc.training.reading import CSV, PARQUET, Source, columns_of, find
@@ -94,9 +97,10 @@ def _read_pieces(table: SourceTable, source: Source) -> Iterator[pl.DataFrame]:
     columns, options = columns_of(table), source.options
     separate = options.get("separate")
     rows, file = 0, ""
+    units = dict[str, int]()
     for file in find_files(source.path):
         hive = [pl.lit(value, pl.String).alias(name) for name, value in hive_values(file).items()]
-        units = dict[str, float]()
+        texts = dict[str, bool]()
         raws = _csv_pieces(file, columns, options) if source.target == CSV else _parquet_pieces(file, columns)
         for raw in raws:
             raw = raw.with_columns(hive)
@@ -105,16 +109,16 @@ def _read_pieces(table: SourceTable, source: Source) -> Iterator[pl.DataFrame]:
             except DataError as error:
                 _tell(file, columns, source)
                 raise UnlikeUnitsError from error  # it is none among all rows
-            _check_units(raw, columns, units)
+            _check_units(raw, columns, units, texts)
             rows += piece.height
-            yield piece.with_columns(pl.lit(file).alias("__file__")) if options.get("file_column") else piece
+            yield piece.with_columns(pl.lit(file).alias(".file")) if options.get("file_column") else piece
     if rows == 0:
         raise DataError("there are no rows", file=file, kind="rows")
 
 
 def _csv_pieces(file: str, columns: dict[str, Column], options: dict[str, Any]) -> Iterator[pl.DataFrame]:
     given = {key: options[key] for key in ("separator", "header", "null") if key in options}
-    head = csv_text(file, columns, rows=1, **given)
+    csv_text(file, columns, rows=1, **given)  # raises where the file has no such columns
     header, null = options.get("header", True), list(options.get("null", ()))
     read = {
         "separator": options.get("separator", ","), "has_header": header, "infer_schema": False, "glob": False
@@ -126,17 +130,15 @@ def _csv_pieces(file: str, columns: dict[str, Column], options: dict[str, Any]) 
         if not header:
             names = [column.raw or name for name, column in columns.items()]
         wanted = {column.raw or name for name, column in columns.items()}
-        places = [place for place, name in enumerate(names) if name in wanted]
-        if not places:
-            yield head  # which lacks what is declared
-            return
+        places = [place for place, name in enumerate(names) if name in wanted] or [len(names) - 1]  # folders may say it all
         chosen = [pl.col(given_names[place]).alias(names[place]) for place in places]
         fields = [given_names[place] for place in fields_to_read(file, places, len(names))]
+        check_lines(file, needed_field(names, columns), len(names), separator=read["separator"], header=header)
         missing = pl.all().str.strip_chars().is_in(null)
         for piece in lazy.select(fields).collect_batches(chunk_size=PIECE):
             piece = piece.select(chosen).fill_null("")  # a CSV file cannot tell the two apart
             yield piece.with_columns(pl.when(~missing).then(pl.all())) if null else piece
-    except (pl.exceptions.PolarsError, OSError):
+    except (pl.exceptions.PolarsError, OSError, EOFError, zlib.error):
         csv_text(file, columns, **given)  # raises, and says what is wrong
         raise
 
@@ -166,21 +168,20 @@ def _tell(file: str, columns: dict[str, Column], source: Source) -> None:
         read(file, groups, **options)
 
 
-def _check_units(raw: pl.DataFrame, columns: dict[str, Column], units: dict[str, float]) -> None:
-    """Raises UnlikeUnitsError where unix times have another unit than those before them in the file."""
+def _check_units(raw: pl.DataFrame, columns: dict[str, Column], units: dict[str, int], texts: dict[str, bool]) -> None:
+    """Raises UnlikeUnitsError where unix times have another unit than those before them, or stand with texts in one file."""
+    largest = largest_times(raw, columns)
     for name, column in columns.items():
         if not isinstance(column, TimeColumn):
             continue
-        values = raw_column(raw, name, column)
-        if not (values.dtype.is_numeric() or values.dtype == pl.String):
-            continue
-        largest = values.cast(pl.Int64, strict=False).abs().max()
-        if largest:
-            microseconds = unix_time(pl.Series([largest])).cast(pl.Int64)[0]
-            unit = round(microseconds / largest, 3)  # 10^6, 10^3, 1 or 0.001
-        elif largest is None and values.dtype == pl.String and (values.str.strip_chars() != "").any():
-            unit = 0.0  # texts
+        values = written_values(raw, name, column)
+        if name in largest:
+            unit, text = unix_unit(largest[name]), False
+            if units.setdefault(name, unit) != unit:
+                raise UnlikeUnitsError
+        elif values.dtype == pl.String and not values.str.strip_chars().is_in(["", "0"]).all():
+            text = True
         else:
             continue
-        if units.setdefault(name, unit) != unit:
+        if texts.setdefault(name, text) != text:
             raise UnlikeUnitsError

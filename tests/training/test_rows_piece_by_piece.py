@@ -158,13 +158,13 @@ def test_results_are_those_of_reading_as_a_whole(split: str, tmp_path: Path, in_
             assert list(ones) == list(others)
             for name in ones:
                 same(ones[name], others[name])
-        same(near.counts["item"], far.counts["item"])
+        same(near.counts["next"], far.counts["next"])
         for part, frame in near.rows.parts.items():
             inputs = encode_part(f"measured {part}", far.rows.parts[part], far.encoders, {}, scratch)[0]
             for name, array in near.encoders.encode_rows(frame).items():
                 same(array, inputs[name])
             light = in_frame(program, far.rows.parts[part])
-            assert set(light.columns) == {"__row__", "good", "high", "user", "item"}  # what metrics read, and where it stands
+            assert set(light.columns) == {".row", "good", "high", "user", "item"}  # what metrics read, and where it stands
             assert light.equals(frame.select(light.columns))
 
 

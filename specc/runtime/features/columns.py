@@ -63,7 +63,7 @@ class ScalarColumn(Column):
         refuse(values, parsed.is_null() & values.is_not_null(), f"is no {self.noun}", row, file)
         if not self.optional:
             advice = f"declare `{self.noun}?`, and fill it in where it is a feature"
-            refuse(values, parsed.is_null(), "the value is missing", row, file, advice)
+            refuse(values, parsed.is_null(), "is missing", row, file, advice)
         return parsed
 
 
@@ -140,6 +140,8 @@ class ListColumn(Column):
 
     def flat_values(self, values: pl.Series, file: str | None) -> tuple[pl.Series, np.ndarray[tuple[int], np.dtype[np.int64]]]:
         """The values of all rows, and how many each row has. Raises DataError for what is no list, and a missing one."""
+        if values.dtype == pl.Null:  # of which nothing is there
+            values = values.cast(pl.List(pl.Null))
         if not isinstance(values.dtype, pl.List | pl.Array):
             found = "text" if values.dtype == pl.String else str(values.dtype)
             advice = f'write `separate={{{values.name}: "|"}}` with what separates the values' if found == "text" else None

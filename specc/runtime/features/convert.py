@@ -19,10 +19,7 @@ def convert_frame(
     Raises DataError for a missing column, a missing value, a value of another kind, and events of unequal lengths.
     """
     frame = pl.DataFrame(
-        [
-            read_column(raw, name, column, separate[name] if separate and name in separate else None, file)
-            for name, column in columns.items()
-        ]
+        [column.read(written_values(raw, name, column, separate, file), file=file) for name, column in columns.items()]
     )
     if any(isinstance(column, SequenceColumn) for column in columns.values()):
         check_groups(frame, columns, file)
@@ -30,14 +27,14 @@ def convert_frame(
     return frame
 
 
-def read_column(
-    raw: pl.DataFrame, name: str, column: Column, separator: str | None = None, file: str | None = None
+def written_values(
+    raw: pl.DataFrame, name: str, column: Column, separate: Mapping[str, str] | None = None, file: str | None = None
 ) -> pl.Series:
-    """One column under the schema's name, as declared."""
+    """One column under the schema's name, as it is written, text of several values as lists."""
     values = raw_column(raw, name, column, file).alias(name)
-    if separator is not None and isinstance(column, ListColumn) and values.dtype == pl.String:
-        values = split_text(values, separator)
-    return column.read(values, file=file)
+    if separate and name in separate and isinstance(column, ListColumn) and values.dtype == pl.String:
+        values = split_text(values, separate[name])
+    return values
 
 
 def raw_column(raw: pl.DataFrame, name: str, column: Column, file: str | None = None) -> pl.Series:

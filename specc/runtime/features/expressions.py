@@ -25,7 +25,7 @@ def cross(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
                 f"cannot be crossed: holds {inner}", column=name, help="put it in `buckets(...)` or make it an int or a string"
             )
     lists = [name for name in columns if isinstance(frame[name].dtype, pl.List)]
-    pairs = frame.select(columns).with_row_index("row").select("row", *columns) if lists else frame.select(columns)
+    pairs = frame.select(columns).with_row_index(".row") if lists else frame.select(columns)
     for name in lists:
         pairs = pairs.filter(pl.col(name).list.len() > 0).explode(name)
     crossed = pairs.select(
@@ -33,7 +33,7 @@ def cross(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     ).to_series()
     if not lists:
         return crossed
-    return unflatten(crossed, np.bincount(pairs["row"].to_numpy(), minlength=frame.height))
+    return unflatten(crossed, np.bincount(pairs[".row"].to_numpy(), minlength=frame.height))
 
 
 def extract(values: pl.Series, pattern: str) -> pl.Series:

@@ -87,19 +87,24 @@ class Features:
 
     def known_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
         """As `training_values`, without what is missing and not filled: a row whose entity has none teaches nothing of it."""
-        values = self.training_values(vocabulary, frame)
+        return self.known(vocabulary, self.training_values(vocabulary, frame))
+
+    def known(self, vocabulary: str, values: pl.Series) -> pl.Series:
+        """Training values that a vocabulary learns from: with what is missing only where an encoder fills it."""
         return values if any(encoder.fills for encoder in self.chains[vocabulary]) else values.drop_nulls()
 
     def training_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
-        """The raw values, flat, of all counted features that share a vocabulary."""
-        counted = [
-            feature for feature in self.features.values() if feature.counted and self.vocabulary(feature.name) == vocabulary
-        ]
+        """The raw values, flat, of all counted features that share a vocabulary, one feature after the other."""
+        counted = self.counted(vocabulary)
         parts = [flat_values(feature, frame).alias(vocabulary) for feature in counted]
         if len({part.dtype for part in parts}) > 1:
             kinds = ", ".join(f"`{feature.name}` ({part.dtype})" for feature, part in zip(counted, parts, strict=True))
             raise DataError(f"unlike kinds share one vocabulary: {kinds}", column=vocabulary)
         return pl.concat(parts)
+
+    def counted(self, vocabulary: str) -> list[Feature]:
+        """The features whose values a vocabulary is learned from."""
+        return [one for one in self.features.values() if one.counted and self.vocabulary(one.name) == vocabulary]
 
     def encode(self, frame: pl.DataFrame, names: Iterable[str] | None = None) -> dict[str, NDArray[Any] | Ragged]:
         """Arrays for all features, or for these: ids int32, numbers float32.

@@ -11,6 +11,8 @@ from specc.runtime.features.convert import convert_frame
 from specc.runtime.features.datasets import load_dataset
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.files import find_files, hive_values
+from specc.runtime.features.lines import check_lines
+from specc.runtime.features.units import in_one_unit, largest_times
 
 
 def read_csv(
@@ -31,7 +33,7 @@ def read_csv(
         of them.
     null: how else a missing value is written, for any storage; compared with whole fields without the blanks around them.
     separate: for a bag, sequence or vector, by its name in the schema, what separates its values.
-    file_column: adds `__file__`, the path of each row's file, which a split by files needs.
+    file_column: adds `.file`, the path of each row's file, which a split by files needs.
 
     Blanks around a value are dropped. An empty field is an empty text for `string`, an empty bag or sequence, and missing for
     all else. Raises DataError for a missing file, one that is no such table or has no rows, and whatever `convert_frame` finds.
@@ -64,12 +66,13 @@ def join_files(
     file_column: bool,
 ) -> pl.DataFrame:
     """One frame of all files; each is converted before the next is read, so that raw text is held of one file only."""
-    frames = list[pl.DataFrame]()
+    frames, largest = list[pl.DataFrame](), list[dict[str, int]]()
     for file, raw in raws:
-        hive = [pl.lit(value, pl.String).alias(name) for name, value in hive_values(file).items()]
-        frame = convert_frame(raw.with_columns(hive), columns, separate=separate, file=file)
-        frames.append(frame.with_columns(pl.lit(file).alias("__file__")) if file_column else frame)
-    table = pl.concat(frames)
+        raw = raw.with_columns(pl.lit(value, pl.String).alias(name) for name, value in hive_values(file).items())
+        frame = convert_frame(raw, columns, separate=separate, file=file)
+        frames.append(frame.with_columns(pl.lit(file).alias(".file")) if file_column else frame)
+        largest.append(largest_times(raw, columns, separate))
+    table = pl.concat(in_one_unit(frames, largest, columns))
     if table.is_empty():
         raise DataError("there are no rows", file=file, kind="rows")
     return table
@@ -83,9 +86,13 @@ def csv_text(
     header: bool = True,
     null: Sequence[str] = (),
     rows: int | None = None,
+    every: bool = False,
 ) -> pl.DataFrame:
     """The columns of a CSV file that a schema reads (all of them without one), as text, and null where the whole field is one
-    of `null`; `rows` takes that many from the top.
+    of `null`; `rows` takes that many from the top, `every` all columns. Where the schema reads none, as of a file whose folders
+    say it all, there are its rows, and the names that it has.
+
+    Raises DataError for a file that is no such table, and for a line that ends before a value that may not be missing.
     """
     options: dict[str, Any] = {"separator": separator, "has_header": header, "infer_schema": False, "glob": False}
     try:
@@ -100,11 +107,11 @@ def csv_text(
                 )
         wanted = {column.raw or name for name, column in columns.items()} if columns else set(names)
         for name in sorted(wanted):
-            if f"{name}_duplicated_0" in names:  # what polars calls the second of two
+            if names.count(name) > 1 or f"{name}_duplicated_0" in names:  # what polars calls the second of two
                 raise DataError(f"has two columns `{name}`", file=file, kind="table")
-        places = [place for place, name in enumerate(names) if name in wanted]
-        if not places:
-            return first.rename(dict(zip(first.columns, names, strict=True))).fill_null("")
+        distinct = {name: names.index(name) for name in names}
+        found = [place for name, place in distinct.items() if every or name in wanted]
+        places = found or [len(names) - 1]
         read = fields_to_read(file, places, len(names))
         table = pl.read_csv(file, columns=read, n_rows=rows, **options)
     except pl.exceptions.NoDataError as error:
@@ -115,13 +122,26 @@ def csv_text(
     except pl.exceptions.PolarsError as error:
         message = f"is no CSV table: {str(error).splitlines()[0]}"
         raise DataError(message, file=file, help="is `sep=` right?", kind="table") from error
+    needed = needed_field(names, columns or {})
+    if table[:, read.index(needed) if needed in read else -1].null_count():
+        check_lines(file, needed, len(names), separator=separator, header=header, rows=rows)
     table = table[:, [read.index(place) for place in places]]
     table.columns = [names[place] for place in places]
     table = table.fill_null("")  # a CSV file cannot tell the two apart
+    if not found:
+        table = table.select(pl.col(name) if name == names[-1] else pl.lit(None, pl.String).alias(name) for name in distinct)
     if null:
         missing = pl.all().str.strip_chars().is_in(list(null))
         table = table.with_columns(pl.when(~missing).then(pl.all()))
     return table
+
+
+def needed_field(names: list[str], columns: Mapping[str, Column]) -> int:
+    """The place (from 0) of the last field that a line of a CSV file has to have: of those that may not be missing. A line
+    without any field is none, unless there is just one, and it may be missing.
+    """
+    required = {column.raw or name for name, column in columns.items() if not column.optional}
+    return max((place for place, name in enumerate(names) if name in required), default=0 if len(names) > 1 else -1)
 
 
 def fields_to_read(file: str, places: list[int], width: int) -> list[int]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from specc.runtime.features.columns import Column
-from specc.runtime.features.convert import check_groups, read_column
+from specc.runtime.features.convert import check_groups, written_values
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.files import find_files, hive_values
 from specc.runtime.features.read import csv_text, parquet_values
@@ -25,7 +25,7 @@ def head_csv(
     without a header they are named by `columns`, which binds them.
     """
     file = find_files(paths)[0]
-    head = csv_text(file, None if header else columns, separator=separator, header=header, null=null, rows=rows)
+    head = csv_text(file, columns, separator=separator, header=header, null=null, rows=rows, every=True)
     return with_folders(head, file)
 
 
@@ -47,7 +47,7 @@ def problems(
     found, good = list[DataError](), list[pl.Series]()
     for name, column in columns.items():
         try:
-            good.append(read_column(head, name, column, (separate or {}).get(name), file))
+            good.append(column.read(written_values(head, name, column, separate, file), file=file))
         except DataError as error:
             found.append(error)
     names = {values.name for values in good}

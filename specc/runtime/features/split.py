@@ -45,7 +45,7 @@ def by_time(
     The limits are compared as the column's own kind: ISO 8601 dates for a time, numbers, or text. Raises DataError for any
     other limit, or limits out of order, or a row without a time.
     """
-    values = frame[column]
+    values = frame[column].fill_nan(None) if frame[column].dtype.is_float() else frame[column]
     if values.null_count():
         row = int(values.is_null().arg_max() or 0) + 1
         raise DataError("a row without a time belongs to no part", column=column, row=row, kind="null")
@@ -75,7 +75,7 @@ def by_file(frame: pl.DataFrame, *, valid: str | float, test: str | None = None,
     """Rows of the files that match `valid` and `test` (patterns of a file's name, or of its path where they hold a `/`).
 
     A number for `valid` is the share (0 to 1) of the test files' rows that, drawn by the seed, are `valid` instead.
-    Reads `__file__`, which `read_csv(..., file_column=True)` adds. Raises DataError for a pattern that no file matches.
+    Reads `.file`, which `read_csv(..., file_column=True)` adds. Raises DataError for a pattern that no file matches.
     """
     held_out = from_files(frame, test) if test else no_rows(frame)
     if isinstance(valid, str):
@@ -88,14 +88,14 @@ def by_file(frame: pl.DataFrame, *, valid: str | float, test: str | None = None,
 
 def from_files(frame: pl.DataFrame, pattern: str) -> pl.Series:
     """Whether each row's file matches the pattern."""
-    files = frame["__file__"].unique().sort().to_list()
+    files = frame[".file"].unique().sort().to_list()
     if "/" in pattern:  # the end of a path, from some folder on
         chosen = [file for file in files if fnmatch(f"/{file}", f"*/{pattern.lstrip('/')}")]
     else:
         chosen = [file for file in files if fnmatch(Path(file).name, pattern)]
     if not chosen:
         raise DataError(f"no file matches `{pattern}`", help=f"there are {', '.join(files[:10])}", kind="split")
-    return frame["__file__"].is_in(chosen)
+    return frame[".file"].is_in(chosen)
 
 
 def no_rows(frame: pl.DataFrame) -> pl.Series:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import polars as pl
 
@@ -43,17 +44,34 @@ def of_another_kind(values: pl.Series) -> pl.Series:
     return there & (numbers != first)
 
 
-def unix_time(values: pl.Series) -> pl.Series:
-    """Unix time as Datetime; the unit is told by the largest value: seconds to the year 5138, then milli-, micro-,
+def largest_unix(values: pl.Series) -> int:
+    """The size of the largest unix time among numbers, or texts of numbers; 0 where there is none."""
+    if not (values.dtype.is_numeric() or values.dtype == pl.String):
+        return 0
+    numbers = values.cast(pl.Int64, strict=False)
+    least: Any = numbers.min() or 0
+    most: Any = numbers.max() or 0
+    size: int = max(-least, most)  # in Python, for the size of -2^63 has no Int64
+    return size
+
+
+def unix_unit(largest: int) -> int:
+    """The nanoseconds of the unit that the largest unix time tells: seconds to the year 5138, then milli-, micro-,
     nanoseconds.
     """
-    largest = values.abs().max()
-    size = largest if isinstance(largest, int) else 0
-    if size < 10**11:
-        return (values * 1_000_000).cast(pl.Datetime("us"))
-    if size < 10**14:
-        return (values * 1_000).cast(pl.Datetime("us"))
-    return (values if size < 10**17 else values // 1_000).cast(pl.Datetime("us"))
+    return next((unit for limit, unit in ((10**11, 10**9), (10**14, 10**6), (10**17, 10**3)) if largest < limit), 1)
+
+
+def unix_time(values: pl.Series) -> pl.Series:
+    """Unix time (Int64) as Datetime, in the unit that the largest value tells."""
+    unit = unix_unit(largest_unix(values))
+    return (values * (unit // 1_000) if unit > 1 else values // 1_000).cast(pl.Datetime("us"))
+
+
+def in_unit(times: pl.Series, taken: int, unit: int) -> pl.Series:
+    """Times that were read as unix times of the unit `taken`, as those of a smaller one, both in nanoseconds."""
+    numbers = times.cast(pl.Int64) // (taken // 1_000)
+    return (numbers * (unit // 1_000) if unit > 1 else numbers // 1_000).cast(pl.Datetime("us"))
 
 
 def iso_time(values: pl.Series) -> pl.Series:

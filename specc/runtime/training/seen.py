@@ -12,8 +12,8 @@ def with_seen(
 ) -> pl.DataFrame:
     """Chosen rows with the list column `{column}.seen`: the values of `column` in all earlier rows of the same `by`.
 
-    everything: all rows, also those that were not chosen. Both have `__row__`, the place of a row among all.
+    everything: all rows, also those that were not chosen. Both have `.row`, the place of a row among all.
     """
-    asked = pl.col("__row__").is_in(chosen["__row__"].implode())
-    seen = history(everything, column, by=by, order=order, rows=asked).gather(chosen["__row__"])
+    asked = pl.col(".row").is_in(chosen[".row"].implode())
+    seen = history(everything, column, by=by, order=order, rows=asked).gather(chosen[".row"])
     return chosen.with_columns(seen.alias(f"{column}.seen"))

@@ -101,7 +101,7 @@ def test_several_files_gzip_and_hive_folders(tmp_path: Path) -> None:
     write(tmp_path / "d/dt=2024-01-01/part.csv", "a\n1\n2\n")
     frame = read_csv(tmp_path / "d/dt=*/*.csv", {"a": column("int"), "dt": column("string")}, file_column=True)
     assert frame.select("a", "dt").rows() == [(1, "2024-01-01"), (2, "2024-01-01"), (3, "2024-01-02")]
-    assert frame["__file__"].n_unique() == 2
+    assert frame[".file"].n_unique() == 2
     with gzip.open(tmp_path / "z.csv.gz", "wt") as file:
         file.write("a\n9\n")
     assert read_csv(tmp_path / "z.csv.gz", {"a": column("int")})["a"].to_list() == [9]

@@ -86,7 +86,7 @@ def test_by_time_refuses_what_it_cannot_compare() -> None:
 
 
 def test_by_file() -> None:
-    frame = pl.DataFrame({"__file__": ["d/day_1.gz", "d/day_2.gz", "d/day_22.gz", "e/day_3.gz"]})
+    frame = pl.DataFrame({".file": ["d/day_1.gz", "d/day_2.gz", "d/day_22.gz", "e/day_3.gz"]})
     assert by_file(frame, valid="day_2.gz", test="day_3*")["part"].to_list() == ["train", "valid", "train", "test"]
     assert by_file(frame, valid="e/*")["part"].to_list() == ["train", "train", "train", "valid"]
     with pytest.raises(DataError, match="no file matches `day_9`"):
@@ -119,7 +119,7 @@ def test_join_entity_refuses_ambiguous_tables() -> None:
 
 
 def test_by_file_with_a_share_of_the_test_rows() -> None:
-    frame = pl.DataFrame({"__file__": ["train.csv"] * 10 + ["test.csv"] * 20})
+    frame = pl.DataFrame({".file": ["train.csv"] * 10 + ["test.csv"] * 20})
     parts = by_file(frame, valid=0.25, test="test.csv", seed=3)["part"].to_list()
     assert parts[:10] == ["train"] * 10
     assert parts.count("valid") == 5
