@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import ClassVar, Protocol
 
-from specc.library.word import Arg, Float, Word
+from specc.diagnostics import Note
+from specc.library.word import Arg, Bound, Float, Word
+from specc.text import Span
+
+
+class Reporter(Protocol):
+    """Whom a call's mistakes are told."""
+
+    def error(
+        self, code: str, span: Span | None, message: str, label: str = "", *, notes: Iterable[Note] = (), help: str = ""
+    ) -> object:
+        """Report a mistake."""
+        ...
 
 
 class Optimizer(Word):
@@ -20,6 +32,20 @@ class Optimizer(Word):
     global_clipnorm = Arg(Float(0, open_low=True), None, "bound on the norm of all gradients together", named=True)
     clipnorm = Arg(Float(0, open_low=True), None, "bound on the norm of each variable's gradient", named=True)
     weight_decay = Arg(Float(0), None, "decay of all weights at each step; of tables, of the rows looked up", named=True)
+
+    def refuses(self, a: Bound, reporter: Reporter) -> bool:
+        """Whether arguments that are good by themselves are not good together; reports why."""
+        first, *others = sorted((n for n in ("global_clipnorm", "clipnorm") if a.given(n)), key=lambda n: a.at(n).start) or [""]
+        for other in others:
+            reporter.error(
+                "REC607",
+                a.at(other),
+                f"`{self.name}` bounds its gradients twice",
+                f"the bound of `{other}`",
+                notes=[Note(a.at(first), f"the bound of `{first}`")],
+                help="keep one of them: `global_clipnorm` bounds all gradients together, `clipnorm` each variable's",
+            )
+        return bool(others)
 
 
 class Caller(Protocol):

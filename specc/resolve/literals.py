@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from typing import Any
 
 from specc.diagnostics import Note
@@ -65,7 +66,22 @@ def read_number(sort: word.Number, expr: Expr, scope: Scope, written: Expr, what
         label = f"too {'large' if abs(value) > 1 else 'small'} for a float of 32 bits"
         scope.session.error("REC308", expr.span, f"`{what}` must be {sort}", label, notes=_used(expr, written))
         return BAD
+    if isinstance(sort, word.Float) and _rounds_to_an_open_bound(sort, value):
+        label = f"is {_in_32_bits(value):g} as a float of 32 bits"
+        scope.session.error("REC308", expr.span, f"`{what}` must be {sort}", label, notes=_used(expr, written))
+        return BAD
     return float(value) if isinstance(sort, word.Float) else value
+
+
+def _rounds_to_an_open_bound(sort: word.Float, value: float) -> bool:
+    """As 0.99999999, a rate below 1, by which Adam's correction of its moments would be a division by 0."""
+    bounds = [bound for bound, is_open in ((sort.low, sort.open_low), (sort.high, sort.open_high)) if is_open]
+    return any(bound is not None and _in_32_bits(value) == bound for bound in bounds)
+
+
+def _in_32_bits(value: float) -> float:
+    (rounded,) = struct.unpack("f", struct.pack("f", value))
+    return float(rounded)
 
 
 def read_bool(sort: word.Bool, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:

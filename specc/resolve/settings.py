@@ -176,7 +176,7 @@ def _optimizer(expr: Expr, scope: Scope) -> tuple[str, dict[str, Any]] | None:
         session.unknown("REC606", "optimizer", name.text, name.span, registry.names("optimizers"))
         return None
     bound: Bound | None = bind(entry, args, name.span, scope)
-    if bound is None:
+    if bound is None or entry.refuses(bound, session):
         return None
     given = {key: getattr(bound, key) for key in entry.args if bound.given(key) or key == "learning_rate"}
     return entry.name, given

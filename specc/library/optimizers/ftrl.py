@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from specc.library.optimizer import Optimizer
-from specc.library.word import Arg, Float
+from specc.library.optimizer import Optimizer, Reporter
+from specc.library.word import Arg, Bound, Float
 
 
 class Ftrl(Optimizer):
@@ -17,4 +17,19 @@ class Ftrl(Optimizer):
     l2 = Arg(Float(0), 0.0, "l2 regularization", named=True)
     beta = Arg(Float(0), 0.0, "added to the learning-rate schedule", named=True)
     learning_rate_power = Arg(Float(None, 0), -0.5, "how the step falls", named=True)
-    initial_accumulator_value = Arg(Float(0), 0.1, "where the sums of squares start", named=True)
+    initial_accumulator_value = Arg(
+        Float(0), 0.1, "where the sums of squares start; above 0 unless `l2` or `beta` is", named=True
+    )
+
+    def refuses(self, a: Bound, reporter: Reporter) -> bool:
+        """Keras divides by `sum ** -learning_rate_power + 2 learning_rate l2 + beta`, which must not be 0."""
+        divided = a.initial_accumulator_value or a.l2 or a.beta or not a.learning_rate_power
+        if not divided:
+            reporter.error(
+                "REC308",
+                a.at("initial_accumulator_value"),
+                "`initial_accumulator_value` must be above 0 where `l2` and `beta` are 0",
+                "a weight whose first gradient is 0 would become 0 / 0",
+                help="keep the default, 0.1, or write `beta=1`, as McMahan et al. do",
+            )
+        return super().refuses(a, reporter) or not divided

@@ -13,5 +13,6 @@ class Lion(Optimizer):
     """
 
     target = "keras.optimizers.Lion"
-    beta_1 = Arg(Float(0, 1, open_high=True), 0.9, "of the update", named=True)
+    # With 0 it would be the sign of the gradient alone, and Keras refuses it.
+    beta_1 = Arg(Float(0, 1, open_low=True, open_high=True), 0.9, "of the update", named=True)
     beta_2 = Arg(Float(0, 1, open_high=True), 0.99, "of the momentum", named=True)
