@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
 import shlex
 import zlib
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from specc.runtime.features.errors import DataError
-from specc.runtime.features.lines import open_bytes, open_text
+from specc.runtime.features.lines import open_bytes
 from specc.training.reading import CSV, Source
 
 
@@ -70,7 +71,7 @@ def bad_line(path: str, options: dict[str, Any]) -> DataError | None:
     """The first line of a CSV file that has more fields than the first, or a stray quote; None where there is none."""
     separator = options.get("separator", ",")
     raw = list[str]()  # the lines of a record
-    with open_text(path) as file:
+    with io.TextIOWrapper(open_bytes(path), encoding="utf-8-sig", newline="") as file:
         records = csv.reader(_kept(file, raw), delimiter=separator, strict=True)
         first: list[str] | None = None
         try:

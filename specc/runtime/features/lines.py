@@ -1,36 +1,38 @@
 """Lines of a CSV file that end before a value which has to be there: polars reads what they lack as empty fields."""
 
-import csv
 import gzip
-import io
-from collections.abc import Sequence
-from itertools import islice
 from typing import IO, Any
 
 from specc.runtime.features.errors import DataError
 
 
 def check_lines(file: str, needed: int, width: int, *, separator: str, header: bool, rows: int | None = None) -> None:
-    """Raises DataError for the first line without a field at the place `needed` (from 0).
+    """Raises DataError for the first line without a field at the place `needed` (from 0; -1 for none).
 
-    width: fields of the first line. rows: how many rows are looked at.
+    width: fields of the first line; none has more. rows: how many rows are looked at.
     """
     with open(file, "rb") as raw:
         if raw.read(4).startswith((b"x\x01", b"x\x9c", b"x\xda", b"\x28\xb5\x2f\xfd")):
             return  # zlib and zstd, which polars reads, too
-    if rows is None and not has_short_lines(file, separator, width):
+    if needed < 0 or (rows is None and width > 1 and not has_short_lines(file, separator, width)):
         return
-    with open_text(file) as text:
-        lines = csv.reader(text, delimiter=separator)
-        first: Sequence[str] = ()
-        for record in islice(lines, None if rows is None else rows + header):
-            first = first or record
-            if len(record) <= needed:
-                raise short_line(file, lines.line_num, record, first, separator)
+    with open_bytes(file) as raw:
+        record, records = b"", 0
+        for number, line in enumerate(raw, 1):
+            record += line
+            if record.count(b'"') % 2:  # a quote is open
+                continue
+            text = record.decode(errors="replace").removeprefix("\ufeff").rstrip("\r\n")
+            fields = "".join(text.split('"')[::2]).count(separator) + 1 if text else 0
+            if fields <= needed:
+                raise short_line(file, number, text, fields, width)
+            record, records = b"", records + 1
+            if rows is not None and records == rows + header:
+                return
 
 
 def has_short_lines(file: str, separator: str, width: int) -> bool:
-    """Whether a file, none of whose lines has more than `width` fields, has one with fewer: of what is in no quotes, the
+    """Whether a file has a line with fewer fields than `width`, which none has more than: of what is in no quotes, the
     separators are counted.
     """
     inside, separators, lines, last = False, 0, 0, b"\n"
@@ -43,13 +45,13 @@ def has_short_lines(file: str, separator: str, width: int) -> bool:
     return separators < (lines + (last != b"\n")) * (width - 1)
 
 
-def short_line(file: str, number: int, record: Sequence[str], first: Sequence[str], separator: str) -> DataError:
-    """The mistake of a line, counted from 1, with fewer fields than the first."""
-    if not record:
+def short_line(file: str, number: int, text: str, fields: int, width: int) -> DataError:
+    """The mistake of a line, the `number`-th (from 1), which has fewer fields than the first."""
+    if not text:
         return DataError(f"line {number:,} is empty", file=file, help="take it out", kind="table")
-    fields = "1 field" if len(record) == 1 else f"{len(record)} fields"
-    message = f"line {number:,} ends early: it has {fields}, and the first line {len(first)}"
-    help = f"the line reads: {separator.join(record)[:200]}; end it with separators where values are missing"
+    has = "1 field" if fields == 1 else f"{fields} fields"
+    message = f"line {number:,} ends early: it has {has}, and the first line {width}"
+    help = f"the line reads: {text[:200]}; end it with separators where values are missing"
     return DataError(message, file=file, help=help, kind="table")
 
 
@@ -60,8 +62,3 @@ def open_bytes(path: str) -> IO[bytes]:
     opener: Any = gzip.open if packed else open
     opened: IO[bytes] = opener(path, "rb")
     return opened
-
-
-def open_text(path: str) -> IO[str]:
-    """The text of a file, unpacked."""
-    return io.TextIOWrapper(open_bytes(path), encoding="utf-8-sig", errors="replace", newline="")
