@@ -86,17 +86,28 @@ class Locator:
         own, known = self._read(self.rows)[entity.key], self._read(entity)[entity.key]
         if not own.is_in(known.implode()).any():
             message = f"no `{entity.key}` of `{self.rows.name}` is in `{entity.name}`"
-            both = [str(keys.drop_nulls().first()) for keys in (own, known)]
+            both = [keys.drop_nulls().first() for keys in (own, known)]
             help = f"are `{both[0]}`, the first of the rows, and `{both[1]}`, that of `{entity.name}`, keys of the same things?"
+            for table, key in zip((self.rows, entity), both, strict=True):
+                if key is None:
+                    help = f"`{entity.key}` is missing in all rows of `{table.name}`"
             return DataError(message, column=entity.key, help=help, kind="key")
         if place is None:
             return error
-        there = (known == own[place]).arg_true()
-        if len(there):
-            return self._at(entity, int(there[0]), error)
-        more = re.search(r" \(the first of .*\)$", error.message)
-        said = f"`{entity.name}` has no row for the `{entity.key}` of this one, `{own[place]}`{more[0] if more else ''}"
-        help = f"add it to `{entity.name}`, or leave out such rows; with `?` and `fill(...)` the column is there for all rows"
+        first = re.search(r" \(the first of .*\)$", error.message)
+        more = first[0] if first else ""
+        if own[place] is None:
+            said = f"this row has no `{entity.key}`, so it has nothing of `{entity.name}`{more}"
+            help = (
+                "with `?` and `fill(...)` all rows have the column; "
+                f"or leave out such rows, by a condition on `{entity.key}`: `rows = each({self.rows.name}, where=...)`"
+            )
+        else:
+            there = (known == own[place]).arg_true()
+            if len(there):
+                return self._at(entity, int(there[0]), error)
+            said = f"`{entity.name}` has no row for the `{entity.key}` of this one, `{own[place]}`{more}"
+            help = f"add it to `{entity.name}`, or leave out such rows; with `?` and `fill(...)` all rows have the column"
         return self._at(self.rows, place, DataError(said, column=error.column, help=help, kind=error.kind))
 
     def _entity(self, column: str | None) -> SourceTable | None:
