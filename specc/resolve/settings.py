@@ -20,6 +20,10 @@ from specc.resolve.sorts import read
 from specc.syntax.tree import At, Body, Call, Expr, Field, Item, Name
 from specc.text import Span
 
+# The keys of a record of optimizers that are not what something is called, and what they stand for.
+KEYS = {"default": "all that no other key names", "tables": "all tables"}
+WITH_WEIGHTS = ("tower", "experts", "head", "block", "shared")
+
 
 class Settings(Word):
     """What `train { ... }` says besides the optimizer and `early_stop`."""
@@ -119,6 +123,9 @@ def _optimizers(expr: Expr, training: Training, scope: Scope) -> None:
             training.optimizers["default"] = made
         return
     places = {item.head[0].span.text: item.head[0].span for item in expr.items if item.head}
+    for key in KEYS:
+        if key in places:
+            _ambiguous(key, places[key], session)
     for key, value in record_items(expr, scope):
         made = _optimizer(value, scope)
         if made is None:
@@ -137,6 +144,23 @@ def _optimizers(expr: Expr, training: Training, scope: Scope) -> None:
         )
 
 
+def _ambiguous(key: str, span: Span, session: Session) -> None:
+    """Report a key that has a meaning of its own, and is also what something with weights is called."""
+    made, declared = session.sets.get(key), session.values.get(key)
+    other = made.declared if made is not None and made.declared is not None else declared
+    if other is None or (other is declared and other.kind not in WITH_WEIGHTS):
+        return
+    what = {"experts": "mixture", "shared": "shared block", "embeddings": "set"}.get(other.kind, other.kind)
+    session.error(
+        "REC608",
+        span,
+        f"`{key}` is {KEYS[key]}, and the name of a {what}",
+        "it must mean one of them",
+        notes=[Note(other.span, f"the {what} `{key}`")],
+        help=f"give the {what} another name",
+    )
+
+
 def _is_group(key: str, span: Span, session: Session) -> bool:
     """Whether a key of the record names weights: all tables, a set of them, a tower, a block."""
     if key == "tables":
@@ -145,7 +169,7 @@ def _is_group(key: str, span: Span, session: Session) -> bool:
         session.used_sets.add(key)
         return True
     declared = session.values.get(key)
-    if declared is not None and declared.kind in ("tower", "experts", "head", "block", "shared"):
+    if declared is not None and declared.kind in WITH_WEIGHTS:
         return True
     if key in session.poisoned.names:
         return False

@@ -86,7 +86,7 @@ class Locator:
         own, known = self._read(self.rows)[entity.key], self._read(entity)[entity.key]
         if not own.is_in(known.implode()).any():
             message = f"no `{entity.key}` of `{self.rows.name}` is in `{entity.name}`"
-            both = [keys.drop_nulls().first() for keys in (own, known)]
+            both: list[object] = [keys.drop_nulls().first() for keys in (own, known)]
             help = f"are `{both[0]}`, the first of the rows, and `{both[1]}`, that of `{entity.name}`, keys of the same things?"
             for table, key in zip((self.rows, entity), both, strict=True):
                 if key is None:

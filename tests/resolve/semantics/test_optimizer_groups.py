@@ -1,5 +1,7 @@
 """The record of optimizers: which weights each key has, by where they were made and not by how they are called."""
 
+import re
+
 import pytest
 
 from specc.driver import Compilation, check_text
@@ -82,3 +84,35 @@ loss y = bce
 """
     (found,) = check_text(f"{text}train {{ optimizer={record} }}\n")
     assert (found.code, found.span and found.span.text) == ("REC604", idle)
+
+
+@pytest.mark.parametrize("key", ["tables", "default"])
+@pytest.mark.parametrize(
+    ("what", "old", "new"),
+    [
+        ("set", "wide", "{}"),
+        ("tower", "x_1", "{}"),
+        (
+            "mixture",
+            "tower mix = [",
+            "experts {} = x {{ level {{ click : mlp(2), gate click = [click] }} }}\ntower mix = [{}.click, ",
+        ),
+        ("head", "head *", "head {} = mix.click -> logit\nloss {} = bce(label=click)\nhead *"),
+        ("block", "part", "{}"),
+        ("shared block", "both", "{}"),
+    ],
+)
+def test_a_key_that_is_also_a_name_is_refused(what: str, old: str, new: str, key: str) -> None:
+    text = re.sub(rf"{re.escape(old)}(?!(?<=\w)\w)", new.format(key, key), SPEC)
+    assert not check_text(f"{text}train {{ optimizer=sgd(0.1) }}\n")  # a name like any other
+    (found,) = check_text(f"{text}train {{ optimizer={{tables: adam, default: sgd(0.1)}} }}\n")
+    assert (found.code, found.span and found.span.text) == ("REC608", key)
+    assert f"the name of a {what}" in found.message
+    assert [note.span.text for note in found.notes] == [key]
+    assert [note.span.start for note in found.notes] < [found.span.start]
+
+
+def test_what_has_no_weights_may_be_called_like_a_key() -> None:
+    text = SPEC.replace("age : float", "default : float").replace("embeddings {", "param tables = 4\nembeddings {")
+    text = text.replace("{ dim=4 }", "{ dim=tables }")
+    assert groups("{default: sgd(0.1), tables: adam}", text)["tables"] == ["a_embedding", "wide_b_embedding"]
