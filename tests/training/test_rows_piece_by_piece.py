@@ -261,6 +261,57 @@ def test_training_is_bit_equal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.parametrize("condition", ["1 == 1", "1 == 2"])
+@pytest.mark.parametrize("past", ["past = history(item, by=user, last=3)", ""])
+def test_a_condition_without_columns(condition: str, past: str, tmp_path: Path, in_pieces: None) -> None:
+    spec = SPEC.replace("  SPLIT", f"  rows = each(events, where={condition})\n  SPLIT")
+    compilation = written(tmp_path, spec=spec.replace("  label good", f"  {past}\n  label good"))
+    with Scratch(str(tmp_path / "run")) as scratch:
+        if condition == "1 == 2":
+            with pytest.raises(SpecError, match="no row meets the condition"):
+                fitted(compilation, scratch)
+            return
+        near, far = fitted(compilation, None), fitted(compilation, scratch)
+        assert isinstance(far.rows.parts["train"], Spooled)
+        assert [part.height for part in far.rows.parts.values()] == [part.height for part in near.rows.parts.values()]
+        for name in near.inputs:
+            same(near.inputs[name], far.inputs[name])
+
+
+SHARED = """rec 1
+schema events {
+  price : float -> standardize -> quantiles(4)
+  level : float -> same(price)
+  user  : int   -> vocab
+}
+data { events = csv("events.csv"), split = random(valid=0.2, seed=3) }
+embeddings { dim=2 }
+tower x = [price, level] -> embed -> concat
+tower q = x -> mlp(2, last=linear)
+loss next = q -> softmax(user)
+"""
+
+
+def test_columns_that_share_encoders_are_learned_one_after_the_other(tmp_path: Path, in_pieces: None) -> None:
+    # Large numbers that cancel out: their sum depends on the order.
+    frame = events().with_columns(price=pl.col("price") * 1e15, level=pl.col("price") * -1e15 + pl.col("level"))
+    compilation = written(tmp_path, frame=frame, spec=SHARED)
+    near = fitted(compilation, None)
+    train = near.rows.parts["train"]
+    both = np.concatenate([train["price"].to_numpy(), train["level"].to_numpy()])
+    state = near.encoders.features.state()
+    assert state["price"][0]["mean"] == both.mean()
+    with Scratch(str(tmp_path / "run")) as scratch:
+        far = fitted(compilation, scratch)
+        assert isinstance(far.rows.parts["train"], Spooled)
+        pieces = list(far.rows.parts["train"].pieces(["price", "level"]))
+        mixed = np.concatenate([piece[name].to_numpy() for piece in pieces for name in piece.columns])
+        assert both.mean() != mixed.mean()
+        assert far.encoders.features.state() == state
+        for name in near.inputs:
+            same(near.inputs[name], far.inputs[name])
+
+
 def test_moments_of_blocks_are_those_of_all_numbers() -> None:
     numbers = np.random.default_rng(1).normal(1e4, 0.1, 3 * Standardize.block + 17)
     encoder = Standardize()

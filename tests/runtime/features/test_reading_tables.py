@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from specc.runtime.features.columns import Column
+from specc.runtime.features.convert import convert_frame
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.read import read_csv, read_parquet
 from specc.runtime.features.storages import column
@@ -295,3 +296,17 @@ def test_numbers_of_8_digits_that_are_no_dates_are_unix_times(tmp_path: Path) ->
 def test_no_other_storages(storage: str) -> None:
     with pytest.raises(ValueError, match="no such storage"):
         column(storage)
+
+
+@pytest.mark.parametrize("storage", ["bag(int)", "bag(string)", "bag(time)", "seq(float, 3)"])
+def test_a_list_column_without_any_value(storage: str) -> None:
+    frame = pl.DataFrame({"g": [None, None]})
+    assert convert_frame(frame, {"g": column(f"{storage}?")})["g"].to_list() == [[], []]
+    with pytest.raises(DataError, match=r"the value is missing \(the first of 2 such values\)") as caught:
+        convert_frame(frame, {"g": column(storage)})
+    assert (caught.value.kind, caught.value.row) == ("null", 1)
+
+
+def test_a_vector_that_is_not_there() -> None:
+    with pytest.raises(DataError, match="the value is missing"):
+        convert_frame(pl.DataFrame({"g": [None, None]}), {"g": column("vector(2)")})

@@ -126,3 +126,14 @@ def test_by_file_with_a_share_of_the_test_rows() -> None:
     assert parts.count("test") == 15
     assert parts == by_file(frame, valid=0.25, test="test.csv", seed=3)["part"].to_list()
     assert parts != by_file(frame, valid=0.25, test="test.csv", seed=4)["part"].to_list()
+
+
+@pytest.mark.parametrize("missing", [None, float("nan")])
+def test_a_row_without_a_place_in_time_has_no_part(missing: float | None) -> None:
+    frame = pl.DataFrame({"z": [1.0, 2.0, missing, 3.0]})
+    with pytest.raises(DataError, match="a row without a time belongs to no part") as caught:
+        by_time(frame, "z", valid=2)
+    assert (caught.value.row, caught.value.kind) == (3, "null")
+    assert by_time(frame.drop_nulls().filter(pl.col("z").is_not_nan()), "z", valid=2, train=1)["part"].to_list() == [
+        "train", "valid", "valid"
+    ]  # fmt: skip
