@@ -41,9 +41,9 @@ def logloss(labels: Any, predictions: Any, weights: Any = None) -> float:
 
 
 def accuracy(labels: Any, predictions: Any, weights: Any = None) -> float:
-    """The share of rows whose label, 0 or 1, is the side of 0.5 on which the probability lies; 0.5 counts as 1."""
+    """The share of rows whose probability is above 0.5 exactly when the label, 0 or 1, is 1, as Keras' BinaryAccuracy counts."""
     labels, predictions, weights = counted(labels, predictions, weights)
-    return float(np.average((predictions >= 0.5) == (labels == 1), weights=weights)) if len(labels) else float("nan")
+    return float(np.average((predictions > 0.5) == (labels == 1), weights=weights)) if len(labels) else float("nan")
 
 
 def rmse(labels: Any, predictions: Any, weights: Any = None) -> float:

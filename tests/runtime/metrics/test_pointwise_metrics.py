@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
@@ -35,10 +36,18 @@ def test_logloss_accuracy_and_errors_by_hand() -> None:
     losses = -np.log([0.9, 0.8, 0.5, 0.4])
     assert logloss(labels, predictions) == pytest.approx(losses.mean())
     assert logloss(labels, predictions, weights) == pytest.approx(np.average(losses, weights=weights))
-    assert accuracy(labels, predictions) == 0.75
-    assert accuracy(labels, predictions, weights) == pytest.approx(0.6)
+    assert accuracy(labels, predictions) == 0.5  # 0.5 is not above one half
+    assert accuracy(labels, predictions, weights) == pytest.approx(0.3)
     assert mae(labels, predictions, weights) == pytest.approx((0.1 + 0.4 + 1.5 + 2.4) / 10)
     assert rmse(labels, predictions, weights) == pytest.approx(math.sqrt((0.01 + 0.08 + 0.75 + 1.44) / 10))
+
+
+def test_a_probability_of_one_half_says_no_as_in_keras() -> None:
+    predictions = [0.5, 0.5, 0.5, np.nextafter(np.float32(0.5), np.float32(1))]
+    for labels, good in (([0, 0, 1, 1], 3), ([1, 1, 1, 0], 0), ([0, 0, 0, 1], 4)):
+        assert accuracy(labels, predictions) == good / 4
+        keras_says = keras.metrics.BinaryAccuracy()(np.array(labels)[:, None], np.array(predictions, "float32")[:, None])
+        assert float(keras_says) == good / 4
 
 
 def test_logloss_of_sure_mistakes_is_finite_and_of_one_class_is_defined() -> None:
