@@ -7,8 +7,7 @@ import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 
@@ -21,12 +20,8 @@ from specc.backends.shaking import shake
 from specc.backends.targets import Targets
 from specc.backends.training_source import TrainingPrinter
 from specc.backends.values import Values
-from specc.diagnostics import InternalError
 from specc.ir import program as ir
 from specc.version import VERSION
-
-if TYPE_CHECKING:
-    from specc.driver import Compilation
 
 PACKAGES = {"sklearn": "scikit-learn"}  # what `pip install` calls a package
 OWN = {
@@ -41,28 +36,6 @@ def print_source(program: ir.Program, sizes: Mapping[str, int] | None = None) ->
     sizes: ids of vocabularies that data decides, as of a run; without, the file fits them to its data.
     """
     return _File(program, dict(sizes or {})).print()
-
-
-def generate(compilation: Compilation, run: Any = None) -> str:
-    """The source of a compilation without mistakes; a run gives the sizes of learned vocabularies."""
-    if compilation.program is None:
-        raise InternalError("a spec with mistakes has no source")
-    return print_source(compilation.program, run.sizes if run is not None else None)
-
-
-def check(text: str, path: str | Path) -> bool:
-    """Whether a file holds this source, byte for byte."""
-    file = Path(path)
-    return file.is_file() and file.read_bytes() == text.encode()
-
-
-def write(text: str, path: str | Path) -> bool:
-    """Writes the source unless the file holds it already; whether it was written."""
-    if check(text, path):
-        return False
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_bytes(text.encode())
-    return True
 
 
 class _File:

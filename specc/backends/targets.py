@@ -10,16 +10,16 @@ from specc.backends.layout import Code, Text, call, listing, plain, table
 from specc.backends.literals import literal
 from specc.diagnostics import InternalError
 from specc.ir import program as ir
+from specc.ir.base import EMBEDDING
 from specc.lower.builder import allowed
 
 # The one argument that people give such a Keras class without its name.
 POSITIONAL = {"units", "rate", "learning_rate"}
-TABLE = "specc.runtime.layers.embedding.Embedding"
 
 
 def model_class(program: ir.Program, network: ir.Network) -> str:
     """The class of a network's Keras model: what is trained hands the rows of pooled lookups to the optimizer."""
-    tables = {layer.name for layer in program.layers if layer.target == TABLE and not layer.config.get("l2")}
+    tables = {layer.name for layer in program.layers if layer.target == EMBEDDING and not layer.config.get("l2")}
     pooled = any(step.layer in tables and "combiner" in step.kwargs for step in program.steps)
     return "specc.runtime.training.model.TrainingModel" if network.role == "training" and pooled else "keras.Model"
 
@@ -119,7 +119,7 @@ def feature_names(program: ir.Program) -> dict[str, str]:
     """The name of each column's feature: that of the input that it is, else its own."""
     taken = {tensor.name for tensor in program.inputs}
     inputs = {tensor.column: tensor.name for tensor in program.inputs if tensor.column is not None}
-    names = {}
+    names: dict[str, str] = {}
     for feature in program.data.features:
         own = f"{feature.name}.ids" if feature.name in taken else feature.name
         names[feature.name] = inputs.get(feature.name, own)

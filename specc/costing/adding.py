@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 
 from specc.costing.calls import Costed, costs_of
 from specc.costing.gradient import backward
-from specc.costing.memory import TrainingMemory, Update, training_memory
+from specc.costing.memory import TrainingMemory, training_memory
 from specc.costing.report import CostReport, Memory, PartCost, TableCost
 from specc.costing.sizes import bag_columns, open_sizes
-from specc.costing.slots import kind, optimizer_of
+from specc.costing.slots import clips_all, decays, kind, optimizer_of
 from specc.costing.slots import slots as slots_of
+from specc.costing.updates import Update
 from specc.ir import program as ir
+from specc.ir.base import EMBEDDING
 
-EMBEDDING = "specc.runtime.layers.embedding.Embedding"
 NUMBER, OFFSET = 4, 8  # bytes: of an id or a number, and of where a row of many begins
 
 
@@ -177,8 +178,10 @@ class _Sums:
             found.append(Update(group, weights, slots, True))
         for layer in sorted(self.trained - set(tables)):
             optimizer = optimizer_of(self.program.training, layer)
-            for weight in self.users[layer][0].cost.trained:
-                found.append(Update(frozenset({layer}), (weight.bytes,), tuple(slots_of(optimizer, weight, False)), False))
+            how = decays(optimizer), clips_all(optimizer)
+            for place, weight in enumerate(self.users[layer][0].cost.trained):
+                slots = tuple(slots_of(optimizer, weight, False))
+                found.append(Update(frozenset({layer}), (weight.bytes,), slots, False, *how, place))
         return found
 
     def _memory(self, tables: list[TableCost]) -> Memory:

@@ -28,15 +28,10 @@ class Costed:
 
 @dataclass(frozen=True)
 class Costs:
-    """The calls of a Program, the bytes of a batch's inputs, and the layers that training updates."""
+    """The calls of a Program, and the inputs of a batch."""
 
     calls: list[Costed]
     inputs: dict[str, Tensor]
-
-    @property
-    def trained_layers(self) -> set[str]:
-        """The layers that a training step calls."""
-        return {call.layer for call in self.calls if call.training and call.layer is not None}
 
 
 def costs_of(program: ir.Program, sizes: Mapping[str, int], bags: Mapping[str, int], batch: int) -> Costs:

@@ -7,6 +7,7 @@ from typing import Any
 
 from specc.diagnostics import InternalError
 from specc.ir import program as out
+from specc.ir.base import EMBEDDING
 from specc.ir.spec import Column, Spec
 from specc.library import registry
 from specc.library.building import Lowered, Node
@@ -137,9 +138,7 @@ class Builder:
         init = out.Made(target=allowed(made.init["target"]), config=made.init["config"]) if made.init else None
         config = {"rows": out.Size(size=made.vocabulary), "dim": made.dim, "initializer": init, "l2": made.l2 or None}
         path = f"{table}.embedding"
-        result = self._call_layer(
-            path, "specc.runtime.layers.embedding.Embedding", [ids], config, {}, step=f"{self._node.id}.lookup"
-        )
+        result = self._call_layer(path, EMBEDDING, [ids], config, {}, step=f"{self._node.id}.lookup")
         if combiner is not None:
             self.steps[-1].kwargs["combiner"] = combiner
         self.table_layers[self.name(path)] = table

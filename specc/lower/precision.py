@@ -17,11 +17,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from specc.ir.base import EMBEDDING
 from specc.ir.program import CAST, MIXED, Catalogue, Layer, Program, Ref, Step
 from specc.lower import mixing
 from specc.lower.builder import allowed
 
-LOOKUP = "specc.runtime.layers.embedding.Embedding"
 COLUMN = "specc.runtime.layers.catalogue.CatalogueColumn"
 MASK = "specc.runtime.layers.sequences.PaddingMask"
 SOFTMAX = "keras.ops.softmax"
@@ -31,7 +31,7 @@ PRODUCTS = frozenset({"keras.layers.Dense", "keras.layers.Dot", "specc.runtime.l
 ROUNDING = PRODUCTS | {mixing.ONE, mixing.SEVERAL}
 ALWAYS_FLOAT32 = frozenset(
     {
-        LOOKUP,
+        EMBEDDING,
         # Keras draws in the type of what it reads: of 128 numbers in bfloat16, so that a rate of 0.01 would be one of 2/128.
         "keras.layers.Dropout",
         # Sums of many numbers lose digits, and a number of steps beyond 256 is none of bfloat16.
@@ -72,7 +72,7 @@ class _Precision:
     def _exact(self, wanted: list[int]) -> set[int]:
         """The steps that must give float32: those wanted, softmaxes, and what is behind them up to a product."""
         steps = self.program.steps
-        stop = PRODUCTS | {LOOKUP, SHAPES_ALONE}
+        stop = PRODUCTS | {EMBEDDING, SHAPES_ALONE}
         waiting: list[int | str] = [*wanted, *(place for place, step in enumerate(steps) if step.target == SOFTMAX)]
         found: set[int] = set()
         while waiting:

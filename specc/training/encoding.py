@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from specc.backends.targets import feature_names
 from specc.ir.program import Program
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.features import Feature, Features
@@ -24,12 +25,8 @@ class Encoders:
     """
 
     def __init__(self, program: Program, state: Mapping[str, Any] | None = None) -> None:
-        taken = {tensor.name for tensor in program.inputs}
-        inputs = {tensor.column: tensor.name for tensor in program.inputs if tensor.column is not None}
-        self.names: dict[str, str] = {}
-        for feature in program.data.features:
-            own = f"{feature.name}.ids" if feature.name in taken else feature.name
-            self.names[feature.name] = inputs.get(feature.name, own)
+        self.names = feature_names(program)
+        inputs = [tensor.column for tensor in program.inputs if tensor.column is not None]
         candidates = [one.feature for one in program.data.candidates.values()]
         self.row_columns = list(dict.fromkeys([*inputs, *candidates, *(column + SEEN for column in seen_columns(program))]))
         made = [

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from specc.backends.source import generate
+from specc.backends.source import print_source
 from specc.driver import Compilation
 
 RETRIEVAL = """rec 1
@@ -197,7 +197,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         data = tables(folder)
         compilation = Compilation(str(folder / "spec.rec"))
         assert not compilation.diagnostics, [(d.message, str(d.span)) for d in compilation.diagnostics]
-        (folder / "generated.py").write_text(generate(compilation))
+        (folder / "generated.py").write_text(print_source(compilation.program))
         options = [part for one in data for part in ("--data", one)]
         given[TRAINED].append((str(folder), "train.out", ["train", "spec.rec", "--out", "run", *options]))
         paths = [part for one in data for part in (f"--{one.partition('=')[0]}", one.partition("=")[2])]

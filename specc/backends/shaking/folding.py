@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from specc.backends.layout import INDENT
 from specc.backends.literals import literal
 from specc.backends.shaking.facts import (
     NO_CONSTANT,
@@ -25,7 +26,6 @@ from specc.backends.shaking.facts import (
 from specc.backends.shaking.types import Types
 from specc.backends.shaking.units import Edit, Unit, blocks, functions, is_pure, remembered, unparse, walk
 
-INDENT = "    "
 PARTS = (ast.If, ast.Assert, ast.IfExp, ast.For, ast.BoolOp, ast.comprehension, ast.Name, ast.Attribute)
 
 

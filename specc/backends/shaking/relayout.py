@@ -9,7 +9,6 @@ from specc.backends.layout import INDENT, WIDTH, Brackets, Code, Text, layout
 from specc.backends.shaking.units import Edit, Unit, blocks
 
 SIMPLE = ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return | ast.Raise | ast.Expr | ast.Assert
-PREFIXES = {ast.Return: "return ", ast.Raise: "raise ", ast.Expr: ""}
 
 
 def relayout(own: Unit, before: str) -> Iterator[Edit]:

@@ -34,23 +34,15 @@ def count_steps(x: Any, mask: Any) -> Any:
 
 @keras.saving.register_keras_serializable(package="specc")
 class FillPadding(keras.layers.Layer):
-    """Writes `value` over the padding of (batch, n, d), so that what comes next may compute with it (NaN times 0 is NaN)."""
-
-    def __init__(self, value: float = 0.0, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.value = value
+    """Writes 0 over the padding of (batch, n, d), so that what comes next may compute with it (NaN times 0 is NaN)."""
 
     def call(self, x: Any, mask: Any) -> Any:
         """x (batch, n, d) and mask (batch, n) to (batch, n, d)."""
-        return fill_padding(x, mask, self.value)
+        return fill_padding(x, mask)
 
     def compute_output_shape(self, x_shape: Any, mask_shape: Any = None) -> Any:
         """The shape of `x`."""
         return x_shape
-
-    def get_config(self) -> dict[str, Any]:
-        """What `from_config` makes the same layer of."""
-        return {**super().get_config(), "value": self.value}
 
 
 @keras.saving.register_keras_serializable(package="specc")
