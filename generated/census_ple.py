@@ -13,10 +13,12 @@ Change the spec and generate this file anew, rather than editing it.
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import math
 import random
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -24,7 +26,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatch
 from glob import glob
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import IO, Any, ClassVar, NamedTuple, Self
 from urllib.parse import unquote
 
 import keras
@@ -458,6 +460,7 @@ def main() -> None:
     features = make_features().fit(data.train)
     inputs = features.encode(data.train)
     labels, weights = targets(data.train, objectives(), inputs)
+    check_taught(weights)
 
     models = build_models(features.sizes, grouped=True)
     compile_training(models.training)
@@ -484,7 +487,7 @@ def main() -> None:
 # ---- Layers that Keras lacks, copied from specc
 
 
-def product_with_ones(rows: Any, columns: Any, shape: Any, vectors: Any) -> Any:
+def product_with_ones(rows: Any, columns: Any, shape: Any, vectors: Any, transpose: bool = False) -> Any:
     """A matrix with 1 at (rows[i], columns[i]), added up where a place repeats, or its transpose, times vectors (n, dim)."""
     size = tf.stack([tf.cast(number, tf.int64) for number in shape])
 
@@ -492,11 +495,12 @@ def product_with_ones(rows: Any, columns: Any, shape: Any, vectors: Any) -> Any:
         entries = tf.stack([tf.cast(rows, tf.int64), tf.cast(columns, tf.int64)], axis=1)
         ones = tf.ones(tf.shape(rows), vectors.dtype)
         matrix = tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=entries, values=ones, dense_shape=size)
-        matrix = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
+        if transpose:
+            matrix = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
         return tf.raw_ops.SparseMatrixMatMul(a=matrix, b=vectors)
 
     def nothing() -> Any:  # oneDNN's product divides by the number of entries, and the process would be gone
-        return tf.zeros([size[1], vectors.shape[-1]], vectors.dtype)
+        return tf.zeros([size[1] if transpose else size[0], vectors.shape[-1]], vectors.dtype)
 
     return tf.cond(tf.size(rows) > 0, product, nothing)
 
@@ -504,7 +508,18 @@ def product_with_ones(rows: Any, columns: Any, shape: Any, vectors: Any) -> Any:
 def sums_by_place(vectors: Any, places: Any, count: Any) -> Any:
     """`out[places[i]] += vectors[i]`, in the order of i: vectors (n, dim) to (count, dim), zeros where nothing is added."""
     n = tf.size(places)
-    return product_with_ones(tf.range(n), places, (n, count), vectors)
+    return product_with_ones(tf.range(n), places, (n, count), vectors, transpose=True)
+
+
+def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
+    """`out[rows[i]] += vectors[places[i]]`: vectors (n, dim) to (count, dim), zeros for a row of nothing."""
+    shape = (count, tf.shape(vectors)[0])
+
+    def pool(vectors: Any) -> Any:
+        sums = product_with_ones(rows, places, shape, vectors)
+        return sums, lambda upstream: product_with_ones(rows, places, shape, upstream, transpose=True)
+
+    return tf.custom_gradient(pool)(vectors)
 
 
 class RowGradient(tf.IndexedSlices):
@@ -517,12 +532,62 @@ class RowGradient(tf.IndexedSlices):
         self.held = None
 
 
+@dataclass(eq=False)
+class PooledLookup:
+    """Rows (n,) of a table, each of them once, what they hold (n, dim), and sums (count, dim) of that: for each i (m,), row
+    `places[i]` of them adds to sum `targets[i]`.
+    """
+
+    table: Any
+    rows: Any
+    held: Any
+    places: Any
+    targets: Any
+    sums: Any
+
+
+class PooledLookups:
+    """`with PooledLookups(tape) as lookups:` keeps what this thread pools there. Gradients are to be asked of the sums: what
+    they are made of is not on the tape.
+    """
+
+    thread = threading.local()  # `lookups`: those of the step that it is making
+
+    def __init__(self, tape: Any) -> None:
+        self.tape = tape
+        self.made: list[PooledLookup] = []
+
+    def __enter__(self) -> Self:
+        self.thread.lookups = self
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.thread.lookups = None
+
+
+def pooled_rows(table: Any, rows: Any, places: Any, targets: Any, count: Any) -> Any:
+    """Sums (count, dim) of rows of a table: `out[targets[i]] += table[rows[places[i]]]`."""
+    lookups = getattr(PooledLookups.thread, "lookups", None)
+    if lookups is None or not table.trainable:
+        return pooled_sums(tf.gather(table.value, rows), places, targets, count)
+    with lookups.tape.stop_recording():
+        held = tf.gather(table.value, rows)
+        sums = pooled_sums(held, places, targets, count)
+    lookups.tape.watch(sums)
+    lookups.made.append(PooledLookup(table, rows, held, places, targets, sums))
+    return sums
+
+
 @keras.saving.register_keras_serializable(package="specc")
 class Embedding(keras.layers.Layer):
     """Looks ids up in a table: ids (batch,) to vectors (batch, dim), and ids (batch, n) to (batch, n, dim).
 
     Padding, any negative id, is not looked up among ids (batch, n), and gives zeros; of ids (batch,) it reads row 0. An id of
     `rows` or more is an `InvalidArgumentError` on the CPU.
+
+    With a `combiner` ids (batch, n) are pooled to (batch, dim): "sum", "mean" or "sqrtn" (the sum over the square root of their
+    number) of what is not padding, zeros where all of it is. Then each id of the batch is read once, and the vectors
+    (batch, n, dim) are never made.
 
     `l2` adds to the loss, at each call, `l2 / batch * sum(|vector|^2)` over what was looked up, padding left out: the mean
     over the batch of what a row looked up. So only rows in use are drawn to zero, and no step reads the whole table.
@@ -556,16 +621,30 @@ class Embedding(keras.layers.Layer):
             self.table = self.add_weight(name="table", shape=shape, initializer=self.initializer, autocast=False)
             self.table.tables = {self.name: (0, self.rows)}  # so that optimizers update it by rows
 
-    def call(self, ids: Any) -> Any:
+    def call(self, ids: Any, combiner: str | None = None) -> Any:
         """ids (batch,) to (batch, dim), (batch, n) to (batch, n, dim), or pooled to (batch, dim)."""
         if len(ids.shape) == 1:
             found = vectors = self.vectors(ops.maximum(ids, 0))
             if self.l2:
                 found = tf.boolean_mask(vectors, ids >= 0)
-        else:
+        elif combiner is None:
             places = tf.where(ids >= 0)
             found = self.vectors(tf.gather_nd(ids, places))
             vectors = tf.scatter_nd(places, found, tf.concat([tf.shape(ids, tf.int64), [self.dim]], 0))
+        else:
+            places = tf.where(ids >= 0)
+            each, place = tf.unique(tf.gather_nd(ids, places))
+            batch = tf.shape(ids)[0]
+            if self.l2:
+                found = self.vectors(each)
+                vectors = pooled_sums(found, place, places[:, 0], batch)
+            else:
+                vectors = pooled_rows(self.table, self.rows_of(each), place, places[:, 0], batch)
+            if combiner != "sum":
+                number = tf.math.count_nonzero(ids >= 0, axis=1, keepdims=True, dtype=vectors.dtype)
+                vectors = tf.math.divide_no_nan(vectors, tf.sqrt(number) if combiner == "sqrtn" else number)
+            if self.l2:
+                found = tf.gather(found, place)
         if self.l2:
             batch = ops.cast(ops.maximum(ops.shape(ids)[0], 1), found.dtype)
             self.add_loss(self.l2 * ops.sum(ops.square(found)) / batch)
@@ -586,9 +665,9 @@ class Embedding(keras.layers.Layer):
         """Without a combiner: (...) to (..., dim)."""
         return (*ids_shape, self.dim)
 
-    def compute_output_spec(self, ids: Any) -> Any:
+    def compute_output_spec(self, ids: Any, combiner: str | None = None) -> Any:
         """(batch,) to (batch, dim), (batch, n) to (batch, n, dim), or (batch, dim) when pooled."""
-        shape = self.compute_output_shape(ids.shape)
+        shape = self.compute_output_shape(ids.shape if combiner is None else ids.shape[:1])
         return keras.KerasTensor(shape, self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:
@@ -860,7 +939,11 @@ class ByRows(keras.optimizers.Optimizer):
                 part.close()
 
     def update_table(self, gradient: Any, table: Rows, learning_rate: Any) -> None:
-        """A step on what is open of a table and its slots; gradient: of the same shape."""
+        """A step on what is open of a table and its slots, weight decay included; gradient: of the same shape."""
+        self.formula(gradient, table, learning_rate)
+
+    def formula(self, gradient: Any, table: Rows, learning_rate: Any) -> None:
+        """The optimizer's own step."""
         super().update_step(gradient, table, learning_rate)
 
 
@@ -1175,6 +1258,38 @@ def count_bounds(values: pl.Series, bounds: list[float]) -> pl.Series:
     return pl.Series(values.name, counts.astype(np.int32))
 
 
+def flatten(lists: pl.Series) -> tuple[pl.Series, NDArray[Any]]:
+    """All values of a list column in row order, and the length (int64) of every row; a null row has length 0."""
+    if isinstance(lists.dtype, pl.Array):
+        lists = lists.arr.to_list()
+    lengths = lists.list.len().fill_null(0)
+    # Only rows with values are exploded: polars would give a null for an empty one.
+    return lists.filter(lengths > 0).explode(), lengths.cast(pl.Int64).to_numpy()
+
+
+def unflatten(values: pl.Series, lengths: NDArray[Any]) -> pl.Series:
+    """The list column, named as `values`, whose row i holds the next `lengths[i]` of the values."""
+    rows = pl.DataFrame({"row": np.arange(len(lengths), dtype=np.uint32)})
+    flat = pl.DataFrame({"row": np.repeat(rows["row"].to_numpy(), lengths), "list": values})
+    lists = flat.set_sorted("row").group_by("row", maintain_order=True).agg("list")
+    if lists.height < rows.height:
+        lists = rows.join(lists, on="row", how="left", maintain_order="left").with_columns(pl.col("list").fill_null([]))
+    return lists["list"].alias(values.name)
+
+
+def unix_unit(largest: int) -> int:
+    """The nanoseconds of the unit that the largest unix time tells: seconds to the year 5138, then milli-, micro-,
+    nanoseconds.
+    """
+    return next((unit for limit, unit in ((10**11, 10**9), (10**14, 10**6), (10**17, 10**3)) if largest < limit), 1)
+
+
+def in_unit(times: pl.Series, taken: int, unit: int) -> pl.Series:
+    """Times that were read as unix times of the unit `taken`, as those of a smaller one, both in nanoseconds."""
+    numbers = times.cast(pl.Int64) // (taken // 1_000)
+    return (numbers * (unit // 1_000) if unit > 1 else numbers // 1_000).cast(pl.Datetime("us"))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """One value a row, with null only where it is optional.
@@ -1202,7 +1317,7 @@ class Column:
         parsed = self.parse(values).alias(values.name)
         refuse(values, parsed.is_null() & values.is_not_null(), f"is no {self.noun}", row, file)
         advice = f"declare `{self.noun}?`, and fill it in where it is a feature"
-        refuse(values, parsed.is_null(), "the value is missing", row, file, advice)
+        refuse(values, parsed.is_null(), "is missing", row, file, advice)
         return parsed
 
 
@@ -1238,13 +1353,7 @@ class StringColumn(Column):
 
 def convert_frame(raw: pl.DataFrame, columns: Mapping[str, Column], *, file: str | None = None) -> pl.DataFrame:
     """The columns of a schema, under the schema's names and as declared, from a frame of raw values."""
-    return pl.DataFrame([read_column(raw, name, column, file) for name, column in columns.items()])
-
-
-def read_column(raw: pl.DataFrame, name: str, column: Column, file: str | None = None) -> pl.Series:
-    """One column under the schema's name, as declared."""
-    values = raw_column(raw, name, file).alias(name)
-    return column.read(values, file=file)
+    return pl.DataFrame([column.read(raw_column(raw, name, file).alias(name), file=file) for name, column in columns.items()])
 
 
 def raw_column(raw: pl.DataFrame, name: str, file: str | None = None) -> pl.Series:
@@ -1265,14 +1374,11 @@ class Feature:
     name: the input's name, and the column's unless `column` gives another.
     chain: the encoders, in order; none for numbers that are read as they are.
     shape: `scalar`, `bag`, `sequence` (its last `length` values) or `vector` (`length` numbers).
-    counted: whether its values count when the encoders learn; a history, which only repeats events that are rows themselves,
-        does not.
     """
 
     name: str
     chain: Sequence[Encoder] = ()
     shape: str = "scalar"
-    counted: bool = True
 
 
 class Features:
@@ -1309,17 +1415,24 @@ class Features:
 
     def known_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
         """As `training_values`, without what is missing and not filled: a row whose entity has none teaches nothing of it."""
-        values = self.training_values(vocabulary, frame)
+        return self.known(vocabulary, self.training_values(vocabulary, frame))
+
+    def known(self, vocabulary: str, values: pl.Series) -> pl.Series:
+        """Training values that a vocabulary learns from: with what is missing only where an encoder fills it."""
         return values if any(encoder.fills for encoder in self.chains[vocabulary]) else values.drop_nulls()
 
     def training_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
-        """The raw values, flat, of all counted features that share a vocabulary."""
-        counted = [feature for feature in self.features.values() if feature.counted and feature.name == vocabulary]
+        """The raw values, flat, of all counted features that share a vocabulary, one feature after the other."""
+        counted = self.counted(vocabulary)
         parts = [scalar_values(feature, frame).alias(vocabulary) for feature in counted]
         if len({part.dtype for part in parts}) > 1:
             kinds = ", ".join(f"`{feature.name}` ({part.dtype})" for feature, part in zip(counted, parts, strict=True))
             raise DataError(f"unlike kinds share one vocabulary: {kinds}", column=vocabulary)
         return pl.concat(parts)
+
+    def counted(self, vocabulary: str) -> list[Feature]:
+        """The features whose values a vocabulary is learned from."""
+        return [one for one in self.features.values() if one.name == vocabulary]
 
     def encode(self, frame: pl.DataFrame, names: Iterable[str] | None = None) -> dict[str, NDArray[Any]]:
         """Arrays for all features, or for these: ids int32, numbers float32."""
@@ -1379,6 +1492,86 @@ def hive_values(file: str) -> dict[str, str | None]:
     return {name: None if value == "__HIVE_DEFAULT_PARTITION__" else unquote(value) for name, value in pairs}
 
 
+def check_lines(file: str, needed: int, width: int, *, separator: str) -> None:
+    """Raises DataError for the first line without a field at the place `needed` (from 0; -1 for none)."""
+    with open(file, "rb") as raw:
+        if raw.read(4).startswith((b"x\x01", b"x\x9c", b"x\xda", b"\x28\xb5\x2f\xfd")):
+            return  # zlib and zstd, which polars reads, too
+    if needed < 0 or (width > 1 and not has_short_lines(file, separator, width)):
+        return
+    with open_bytes(file) as raw:
+        record, records = b"", 0
+        for number, line in enumerate(raw, 1):
+            record += line
+            if record.count(b'"') % 2:  # a quote is open
+                continue
+            text = record.decode(errors="replace").removeprefix("\ufeff").rstrip("\r\n")
+            fields = "".join(text.split('"')[::2]).count(separator) + 1 if text else 0
+            if fields <= needed:
+                raise short_line(file, number, text, fields, width)
+            record, records = b"", records + 1
+
+
+def has_short_lines(file: str, separator: str, width: int) -> bool:
+    """Whether a file has a line with fewer fields than `width`, which none has more than: of what is in no quotes, the
+    separators are counted.
+    """
+    inside, separators, lines, last = False, 0, 0, b"\n"
+    with open_bytes(file) as raw:
+        for block in iter(lambda: raw.read(2**20), b""):
+            parts = block.split(b'"')
+            outside = b"".join(parts[int(inside) :: 2])
+            inside ^= len(parts) % 2 == 0
+            separators, lines, last = separators + outside.count(separator.encode()), lines + outside.count(b"\n"), block[-1:]
+    return separators < (lines + (last != b"\n")) * (width - 1)
+
+
+def short_line(file: str, number: int, text: str, fields: int, width: int) -> DataError:
+    """The mistake of a line, the `number`-th (from 1), which has fewer fields than the first."""
+    if not text:
+        return DataError(f"line {number:,} is empty", file=file, help="take it out")
+    has = "1 field" if fields == 1 else f"{fields} fields"
+    message = f"line {number:,} ends early: it has {has}, and the first line {width}"
+    help = f"the line reads: {text[:200]}; end it with separators where values are missing"
+    return DataError(message, file=file, help=help)
+
+
+def open_bytes(path: str) -> IO[bytes]:
+    """What is in a file, unpacked."""
+    with open(path, "rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    opener: Any = gzip.open if packed else open
+    opened: IO[bytes] = opener(path, "rb")
+    return opened
+
+
+def largest_times() -> dict[str, int]:
+    """The size of the largest unix time of each column that holds some."""
+    found = dict[str, int]()
+    return {name: largest for name, largest in found.items() if largest}
+
+
+def in_one_unit(
+    frames: Sequence[pl.DataFrame], largest: Sequence[Mapping[str, int]], columns: Mapping[str, Column]
+) -> list[pl.DataFrame]:
+    """Frames whose times were read each in the unit of its own `largest_times`, in the unit that all of them tell."""
+    units = {name: unix_unit(max(own.get(name, 0) for own in largest)) for name in columns}
+    return [
+        frame.with_columns(
+            with_unit(frame[name], unix_unit(size), units[name]) for name, size in own.items() if unix_unit(size) != units[name]
+        )
+        for frame, own in zip(frames, largest, strict=True)
+    ]
+
+
+def with_unit(times: pl.Series, taken: int, unit: int) -> pl.Series:
+    """A column of times, or of lists of them, as of `in_unit`."""
+    if not isinstance(times.dtype, pl.List):
+        return in_unit(times, taken, unit)
+    values, lengths = flatten(times)
+    return unflatten(in_unit(values, taken, unit).alias(times.name), lengths)
+
+
 def read_csv(
     paths: str | Path | Iterable[str | Path], columns: Mapping[str, Column], *, file_column: bool = False
 ) -> pl.DataFrame:
@@ -1389,12 +1582,13 @@ def read_csv(
 
 def join_files(raws: Iterable[tuple[str, pl.DataFrame]], columns: Mapping[str, Column], file_column: bool) -> pl.DataFrame:
     """One frame of all files; each is converted before the next is read, so that raw text is held of one file only."""
-    frames = list[pl.DataFrame]()
+    frames, largest = list[pl.DataFrame](), list[dict[str, int]]()
     for file, raw in raws:
-        hive = [pl.lit(value, pl.String).alias(name) for name, value in hive_values(file).items()]
-        frame = convert_frame(raw.with_columns(hive), columns, file=file)
-        frames.append(frame.with_columns(pl.lit(file).alias("__file__")) if file_column else frame)
-    table = pl.concat(frames)
+        raw = raw.with_columns(pl.lit(value, pl.String).alias(name) for name, value in hive_values(file).items())
+        frame = convert_frame(raw, columns, file=file)
+        frames.append(frame.with_columns(pl.lit(file).alias(".file")) if file_column else frame)
+        largest.append(largest_times())
+    table = pl.concat(in_one_unit(frames, largest, columns))
     if table.is_empty():
         raise DataError("there are no rows", file=file)
     return table
@@ -1402,7 +1596,8 @@ def join_files(raws: Iterable[tuple[str, pl.DataFrame]], columns: Mapping[str, C
 
 def csv_text(file: str, columns: Mapping[str, Column] | None = None) -> pl.DataFrame:
     """The columns of a CSV file that a schema reads (all of them without one), as text, and null where the whole field is one
-    of `null`; `rows` takes that many from the top.
+    of `null`; `rows` takes that many from the top, `every` all columns. Where the schema reads none, as of a file whose folders
+    say it all, there are its rows, and the names that it has.
     """
     options: dict[str, Any] = {"separator": ",", "has_header": True, "infer_schema": False, "glob": False}
     try:
@@ -1410,11 +1605,11 @@ def csv_text(file: str, columns: Mapping[str, Column] | None = None) -> pl.DataF
         names = [name.strip().removeprefix("\ufeff") for name in first.columns]
         wanted = {column.raw or name for name, column in columns.items()} if columns else set(names)
         for name in sorted(wanted):
-            if f"{name}_duplicated_0" in names:  # what polars calls the second of two
+            if names.count(name) > 1 or f"{name}_duplicated_0" in names:  # what polars calls the second of two
                 raise DataError(f"has two columns `{name}`", file=file)
-        places = [place for place, name in enumerate(names) if name in wanted]
-        if not places:
-            return first.rename(dict(zip(first.columns, names, strict=True))).fill_null("")
+        distinct = {name: names.index(name) for name in names}
+        found = [place for name, place in distinct.items() if name in wanted]
+        places = found or [len(names) - 1]
         read = fields_to_read(file, places, len(names))
         table = pl.read_csv(file, columns=read, n_rows=None, **options)
     except pl.exceptions.NoDataError as error:
@@ -1425,10 +1620,23 @@ def csv_text(file: str, columns: Mapping[str, Column] | None = None) -> pl.DataF
     except pl.exceptions.PolarsError as error:
         message = f"is no CSV table: {str(error).splitlines()[0]}"
         raise DataError(message, file=file, help="is `sep=` right?") from error
+    needed = needed_field(names, columns or {})
+    if table[:, read.index(needed) if needed in read else -1].null_count():
+        check_lines(file, needed, len(names), separator=",")
     table = table[:, [read.index(place) for place in places]]
     table.columns = [names[place] for place in places]
     table = table.fill_null("")  # a CSV file cannot tell the two apart
+    if not found:
+        table = table.select(pl.col(name) if name == names[-1] else pl.lit(None, pl.String).alias(name) for name in distinct)
     return table
+
+
+def needed_field(names: list[str], columns: Mapping[str, Column]) -> int:
+    """The place (from 0) of the last field that a line of a CSV file has to have: of those that may not be missing. A line
+    without any field is none, unless there is just one, and it may be missing.
+    """
+    required = {name for name, column in columns.items()}
+    return max((place for place, name in enumerate(names) if name in required), default=0 if len(names) > 1 else -1)
 
 
 def fields_to_read(file: str, places: list[int], width: int) -> list[int]:
@@ -1452,14 +1660,14 @@ def by_file(frame: pl.DataFrame, *, valid: str | float, test: str, seed: int = 0
 
 def from_files(frame: pl.DataFrame, pattern: str) -> pl.Series:
     """Whether each row's file matches the pattern."""
-    files = frame["__file__"].unique().sort().to_list()
+    files = frame[".file"].unique().sort().to_list()
     if "/" in pattern:  # the end of a path, from some folder on
         chosen = [file for file in files if fnmatch(f"/{file}", f"*/{pattern.lstrip('/')}")]
     else:
         chosen = [file for file in files if fnmatch(Path(file).name, pattern)]
     if not chosen:
         raise DataError(f"no file matches `{pattern}`", help=f"there are {', '.join(files[:10])}")
-    return frame["__file__"].is_in(chosen)
+    return frame[".file"].is_in(chosen)
 
 
 def no_rows(frame: pl.DataFrame) -> pl.Series:
@@ -1523,6 +1731,13 @@ class Vocabulary(Encoder):
             raise DataError(f"holds {values.dtype} where its vocabulary holds {keys.dtype}", column=values.name)
         ids = pl.int_range(self.oov, self.oov + len(keys), dtype=pl.Int32, eager=True)
         return values.replace_strict(keys, ids, default=None, return_dtype=pl.Int32).fill_null(0)
+
+    def decode(self, ids: Sequence[int] | pl.Series) -> pl.Series:
+        """The values of ids; null for out of vocabulary, and for anything that is no id."""
+        if self.values is None:
+            raise RuntimeError("this vocabulary is not fitted")
+        place = pl.Series("id", ids, dtype=pl.Int64) - self.oov
+        return pl.Series(self.values).gather(place.set((place < 0) | (place >= len(self.values)), None))
 
 
 def value_counts(values: pl.Series) -> pl.DataFrame:
@@ -1667,6 +1882,14 @@ def targets(
     return labels, weights
 
 
+def check_taught(weights: Mapping[str, Any]) -> None:
+    """Raises DataError for a loss without a row that counts; weights (rows,) of all training rows, by loss."""
+    for name, weight in weights.items():
+        if not weight.any():
+            help = "look at its `where=`, and whether its label or candidate is there"
+            raise DataError(f"no training row counts for the loss `{name}`", help=help)
+
+
 class Validation(keras.callbacks.Callback):
     """Measures after each epoch, keeps the weights of the best one, and stops when there is none better for a while."""
 
@@ -1685,8 +1908,6 @@ class Validation(keras.callbacks.Callback):
         if self.best_epoch is None:
             return True
         new, old = metrics[self.monitor], self.best[self.monitor]
-        if math.isnan(new) or math.isnan(old):
-            return not math.isnan(new)
         return new > old
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -1694,9 +1915,16 @@ class Validation(keras.callbacks.Callback):
         loss = (logs or {}).get("loss", 0.0)
         if not math.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss} after epoch {epoch + 1}")
+        for weight in self.model.trainable_weights:  # relu of a compiled step makes 0 of NaN, so the loss may look well
+            if not hasattr(weight, "tables") and not np.isfinite(ops.convert_to_numpy(weight)).all():
+                raise FloatingPointError(f"{weight.path} holds NaN or infinity after epoch {epoch + 1}")
         metrics = self.measure()
         if self.monitor not in metrics:
             raise ValueError(f"{self.monitor} is not measured, but {', '.join(metrics)}")
+        if math.isnan(metrics[self.monitor]):
+            help = "early_stop needs another metric, or more rows to measure"
+            message = f"{self.monitor} cannot be measured: no row counts for it, or all have one label"
+            raise DataError(message, help=help)
         if logs is not None:
             logs.update({f"val_{name}": value for name, value in metrics.items()})
         if self.is_better(metrics):

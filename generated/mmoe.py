@@ -180,6 +180,7 @@ def main() -> None:
     features = make_features().fit(data.train)
     inputs = features.encode(data.train)
     labels, weights = targets(data.train, objectives(), inputs)
+    check_taught(weights)
 
     models = build_models(features.sizes, grouped=True)
     compile_training(models.training)
@@ -582,7 +583,11 @@ class ByRows(keras.optimizers.Optimizer):
                 part.close()
 
     def update_table(self, gradient: Any, table: Rows, learning_rate: Any) -> None:
-        """A step on what is open of a table and its slots; gradient: of the same shape."""
+        """A step on what is open of a table and its slots, weight decay included; gradient: of the same shape."""
+        self.formula(gradient, table, learning_rate)
+
+    def formula(self, gradient: Any, table: Rows, learning_rate: Any) -> None:
+        """The optimizer's own step."""
         super().update_step(gradient, table, learning_rate)
 
 
@@ -778,7 +783,7 @@ class Column:
         parsed = self.parse(values).alias(values.name)
         refuse(values, parsed.is_null() & values.is_not_null(), f"is no {self.noun}", row)
         advice = f"declare `{self.noun}?`, and fill it in where it is a feature"
-        refuse(values, parsed.is_null(), "the value is missing", row, advice)
+        refuse(values, parsed.is_null(), "is missing", row, advice)
         return parsed
 
 
@@ -804,13 +809,7 @@ class FloatColumn(Column):
 
 def convert_frame(raw: pl.DataFrame, columns: Mapping[str, Column]) -> pl.DataFrame:
     """The columns of a schema, under the schema's names and as declared, from a frame of raw values."""
-    return pl.DataFrame([read_column(raw, name, column) for name, column in columns.items()])
-
-
-def read_column(raw: pl.DataFrame, name: str, column: Column) -> pl.Series:
-    """One column under the schema's name, as declared."""
-    values = raw_column(raw, name).alias(name)
-    return column.read(values)
+    return pl.DataFrame([column.read(raw_column(raw, name).alias(name)) for name, column in columns.items()])
 
 
 def raw_column(raw: pl.DataFrame, name: str) -> pl.Series:
@@ -868,14 +867,11 @@ class Feature:
     name: the input's name, and the column's unless `column` gives another.
     chain: the encoders, in order; none for numbers that are read as they are.
     shape: `scalar`, `bag`, `sequence` (its last `length` values) or `vector` (`length` numbers).
-    counted: whether its values count when the encoders learn; a history, which only repeats events that are rows themselves,
-        does not.
     """
 
     name: str
     chain: Sequence[Vocabulary] = ()
     shape: str = "scalar"
-    counted: bool = True
 
 
 class Features:
@@ -912,17 +908,24 @@ class Features:
 
     def known_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
         """As `training_values`, without what is missing and not filled: a row whose entity has none teaches nothing of it."""
-        values = self.training_values(vocabulary, frame)
+        return self.known(vocabulary, self.training_values(vocabulary, frame))
+
+    def known(self, vocabulary: str, values: pl.Series) -> pl.Series:
+        """Training values that a vocabulary learns from: with what is missing only where an encoder fills it."""
         return values if any(encoder.fills for encoder in self.chains[vocabulary]) else values.drop_nulls()
 
     def training_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
-        """The raw values, flat, of all counted features that share a vocabulary."""
-        counted = [feature for feature in self.features.values() if feature.counted and feature.name == vocabulary]
+        """The raw values, flat, of all counted features that share a vocabulary, one feature after the other."""
+        counted = self.counted(vocabulary)
         parts = [scalar_values(feature, frame).alias(vocabulary) for feature in counted]
         if len({part.dtype for part in parts}) > 1:
             kinds = ", ".join(f"`{feature.name}` ({part.dtype})" for feature, part in zip(counted, parts, strict=True))
             raise DataError(f"unlike kinds share one vocabulary: {kinds}", column=vocabulary)
         return pl.concat(parts)
+
+    def counted(self, vocabulary: str) -> list[Feature]:
+        """The features whose values a vocabulary is learned from."""
+        return [one for one in self.features.values() if one.name == vocabulary]
 
     def encode(self, frame: pl.DataFrame, names: Iterable[str] | None = None) -> dict[str, NDArray[Any]]:
         """Arrays for all features, or for these: ids int32, numbers float32."""
@@ -1167,6 +1170,14 @@ def targets(
     return labels, weights
 
 
+def check_taught(weights: Mapping[str, Any]) -> None:
+    """Raises DataError for a loss without a row that counts; weights (rows,) of all training rows, by loss."""
+    for name, weight in weights.items():
+        if not weight.any():
+            help = "look at its `where=`, and whether its label or candidate is there"
+            raise DataError(f"no training row counts for the loss `{name}`", help=help)
+
+
 class Validation(keras.callbacks.Callback):
     """Measures after each epoch, keeps the weights of the best one, and stops when there is none better for a while."""
 
@@ -1185,8 +1196,6 @@ class Validation(keras.callbacks.Callback):
         if self.best_epoch is None:
             return True
         new, old = metrics[self.monitor], self.best[self.monitor]
-        if math.isnan(new) or math.isnan(old):
-            return not math.isnan(new)
         return new > old
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -1194,9 +1203,16 @@ class Validation(keras.callbacks.Callback):
         loss = (logs or {}).get("loss", 0.0)
         if not math.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss} after epoch {epoch + 1}")
+        for weight in self.model.trainable_weights:  # relu of a compiled step makes 0 of NaN, so the loss may look well
+            if not hasattr(weight, "tables") and not np.isfinite(ops.convert_to_numpy(weight)).all():
+                raise FloatingPointError(f"{weight.path} holds NaN or infinity after epoch {epoch + 1}")
         metrics = self.measure()
         if self.monitor not in metrics:
             raise ValueError(f"{self.monitor} is not measured, but {', '.join(metrics)}")
+        if math.isnan(metrics[self.monitor]):
+            help = "early_stop needs another metric, or more rows to measure"
+            message = f"{self.monitor} cannot be measured: no row counts for it, or all have one label"
+            raise DataError(message, help=help)
         if logs is not None:
             logs.update({f"val_{name}": value for name, value in metrics.items()})
         if self.is_better(metrics):

@@ -59,7 +59,7 @@ def build_models(sizes: Mapping[str, int], counts: Mapping[str, Any], candidate_
     """The networks with initial weights.
 
     sizes: ids of each vocabulary.
-    counts: for each candidate column how often each id is a training row's own, (size,).
+    counts: for each retrieval loss how often each id is a training row's own, (size,).
     candidate_ids: by loss the ids with a row in the candidates' entity, (n,), rising.
     """
     columns = {
@@ -94,7 +94,7 @@ def build_models(sizes: Mapping[str, int], counts: Mapping[str, Any], candidate_
         in_batch=True,
         samplers=[Uniform(n=1000, low=1, high=sizes["movie_id"], ids=candidate_ids["watch"])],
         logq=True,
-        counts=counts["movie_id"],
+        counts=counts["watch"],
         name="watch_softmax",
     )
     watch_positive = keras.Input((), dtype="int32", name="watch_positive")
@@ -186,15 +186,16 @@ def main() -> None:
     movies = features.encode(data.movies, ["movie_id"])
     candidate_ids = {"watch": ids_of_rows(movies["movie_id"], 1)}
     labels, weights = targets(data.train, objectives(candidate_ids), inputs)
+    check_taught(weights)
 
-    counts = {"movie_id": own_counts(labels["watch"], features.sizes["movie_id"])}
+    counts = {"watch": own_counts(labels["watch"], features.sizes["movie_id"])}
 
     models = build_models(features.sizes, counts=counts, candidate_ids=candidate_ids)
     compile_training(models.training)
 
     columns = {tensor.name: inputs[tensor.name] for tensor in models.model.inputs}
     batches = Batches({**columns, "watch_positive": labels["watch"]}, labels, weights, batch=BATCH, shuffle=True, seed=SEED)
-    ranked = {"watch": Ranked(candidate_ids["watch"], counts["movie_id"], models.candidates)}
+    ranked = {"watch": Ranked(candidate_ids["watch"], counts["watch"], models.candidates)}
     valid = features.encode(data.valid)
     validation = Validation(
         lambda: evaluate(models.model, data.valid, valid, measures(), ranked), monitor="watch.ndcg@10", patience=3
@@ -939,7 +940,11 @@ class ByRows(keras.optimizers.Optimizer):
                 part.close()
 
     def update_table(self, gradient: Any, table: Rows, learning_rate: Any) -> None:
-        """A step on what is open of a table and its slots; gradient: of the same shape."""
+        """A step on what is open of a table and its slots, weight decay included; gradient: of the same shape."""
+        self.formula(gradient, table, learning_rate)
+
+    def formula(self, gradient: Any, table: Rows, learning_rate: Any) -> None:
+        """The optimizer's own step."""
         super().update_step(gradient, table, learning_rate)
 
 
@@ -1215,17 +1220,28 @@ def of_another_kind(values: pl.Series) -> pl.Series:
     return there & (numbers != first)
 
 
-def unix_time(values: pl.Series) -> pl.Series:
-    """Unix time as Datetime; the unit is told by the largest value: seconds to the year 5138, then milli-, micro-,
+def largest_unix(values: pl.Series) -> int:
+    """The size of the largest unix time among numbers, or texts of numbers; 0 where there is none."""
+    if not (values.dtype.is_numeric() or values.dtype == pl.String):
+        return 0
+    numbers = values.cast(pl.Int64, strict=False)
+    least: Any = numbers.min() or 0
+    most: Any = numbers.max() or 0
+    size: int = max(-least, most)  # in Python, for the size of -2^63 has no Int64
+    return size
+
+
+def unix_unit(largest: int) -> int:
+    """The nanoseconds of the unit that the largest unix time tells: seconds to the year 5138, then milli-, micro-,
     nanoseconds.
     """
-    largest = values.abs().max()
-    size = largest if isinstance(largest, int) else 0
-    if size < 10**11:
-        return (values * 1_000_000).cast(pl.Datetime("us"))
-    if size < 10**14:
-        return (values * 1_000).cast(pl.Datetime("us"))
-    return (values if size < 10**17 else values // 1_000).cast(pl.Datetime("us"))
+    return next((unit for limit, unit in ((10**11, 10**9), (10**14, 10**6), (10**17, 10**3)) if largest < limit), 1)
+
+
+def unix_time(values: pl.Series) -> pl.Series:
+    """Unix time (Int64) as Datetime, in the unit that the largest value tells."""
+    unit = unix_unit(largest_unix(values))
+    return (values * (unit // 1_000) if unit > 1 else values // 1_000).cast(pl.Datetime("us"))
 
 
 def iso_time(values: pl.Series) -> pl.Series:
@@ -1272,7 +1288,7 @@ class Column:
         parsed = self.parse(values).alias(values.name)
         refuse(values, parsed.is_null() & values.is_not_null(), f"is no {self.noun}", row, file)
         advice = f"declare `{self.noun}?`, and fill it in where it is a feature"
-        refuse(values, parsed.is_null(), "the value is missing", row, file, advice)
+        refuse(values, parsed.is_null(), "is missing", row, file, advice)
         return parsed
 
 
@@ -1310,13 +1326,7 @@ class TimeColumn(Column):
 
 def convert_frame(raw: pl.DataFrame, columns: Mapping[str, Column]) -> pl.DataFrame:
     """The columns of a schema, under the schema's names and as declared, from a frame of raw values."""
-    return pl.DataFrame([read_column(raw, name, column) for name, column in columns.items()])
-
-
-def read_column(raw: pl.DataFrame, name: str, column: Column) -> pl.Series:
-    """One column under the schema's name, as declared."""
-    values = raw_column(raw, name).alias(name)
-    return column.read(values, file=None)
+    return pl.DataFrame([column.read(raw_column(raw, name).alias(name), file=None) for name, column in columns.items()])
 
 
 def raw_column(raw: pl.DataFrame, name: str) -> pl.Series:
@@ -1446,19 +1456,24 @@ class Features:
 
     def known_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
         """As `training_values`, without what is missing and not filled: a row whose entity has none teaches nothing of it."""
-        values = self.training_values(vocabulary, frame)
+        return self.known(vocabulary, self.training_values(vocabulary, frame))
+
+    def known(self, vocabulary: str, values: pl.Series) -> pl.Series:
+        """Training values that a vocabulary learns from: with what is missing only where an encoder fills it."""
         return values if any(encoder.fills for encoder in self.chains[vocabulary]) else values.drop_nulls()
 
     def training_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
-        """The raw values, flat, of all counted features that share a vocabulary."""
-        counted = [
-            feature for feature in self.features.values() if feature.counted and self.vocabulary(feature.name) == vocabulary
-        ]
+        """The raw values, flat, of all counted features that share a vocabulary, one feature after the other."""
+        counted = self.counted(vocabulary)
         parts = [flat_values(feature, frame).alias(vocabulary) for feature in counted]
         if len({part.dtype for part in parts}) > 1:
             kinds = ", ".join(f"`{feature.name}` ({part.dtype})" for feature, part in zip(counted, parts, strict=True))
             raise DataError(f"unlike kinds share one vocabulary: {kinds}", column=vocabulary)
         return pl.concat(parts)
+
+    def counted(self, vocabulary: str) -> list[Feature]:
+        """The features whose values a vocabulary is learned from."""
+        return [one for one in self.features.values() if one.counted and self.vocabulary(one.name) == vocabulary]
 
     def encode(self, frame: pl.DataFrame, names: Iterable[str] | None = None) -> dict[str, NDArray[Any] | Ragged]:
         """Arrays for all features, or for these: ids int32, numbers float32."""
@@ -2000,8 +2015,6 @@ def average_precision(ranks: Ranks, k: int) -> Any:
 
 def own_counts(labels: Any, size: int) -> Any:
     """How often each id (size,) is a row's own; labels (rows,), -1 for a row that does not count."""
-    if not (labels >= 0).any():
-        raise DataError("no training row counts for a retrieval loss", help="look at its `where=`")
     return np.bincount(labels[labels >= 0], minlength=size)
 
 
@@ -2185,6 +2198,14 @@ def targets(
     return labels, weights
 
 
+def check_taught(weights: Mapping[str, Any]) -> None:
+    """Raises DataError for a loss without a row that counts; weights (rows,) of all training rows, by loss."""
+    for name, weight in weights.items():
+        if not weight.any():
+            help = "look at its `where=`, and whether its label or candidate is there"
+            raise DataError(f"no training row counts for the loss `{name}`", help=help)
+
+
 def popularity(
     frame: pl.DataFrame, inputs: Mapping[str, Any], measures: Mapping[str, Measure], ranked: Mapping[str, Ranked]
 ) -> dict[str, float]:
@@ -2222,8 +2243,6 @@ class Validation(keras.callbacks.Callback):
         if self.best_epoch is None:
             return True
         new, old = metrics[self.monitor], self.best[self.monitor]
-        if math.isnan(new) or math.isnan(old):
-            return not math.isnan(new)
         return new > old
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -2231,9 +2250,16 @@ class Validation(keras.callbacks.Callback):
         loss = (logs or {}).get("loss", 0.0)
         if not math.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss} after epoch {epoch + 1}")
+        for weight in self.model.trainable_weights:  # relu of a compiled step makes 0 of NaN, so the loss may look well
+            if not hasattr(weight, "tables") and not np.isfinite(ops.convert_to_numpy(weight)).all():
+                raise FloatingPointError(f"{weight.path} holds NaN or infinity after epoch {epoch + 1}")
         metrics = self.measure()
         if self.monitor not in metrics:
             raise ValueError(f"{self.monitor} is not measured, but {', '.join(metrics)}")
+        if math.isnan(metrics[self.monitor]):
+            help = "early_stop needs another metric, or more rows to measure"
+            message = f"{self.monitor} cannot be measured: no row counts for it, or all have one label"
+            raise DataError(message, help=help)
         if logs is not None:
             logs.update({f"val_{name}": value for name, value in metrics.items()})
         if self.is_better(metrics):
