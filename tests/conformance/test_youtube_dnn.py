@@ -11,7 +11,7 @@ import pytest
 
 from specc.diagnostics.text import to_text
 from specc.driver import check_text
-from specc.runtime.metrics.top_k import top_k
+from specc.runtime.metrics.top_k import TopK
 
 from .building import Built, built, codes, dense, relu
 from .youtube import ITEMS, ROWS, SPEC, WIDTHS, batch, pooled
@@ -86,7 +86,7 @@ def test_the_best_k_are_those_of_the_full_product() -> None:
     model, x = built(SPEC), batch()
     query = np.asarray(model.models.model(x)["watch"])
     items = np.asarray(model.models.candidates["watch"](np.arange(ITEMS, dtype="int32")))
-    ids, scores = top_k(query, items, np.arange(ITEMS), 20)
+    ids, scores = TopK(items, np.arange(ITEMS), 20)(query)
     product = query @ items.T
     assert ids.shape == scores.shape == (50, 20)
     np.testing.assert_array_equal(ids[:, 0], product.argmax(axis=1))
@@ -94,9 +94,9 @@ def test_the_best_k_are_those_of_the_full_product() -> None:
     np.testing.assert_allclose(np.take_along_axis(product, ids, axis=1), scores, rtol=1e-5)
     for wrong in ((query[:, :7], items, ITEMS), (query, items[:, :7], ITEMS), (query[0], items, ITEMS), (query, items, 100)):
         with pytest.raises(ValueError, match="do not belong together"):
-            top_k(wrong[0], wrong[1], np.arange(wrong[2]), 5)
+            TopK(wrong[1], np.arange(wrong[2]), 5)(wrong[0])
     with pytest.raises(ValueError, match="twice"):
-        top_k(query, items, np.zeros(ITEMS, int), 5)
+        TopK(items, np.zeros(ITEMS, int), 5)(query)
 
 
 # 19: metrics
