@@ -2,7 +2,8 @@
 
 Each spec is trained for some steps on one synthetic batch, in a process of its own. Measured is the peak of the resident
 memory while it is built and trained, less what is resident once everything is imported; `built` is the peak before the first
-step. Operations run side by side, so a peak differs by some percent from run to run.
+step. Where the spec stops early, three epochs are trained, each better than the last, so that weights are kept as in training.
+Operations run side by side, so a peak differs by some percent from run to run.
 
     python benchmarks/memory.py [--only NAME ...]
 """
@@ -13,6 +14,7 @@ import argparse
 import json
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,8 @@ ROWWISE = "{default: adam(1e-3), tables: rowwise_adagrad(0.01)}"
 LARGE = {"rows": 1_000_000, "dim": 64}
 
 BFLOAT16 = "adam(1e-3), precision=bfloat16"
+SEVERAL = "{default: adamw(1e-3), tables: ftrl(0.1, weight_decay=0.01), wide: rmsprop(0.1, momentum=0.5, centered=true)}"
+STOP = "early_stop(y.auc)"
 
 # name: spec, params, batch, optimizer and what follows it (None: that of the spec, adam)
 CASES: dict[str, tuple[str, dict[str, int], int, str | None]] = {
@@ -45,14 +49,25 @@ CASES: dict[str, tuple[str, dict[str, int], int, str | None]] = {
     "wide and deep": ("wide", {"rows": 400_000}, 8192, None),
     "wide and deep, batches of 65,536": ("wide", {"rows": 20_000}, 65_536, None),
     "ranking, narrow tables, batches of 65,536": ("ranking", {"rows": 20_000, "dim": 16}, 65_536, None),
+    "softmax over 60,000 items": ("full", {}, 512, None),
+    "softmax over 60,000 items, batches of 1,024": ("full", {}, 1024, None),
+    "softmax over 150,000 items": ("full", {"items": 150_000}, 512, None),
+    "27 million dense weights": ("dense", {}, 256, None),
+    "27 million dense weights, sgd": ("dense", {}, 256, "sgd(0.1)"),
+    "27 million dense weights, adamw": ("dense", {}, 256, "adamw(1e-3)"),
+    "27 million dense weights, adamw, all clipped": ("dense", {}, 256, "adamw(1e-3, global_clipnorm=1.0)"),
+    "27 million dense weights, early_stop": ("dense", {}, 256, f"adam(1e-3), {STOP}"),
+    "2,000 negatives and the batch": ("negatives", {}, 2048, "adagrad(0.1)"),
+    "2,000 negatives and the batch, bfloat16": ("negatives", {}, 2048, "adagrad(0.1, clipnorm=1.0), precision=bfloat16"),
+    "mixture of experts, several optimizers": ("mixture", {}, 8192, SEVERAL),
 }
-FOLDERS = {"sequences": TOP / "benchmarks", "wide": TOP / "benchmarks"}  # the others are in SPECS
+HERE = {"sequences", "wide", "full", "dense", "negatives", "mixture"}  # the others are in SPECS
 
 
 def spec_text(name: str) -> str:
     """The spec of a case, with its optimizer."""
     spec, _, _, optimizer = CASES[name]
-    text = (FOLDERS.get(spec, SPECS) / f"{spec}.rec").read_text(encoding="utf-8")
+    text = ((TOP / "benchmarks" if spec in HERE else SPECS) / f"{spec}.rec").read_text(encoding="utf-8")
     return text if optimizer is None else text.replace(ADAM, f"optimizer={optimizer}")
 
 
@@ -96,6 +111,7 @@ def child(name: str) -> None:
 
     import specc
     from specc.backends.run import build_models
+    from specc.runtime.training.validation import Validation
     from specc.training.session import compile_training
 
     _, sets, batch, _ = CASES[name]
@@ -112,7 +128,10 @@ def child(name: str) -> None:
     models = build_models(program, grouped=True)
     compile_training(program, models)
     built = resident("VmHWM") - before
-    models.training.fit(data, epochs=1, shuffle=False, verbose=0)
+    monitor = program.training.monitor
+    better = count()
+    keep = [] if monitor is None else [Validation(lambda: {monitor: next(better)}, monitor)]
+    models.training.fit(data, epochs=3 if keep else 1, shuffle=False, verbose=0, callbacks=keep)
     print(json.dumps({"said": said.total, "built": built, "peak": resident("VmHWM") - before}))
 
 

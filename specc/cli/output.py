@@ -14,19 +14,22 @@ MISSING = frozenset({"REC019", "REC720", "REC722"})  # a file, a run or a place 
 
 
 def pairs(values: list[str] | None, what: str) -> dict[str, str]:
-    """`name=value` arguments as a dict; exits with 2 for anything else."""
+    """`name=value` arguments as a dict; exits with 2 for anything else. Raises SpecError for a name that comes twice."""
     out: dict[str, str] = {}
     for value in values or []:
         name, sign, rest = value.partition("=")
         if not sign or not name:
             print(f"specc: {what} takes NAME=VALUE, not `{value}`", file=sys.stderr)
             raise SystemExit(2)
+        if name in out:
+            message = f"{what} gives `{name}` twice: `{out[name]}` and `{rest}`"
+            raise SpecError([Diagnostic("REC303", None, message, help="remove one of the two")])
         out[name] = rest
     return out
 
 
 def numbers(values: list[str] | None, what: str) -> dict[str, int]:
-    """`name=number` arguments as a dict; exits with 2 for anything else."""
+    """`name=number` arguments as a dict; exits with 2 for anything else. Raises SpecError for a name that comes twice."""
     out: dict[str, int] = {}
     for name, text in pairs(values, what).items():
         if not text.isdecimal() or not 0 < int(text) < 2**31:

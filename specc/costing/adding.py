@@ -9,7 +9,7 @@ from specc.costing.gradient import backward
 from specc.costing.memory import TrainingMemory, training_memory
 from specc.costing.report import CostReport, Memory, PartCost, TableCost
 from specc.costing.sizes import bag_columns, open_sizes
-from specc.costing.slots import clips_all, decays, kind, optimizer_of
+from specc.costing.slots import clips_all, decays, early, filled, kind, optimizer_of
 from specc.costing.slots import slots as slots_of
 from specc.costing.updates import Update
 from specc.ir import program as ir
@@ -175,13 +175,14 @@ class _Sums:
         for group in (*shared, *alone):
             weights = tuple(self.users[layer][0].cost.trained[0].bytes for layer in group)
             slots = tuple(map(sum, zip(*(self._slots(layer) for layer in group), strict=True)))
-            found.append(Update(group, weights, slots, True))
+            optimizer = optimizer_of(self.program.training, min(group))  # the same of all
+            found.append(Update(group, weights, slots, True, filled=filled(optimizer), early=early(optimizer)))
         for layer in sorted(self.trained - set(tables)):
             optimizer = optimizer_of(self.program.training, layer)
-            how = decays(optimizer), clips_all(optimizer)
             for place, weight in enumerate(self.users[layer][0].cost.trained):
                 slots = tuple(slots_of(optimizer, weight, False))
-                found.append(Update(frozenset({layer}), (weight.bytes,), slots, False, *how, place))
+                how = (decays(optimizer), clips_all(optimizer), filled(optimizer))
+                found.append(Update(frozenset({layer}), (weight.bytes,), slots, False, *how, place=place))
         return found
 
     def _memory(self, tables: list[TableCost]) -> Memory:

@@ -36,15 +36,18 @@ class Allocator:
         self.peak = 0
         self._small = 0
         self._most_small = 0
+        self._most_aside = 0
         self._next_region = FIRST_REGION
         self._touched: list[int] = []  # by region: up to where it was ever written
-        self._free: list[tuple[int, int, int]] = []  # size, region and start of the free chunks, rising
+        # Size, less the region's number, and start of the free chunks, rising: of two of one size TensorFlow takes that of the
+        # lower address, and a later region lies below (Linux maps memory downwards).
+        self._free: list[tuple[int, int, int]] = []
         self._at: dict[tuple[int, int], Chunk] = {}  # the free ones, by region and start
 
     @property
     def taken(self) -> int:
-        """Bytes of the system's memory that were ever written."""
-        return sum(self._touched) + self._most_small
+        """Bytes of the system's memory that were ever written, with those set aside for a moment."""
+        return sum(self._touched) + self._most_small + self._most_aside
 
     def take(self, size: int) -> Chunk:
         """Memory for a tensor, in the smallest free chunk that holds it, or in a region of its own."""
@@ -55,17 +58,23 @@ class Allocator:
             self._most_small = max(self._most_small, self._small)
             return Chunk(-1, 0, size, size)
         rounded = -(-size // UNIT) * UNIT
-        place = bisect_left(self._free, (rounded, -1, -1))
+        place = bisect_left(self._free, (rounded,))
         if place == len(self._free):
             self._extend(rounded)
-            place = bisect_left(self._free, (rounded, -1, -1))
-        _, region, start = self._free.pop(place)
+            place = bisect_left(self._free, (rounded,))
+        _, below, start = self._free.pop(place)
+        region = -below
         chunk = self._at.pop((region, start))
         if chunk.size >= 2 * rounded or chunk.size - rounded >= WASTE:
             self._split(chunk, rounded)
         chunk.asked = size
         self._touched[region] = max(self._touched[region], start + size)
         return chunk
+
+    def aside(self, size: int) -> None:
+        """Memory that a kernel asks the system for, not the allocator, and gives back when it ends."""
+        self.peak = max(self.peak, self.in_use + size)
+        self._most_aside = max(self._most_aside, size)
 
     def give(self, chunk: Chunk) -> None:
         """Takes a tensor's memory back, and joins it with what is free on both sides."""
@@ -106,9 +115,9 @@ class Allocator:
         self._insert(rest)
 
     def _insert(self, chunk: Chunk) -> None:
-        insort(self._free, (chunk.size, chunk.region, chunk.start))
+        insort(self._free, (chunk.size, -chunk.region, chunk.start))
         self._at[chunk.region, chunk.start] = chunk
 
     def _remove(self, chunk: Chunk) -> None:
-        del self._free[bisect_left(self._free, (chunk.size, chunk.region, chunk.start))]
+        del self._free[bisect_left(self._free, (chunk.size, -chunk.region, chunk.start))]
         del self._at[chunk.region, chunk.start]

@@ -10,26 +10,14 @@ from itertools import chain
 from specc.costing.allocator import Allocator, Chunk
 from specc.costing.calls import Costed
 from specc.costing.gradient import Backward
+from specc.costing.rules import each
 from specc.costing.tensor import Tensor
+from specc.costing.updates import Update, Variables
 
 STEPS = 6  # after which the allocator hardly takes more
 MISSED = 1.06  # what a step takes, as measured, to what is replayed: two threads mix the order more than turns do
-DRAWN = 3  # an initializer's random numbers, scaled and shifted, each a tensor of the table's size
 # Bytes of the traced function of a step, and for each call and weight in it (`benchmarks/memory.py`, Keras 3.15 on Linux).
 GRAPH, GRAPH_NODE = 28_000_000, 1_200_000
-
-
-@dataclass(frozen=True)
-class Update:
-    """What an optimizer writes at once: a weight with its slots, or the rows of tables that share a variable.
-
-    layers: whose. weights: bytes of the weight, or of each table. slots: bytes of each slot.
-    """
-
-    layers: frozenset[str]
-    weights: tuple[int, ...]
-    slots: tuple[int, ...]
-    table: bool
 
 
 @dataclass(frozen=True)
@@ -51,11 +39,10 @@ def training_memory(
 ) -> TrainingMemory:
     """The memory of training; calls: those of a step, in order."""
     memory = Allocator()
-    for update in updates:
-        _make(update, memory)
+    held = Variables(updates, memory)
     variables, memory.peak = memory.in_use, memory.in_use
     for turn in range(STEPS):
-        step = _Step(calls, inputs, back, updates, memory)
+        step = _Step(calls, inputs, back, updates, held)
         step.run(late=turn % 2 == 0)
     peak = memory.peak - variables
     return TrainingMemory(
@@ -67,16 +54,6 @@ def training_memory(
     )
 
 
-def _make(update: Update, memory: Allocator) -> None:
-    """Variables and their slots, which stay; what they are made of goes."""
-    memory.take(sum(update.weights))
-    for weight in update.weights:
-        for chunk in [memory.take(weight) for _ in range(DRAWN)]:
-            memory.give(chunk)
-    for size in update.slots:
-        memory.take(size)
-
-
 class _Step:
     """One step of training: forward, backward, update."""
 
@@ -86,20 +63,28 @@ class _Step:
         inputs: Mapping[str, Tensor],
         back: Backward,
         updates: Sequence[Update],
-        memory: Allocator,
+        variables: Variables,
     ) -> None:
         self.calls = calls
         self.back = back
         self.updates = updates
-        self.memory = memory
+        self.variables = variables
+        memory = self.memory = variables.memory
+        self.dense: dict[str, list[Update]] = {}  # by layer, in the order of its weights
+        for update in updates:
+            if not update.table:
+                (layer,) = update.layers
+                self.dense.setdefault(layer, []).append(update)
+        self.uses = Counter(call.layer for call in calls if call.layer in self.dense and call.name in back.reached)
         self.owner: dict[str, str] = {name: name for name in inputs}  # of a view: whose memory it is
         for call in calls:
             self.owner[call.name] = self.owner.get(call.inputs[0], call.inputs[0]) if call.cost.view else call.name
         self.sizes = {call.name: _arriving(call) for call in calls}  # of one gradient of it
         self.values: dict[str, Chunk] = {}  # results of calls
-        self.saved: dict[str, Chunk] = {}  # what else the gradient of a call reads
+        self.saved: dict[str, list[Chunk]] = {}  # what else the gradient of a call reads
         self.gradients: dict[str, list[Chunk]] = {}  # that have arrived, by call
-        self.learned: dict[str, list[Chunk]] = {}  # gradients of weights, by layer
+        self.learned: dict[str, list[Chunk]] = {}  # gradients of tables' rows, by layer
+        self.weights: dict[Update, list[Chunk]] = {}  # gradients of another weight, one of each call
         self.rows: Counter[str] = Counter()  # bytes of gradients of tables' rows, by layer
         self.distinct: Counter[str] = Counter()  # the same, each row once
         self.lookups: Counter[str] = Counter()
@@ -114,10 +99,11 @@ class _Step:
         round.
         """
         before = self.memory.in_use - sum(chunk.asked or 0 for chunk in self.batch)
+        decayed = [chunk for update in self.updates if update.decays for chunk in self.variables.decay(update)]
         self.forward()
-        self.kept = self.memory.in_use - before
+        self.kept = self.memory.in_use - before - sum(chunk.asked or 0 for chunk in decayed)
         self.by_call = {
-            call.name: sum((held[call.name].asked or 0) for held in (self.values, self.saved) if call.name in held)
+            call.name: sum(chunk.asked or 0 for chunk in (*self.saved.get(call.name, []), self.values.get(call.name)) if chunk)
             for call in self.calls
         }
         self.count_rows()
@@ -125,10 +111,14 @@ class _Step:
         self.backward(late)
         if late:
             rows = {update: self.read_rows(update) for update in self.updates if update.table}
+        for update, gradients in self.weights.items():  # those that wait, and of layers without a use in the end none
+            for chunk in (*self.variables.write(update, gradients[0]), *gradients[1:]):
+                self.memory.give(chunk)
         for update in self.updates:
-            self.update(update, rows.get(update, []))
+            if update.table:
+                self.update(update, rows.get(update, []))
         arrived = chain.from_iterable((*self.gradients.values(), *self.learned.values()))
-        for chunk in (*self.batch, *self.values.values(), *self.saved.values(), *arrived):
+        for chunk in (*decayed, *self.batch, *self.values.values(), *chain.from_iterable(self.saved.values()), *arrived):
             self.memory.give(chunk)
 
     def _kept(self, call: Costed) -> set[str]:
@@ -144,8 +134,10 @@ class _Step:
             if not call.cost.view:
                 self.values[call.name] = self.memory.take(call.cost.result.bytes)
             if call.cost.kept and call.name in self.back.reached:
-                self.saved[call.name] = self.memory.take(call.cost.kept)
-            self._for_a_moment(call.cost.work)
+                self.saved[call.name] = [self.memory.take(size) for size in each(call.cost.kept)]
+            for chunk in [self.memory.take(size) for size in each(call.cost.work)]:
+                self.memory.give(chunk)
+            self.memory.aside(call.cost.aside)
             for name in {self.owner.get(name, name) for name in call.inputs}:
                 if last[name] == place and name in self.values and not self.keepers[name]:
                     self.memory.give(self.values.pop(name))
@@ -167,15 +159,14 @@ class _Step:
                 else:
                     for name in targets:
                         self.gradients.setdefault(name, []).append(self.memory.take(self.sizes[name]))
-                    self._learn(call)
+                    free += self._learn(call)
                 free += arrived
-                if call.name in self.saved:
-                    free.append(self.saved.pop(call.name))
+                free += self.saved.pop(call.name, [])
                 for name in self._kept(call):
                     self.keepers[name] -= 1
                     if not self.keepers[name] and name in self.values:
                         free.append(self.values.pop(name))
-            for chunk in [self.memory.take(call.cost.back_work) for call in calls]:
+            for chunk in [self.memory.take(size) for call in calls for size in each(call.cost.back_work)]:
                 self.memory.give(chunk)
             for chunk in free:
                 self.memory.give(chunk)
@@ -195,18 +186,30 @@ class _Step:
                 distance[name] = max(distance.get(name, 0), here + 1)
         return levels
 
-    def _for_a_moment(self, size: int) -> None:
-        self.memory.give(self.memory.take(size))
+    def _learn(self, call: Costed) -> list[Chunk]:
+        """The gradients of a call's weights arrive; when those of all calls of a layer have, its dense weights are written.
 
-    def _learn(self, call: Costed) -> None:
-        """The gradients of a call's weights arrive."""
+        Returns what may be given back when the calls beside it are through.
+        """
         if call.layer is None or not call.cost.trained:
-            return
-        sizes = [weight.bytes for weight in call.cost.trained]
-        if call.cost.rows:
+            return []
+        if call.layer not in self.dense:
             (table,) = call.cost.trained
-            sizes = [call.cost.rows * table.width * table.item]
-        self.learned.setdefault(call.layer, []).extend(self.memory.take(size) for size in sizes)
+            size = call.cost.rows * table.width * table.item if call.cost.rows else table.bytes
+            self.learned.setdefault(call.layer, []).append(self.memory.take(size))
+            return []
+        self.uses[call.layer] -= 1
+        free = []
+        for update in self.dense[call.layer]:
+            self.weights.setdefault(update, []).append(self.memory.take(update.bytes))
+            if self.uses[call.layer]:
+                continue
+            if update.waits:
+                self.variables.norm(update)
+                continue
+            gradient, *others = self.weights.pop(update)
+            free += [*self.variables.write(update, gradient), *others]
+        return free
 
     def count_rows(self) -> None:
         """Which rows of tables the step meets."""
@@ -219,22 +222,18 @@ class _Step:
                 self.lookups[call.layer] += 1
 
     def read_rows(self, update: Update) -> list[Chunk]:
-        """The rows of tables that the batch meets, with their slots."""
+        """The rows of tables that the batch meets, with their slots, and what is computed of these alone."""
         distinct = sum(self.distinct[layer] for layer in update.layers)
         slots = [distinct * slot // max(sum(update.weights), 1) for slot in update.slots]
-        return [self.memory.take(size) for size in (distinct, *slots)]
+        return [self.memory.take(size) for size in (distinct, *slots, *[distinct] * update.early)]
 
     def update(self, update: Update, rows: list[Chunk]) -> None:
-        """The gradients of a row are added up, then the rows are computed anew and written; so is another weight."""
-        if update.table:
-            distinct = sum(self.distinct[layer] for layer in update.layers)
-            several = sum(self.lookups[layer] for layer in update.layers) > 1
-            together = sum(self.rows[layer] for layer in update.layers) if several else 0
-            beside = distinct if len(update.slots) > 1 else 0  # two slots are computed anew at the same time
-            rows = [*rows, *(self.memory.take(size) for size in (max(together, beside), distinct, distinct))]
-        else:
-            rows = [self.memory.take(sum(update.weights))]
-        for chunk in rows:
+        """The gradients of a row are added up, then the rows are computed anew and written."""
+        distinct = sum(self.distinct[layer] for layer in update.layers)
+        several = sum(self.lookups[layer] for layer in update.layers) > 1
+        together = sum(self.rows[layer] for layer in update.layers) if several else 0
+        beside = distinct if len(update.slots) > 1 else 0  # two slots are computed anew at the same time
+        for chunk in [*rows, *(self.memory.take(size) for size in (max(together, beside), distinct, distinct))]:
             self.memory.give(chunk)
 
 

@@ -42,3 +42,29 @@ def slots(optimizer: OptimizerSpec, weight: Tensor, table: bool) -> list[int]:
         raise InternalError(f"nobody says what {optimizer.target} holds")
     numbers = weight.shape[0] if table and name == "RowwiseAdagrad" else weight.size
     return [numbers * weight.item] * SLOTS[name](optimizer.config)
+
+FILLED = frozenset({"Adagrad", "RowwiseAdagrad", "Ftrl"})  # whose first slot has an initial value that is not 0
+
+
+def filled(optimizer: OptimizerSpec) -> int:
+    """How many slots, the first ones, begin with another number than 0."""
+    return int(kind(optimizer) in FILLED)
+
+
+def early(optimizer: OptimizerSpec) -> int:
+    """How many tensors of the size of a table's rows are computed from these and their slots alone, beside them.
+
+    The product with weight decay; Ftrl's power of the accumulator. What is computed in place of a slot, as a momentum times
+    its factor, takes nothing.
+    """
+    return decays(optimizer) + (kind(optimizer) == "Ftrl")
+
+
+def decays(optimizer: OptimizerSpec) -> bool:
+    """Whether dense weights shrink in each step by themselves (`_apply_weight_decay`), AdamW's by 0.004 where nothing is said."""
+    return optimizer.config.get("weight_decay") is not None or kind(optimizer) == "AdamW"
+
+
+def clips_all(optimizer: OptimizerSpec) -> bool:
+    """Whether no weight is written before the gradients of all are known."""
+    return bool(optimizer.config.get("global_clipnorm"))

@@ -13,6 +13,7 @@ from specc.costing.tensor import Tensor
 
 NODES = 8
 CUMULATIVE = 8  # bytes: running sums are float64
+COUNTER = 8  # bytes: int64, as the places that `take_along_axis` picks from
 
 
 def candidate_rows(target: str, config: Mapping[str, Any], batch: int) -> int:
@@ -30,7 +31,10 @@ def _drawn(config: Mapping[str, Any]) -> int:
 def full(call: Call) -> Cost:
     """A product with the whole catalogue; then about 5 operations a logit: temperature, greatest, difference, exp, sum.
 
-    Of the logits the exponentials are kept, and three more are there for a moment: scores, differences, and what they are of.
+    Four tensors of all logits meet: the scores, which wait until the positives' are picked from them; their exponentials; the
+    gradient of the picking, which needs no scores, so that TensorFlow computes it first, and is dense (`UnsortedSegmentSum`
+    over all logits); and in the end the gradient of the sum. That `UnsortedSegmentSum` besides counts, in memory of its own,
+    what falls on each place (`row_counter` in tensorflow/core/kernels/segment_reduction_ops_impl.h).
     """
     query, _, vectors = call.inputs
     logits = Tensor((query.shape[0], vectors.shape[0]))
@@ -39,9 +43,9 @@ def full(call: Call) -> Cost:
         products=2 * logits.size * query.width,
         elementwise=5 * logits.size,
         keeps_inputs=True,
-        kept=logits.bytes,
-        work=2 * logits.bytes,
-        back_work=2 * logits.bytes,
+        kept=(logits.bytes,) * 3,
+        back_work=logits.bytes,
+        aside=COUNTER * logits.size,
         nodes=NODES,
     )
 
@@ -49,6 +53,10 @@ def full(call: Call) -> Cost:
 @rule("specc.runtime.layers.softmax.SampledSoftmax")
 def sampled(call: Call) -> Cost:
     """A product with the pool, and each row's own; then about 8 operations a logit, for hits are hidden and counts corrected.
+
+    Until the gradient wait what is hidden, the exponentials, and the gradient of the choice of the positives, which needs no
+    scores, comes first and is as large as all logits. Before that the product, the corrections, if any, and the logits meet; on the
+    way back those three and the gradient of the sum.
 
     Weights that are not trained: running sums of probabilities, what popularity expects, and the shares of positives.
     """
@@ -73,8 +81,8 @@ def sampled(call: Call) -> Cost:
         elementwise=8 * logits.size + 2 * query.size,
         fixed=tuple(fixed),
         keeps_inputs=True,
-        kept=logits.bytes + logits.size,
-        work=2 * logits.bytes + vectors.bytes,
-        back_work=2 * logits.bytes,
+        kept=(logits.bytes, logits.bytes, logits.size),
+        work=(logits.bytes, logits.bytes if call.config.get("logq") else logits.size, vectors.bytes),
+        back_work=logits.bytes,
         nodes=NODES,
     )
