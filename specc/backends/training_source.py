@@ -126,6 +126,7 @@ class TrainingPrinter:
         made = call(self.targets.copy("training.objectives.targets"), Text(self._rows), objectives, Text("inputs"))
         checked = call(self.targets.copy("training.objectives.check_taught"), Text("weights"))
         return [
+            *self._place(),
             statement(read, 1, "data"),
             statement(Text(f"make_features().fit({self._rows})"), 1, "features"),
             *self._checked(),
@@ -140,6 +141,13 @@ class TrainingPrinter:
             *self._fit(),
             *self._report(),
         ]
+
+    def _place(self) -> list[str]:
+        """A place where Keras could not save the model is told before it is trained."""
+        self.targets.need("Path", "pathlib", "Path")
+        good = 'options.save.endswith(".keras") and Path(options.save).parent.is_dir()'
+        told = 'parser.error(f"--save: the model is saved as FILE.keras in a folder that is there, not as {options.save!r}")'
+        return [f"{INDENT}if options.save is not None and not ({good}):", INDENT * 2 + told, ""]
 
     def _models(self) -> Code:
         asked = self.network.asked
@@ -298,7 +306,7 @@ class TrainingPrinter:
 
     def _report(self) -> list[str]:
         """The trained model's file, and the metrics of each part."""
-        lines = ["", f"{INDENT}if options.save:", f"{INDENT * 2}models.model.save(options.save)"]
+        lines = ["", f"{INDENT}if options.save is not None:", f"{INDENT * 2}models.model.save(options.save)"]
         if not self.program.measures and "gates" not in self.network.networks:
             return lines
         if not self.data.has_parts:
