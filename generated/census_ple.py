@@ -18,7 +18,6 @@ import hashlib
 import math
 import random
 import re
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -26,7 +25,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatch
 from glob import glob
 from pathlib import Path
-from typing import IO, Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 from urllib.parse import unquote
 
 import keras
@@ -456,6 +455,9 @@ def main() -> None:
     parser.add_argument("--save", metavar="FILE", help="where to save the trained model, as FILE.keras")
     options = parser.parse_args()
 
+    if options.save is not None and not (options.save.endswith(".keras") and Path(options.save).parent.is_dir()):
+        parser.error(f"--save: the model is saved as FILE.keras in a folder that is there, not as {options.save!r}")
+
     data = read_data(options.census)
     features = make_features().fit(data.train)
     inputs = features.encode(data.train)
@@ -473,7 +475,7 @@ def main() -> None:
     )
     models.training.fit(batches.dataset(), epochs=options.epochs, shuffle=False, callbacks=[batches, validation])
 
-    if options.save:
+    if options.save is not None:
         models.model.save(options.save)
     for part, frame in (("valid", data.valid), ("test", data.test)):
         if frame.is_empty():
@@ -487,7 +489,7 @@ def main() -> None:
 # ---- Layers that Keras lacks, copied from specc
 
 
-def product_with_ones(rows: Any, columns: Any, shape: Any, vectors: Any, transpose: bool = False) -> Any:
+def product_with_ones(rows: Any, columns: Any, shape: Any, vectors: Any) -> Any:
     """A matrix with 1 at (rows[i], columns[i]), added up where a place repeats, or its transpose, times vectors (n, dim)."""
     size = tf.stack([tf.cast(number, tf.int64) for number in shape])
 
@@ -495,12 +497,11 @@ def product_with_ones(rows: Any, columns: Any, shape: Any, vectors: Any, transpo
         entries = tf.stack([tf.cast(rows, tf.int64), tf.cast(columns, tf.int64)], axis=1)
         ones = tf.ones(tf.shape(rows), vectors.dtype)
         matrix = tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=entries, values=ones, dense_shape=size)
-        if transpose:
-            matrix = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
+        matrix = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=vectors.dtype)
         return tf.raw_ops.SparseMatrixMatMul(a=matrix, b=vectors)
 
     def nothing() -> Any:  # oneDNN's product divides by the number of entries, and the process would be gone
-        return tf.zeros([size[1] if transpose else size[0], vectors.shape[-1]], vectors.dtype)
+        return tf.zeros([size[1], vectors.shape[-1]], vectors.dtype)
 
     return tf.cond(tf.size(rows) > 0, product, nothing)
 
@@ -508,18 +509,7 @@ def product_with_ones(rows: Any, columns: Any, shape: Any, vectors: Any, transpo
 def sums_by_place(vectors: Any, places: Any, count: Any) -> Any:
     """`out[places[i]] += vectors[i]`, in the order of i: vectors (n, dim) to (count, dim), zeros where nothing is added."""
     n = tf.size(places)
-    return product_with_ones(tf.range(n), places, (n, count), vectors, transpose=True)
-
-
-def pooled_sums(vectors: Any, places: Any, rows: Any, count: Any) -> Any:
-    """`out[rows[i]] += vectors[places[i]]`: vectors (n, dim) to (count, dim), zeros for a row of nothing."""
-    shape = (count, tf.shape(vectors)[0])
-
-    def pool(vectors: Any) -> Any:
-        sums = product_with_ones(rows, places, shape, vectors)
-        return sums, lambda upstream: product_with_ones(rows, places, shape, upstream, transpose=True)
-
-    return tf.custom_gradient(pool)(vectors)
+    return product_with_ones(tf.range(n), places, (n, count), vectors)
 
 
 class RowGradient(tf.IndexedSlices):
@@ -532,62 +522,12 @@ class RowGradient(tf.IndexedSlices):
         self.held = None
 
 
-@dataclass(eq=False)
-class PooledLookup:
-    """Rows (n,) of a table, each of them once, what they hold (n, dim), and sums (count, dim) of that: for each i (m,), row
-    `places[i]` of them adds to sum `targets[i]`.
-    """
-
-    table: Any
-    rows: Any
-    held: Any
-    places: Any
-    targets: Any
-    sums: Any
-
-
-class PooledLookups:
-    """`with PooledLookups(tape) as lookups:` keeps what this thread pools there. Gradients are to be asked of the sums: what
-    they are made of is not on the tape.
-    """
-
-    thread = threading.local()  # `lookups`: those of the step that it is making
-
-    def __init__(self, tape: Any) -> None:
-        self.tape = tape
-        self.made: list[PooledLookup] = []
-
-    def __enter__(self) -> Self:
-        self.thread.lookups = self
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.thread.lookups = None
-
-
-def pooled_rows(table: Any, rows: Any, places: Any, targets: Any, count: Any) -> Any:
-    """Sums (count, dim) of rows of a table: `out[targets[i]] += table[rows[places[i]]]`."""
-    lookups = getattr(PooledLookups.thread, "lookups", None)
-    if lookups is None or not table.trainable:
-        return pooled_sums(tf.gather(table.value, rows), places, targets, count)
-    with lookups.tape.stop_recording():
-        held = tf.gather(table.value, rows)
-        sums = pooled_sums(held, places, targets, count)
-    lookups.tape.watch(sums)
-    lookups.made.append(PooledLookup(table, rows, held, places, targets, sums))
-    return sums
-
-
 @keras.saving.register_keras_serializable(package="specc")
 class Embedding(keras.layers.Layer):
     """Looks ids up in a table: ids (batch,) to vectors (batch, dim), and ids (batch, n) to (batch, n, dim).
 
     Padding, any negative id, is not looked up among ids (batch, n), and gives zeros; of ids (batch,) it reads row 0. An id of
     `rows` or more is an `InvalidArgumentError` on the CPU.
-
-    With a `combiner` ids (batch, n) are pooled to (batch, dim): "sum", "mean" or "sqrtn" (the sum over the square root of their
-    number) of what is not padding, zeros where all of it is. Then each id of the batch is read once, and the vectors
-    (batch, n, dim) are never made.
 
     `l2` adds to the loss, at each call, `l2 / batch * sum(|vector|^2)` over what was looked up, padding left out: the mean
     over the batch of what a row looked up. So only rows in use are drawn to zero, and no step reads the whole table.
@@ -621,30 +561,16 @@ class Embedding(keras.layers.Layer):
             self.table = self.add_weight(name="table", shape=shape, initializer=self.initializer, autocast=False)
             self.table.tables = {self.name: (0, self.rows)}  # so that optimizers update it by rows
 
-    def call(self, ids: Any, combiner: str | None = None) -> Any:
+    def call(self, ids: Any) -> Any:
         """ids (batch,) to (batch, dim), (batch, n) to (batch, n, dim), or pooled to (batch, dim)."""
         if len(ids.shape) == 1:
             found = vectors = self.vectors(ops.maximum(ids, 0))
             if self.l2:
                 found = tf.boolean_mask(vectors, ids >= 0)
-        elif combiner is None:
+        else:
             places = tf.where(ids >= 0)
             found = self.vectors(tf.gather_nd(ids, places))
             vectors = tf.scatter_nd(places, found, tf.concat([tf.shape(ids, tf.int64), [self.dim]], 0))
-        else:
-            places = tf.where(ids >= 0)
-            each, place = tf.unique(tf.gather_nd(ids, places))
-            batch = tf.shape(ids)[0]
-            if self.l2:
-                found = self.vectors(each)
-                vectors = pooled_sums(found, place, places[:, 0], batch)
-            else:
-                vectors = pooled_rows(self.table, self.rows_of(each), place, places[:, 0], batch)
-            if combiner != "sum":
-                number = tf.math.count_nonzero(ids >= 0, axis=1, keepdims=True, dtype=vectors.dtype)
-                vectors = tf.math.divide_no_nan(vectors, tf.sqrt(number) if combiner == "sqrtn" else number)
-            if self.l2:
-                found = tf.gather(found, place)
         if self.l2:
             batch = ops.cast(ops.maximum(ops.shape(ids)[0], 1), found.dtype)
             self.add_loss(self.l2 * ops.sum(ops.square(found)) / batch)
@@ -665,9 +591,9 @@ class Embedding(keras.layers.Layer):
         """Without a combiner: (...) to (..., dim)."""
         return (*ids_shape, self.dim)
 
-    def compute_output_spec(self, ids: Any, combiner: str | None = None) -> Any:
+    def compute_output_spec(self, ids: Any) -> Any:
         """(batch,) to (batch, dim), (batch, n) to (batch, n, dim), or (batch, dim) when pooled."""
-        shape = self.compute_output_shape(ids.shape if combiner is None else ids.shape[:1])
+        shape = self.compute_output_shape(ids.shape)
         return keras.KerasTensor(shape, self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:
@@ -1258,38 +1184,6 @@ def count_bounds(values: pl.Series, bounds: list[float]) -> pl.Series:
     return pl.Series(values.name, counts.astype(np.int32))
 
 
-def flatten(lists: pl.Series) -> tuple[pl.Series, NDArray[Any]]:
-    """All values of a list column in row order, and the length (int64) of every row; a null row has length 0."""
-    if isinstance(lists.dtype, pl.Array):
-        lists = lists.arr.to_list()
-    lengths = lists.list.len().fill_null(0)
-    # Only rows with values are exploded: polars would give a null for an empty one.
-    return lists.filter(lengths > 0).explode(), lengths.cast(pl.Int64).to_numpy()
-
-
-def unflatten(values: pl.Series, lengths: NDArray[Any]) -> pl.Series:
-    """The list column, named as `values`, whose row i holds the next `lengths[i]` of the values."""
-    rows = pl.DataFrame({"row": np.arange(len(lengths), dtype=np.uint32)})
-    flat = pl.DataFrame({"row": np.repeat(rows["row"].to_numpy(), lengths), "list": values})
-    lists = flat.set_sorted("row").group_by("row", maintain_order=True).agg("list")
-    if lists.height < rows.height:
-        lists = rows.join(lists, on="row", how="left", maintain_order="left").with_columns(pl.col("list").fill_null([]))
-    return lists["list"].alias(values.name)
-
-
-def unix_unit(largest: int) -> int:
-    """The nanoseconds of the unit that the largest unix time tells: seconds to the year 5138, then milli-, micro-,
-    nanoseconds.
-    """
-    return next((unit for limit, unit in ((10**11, 10**9), (10**14, 10**6), (10**17, 10**3)) if largest < limit), 1)
-
-
-def in_unit(times: pl.Series, taken: int, unit: int) -> pl.Series:
-    """Times that were read as unix times of the unit `taken`, as those of a smaller one, both in nanoseconds."""
-    numbers = times.cast(pl.Int64) // (taken // 1_000)
-    return (numbers * (unit // 1_000) if unit > 1 else numbers // 1_000).cast(pl.Datetime("us"))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """One value a row, with null only where it is optional.
@@ -1299,6 +1193,14 @@ class Column:
 
     raw: str | None = None
     noun: ClassVar[str]
+
+    def largest_time(self, values: pl.Series) -> int:
+        """The size of the largest unix time among raw values; 0 where there is none."""
+        return 0
+
+    def in_unit(self, times: pl.Series, taken: int) -> pl.Series:
+        """Times that were read as unix times of the unit `taken`, as those of a smaller one, both in nanoseconds."""
+        return times
 
     def parse(self, values: pl.Series) -> pl.Series:
         """The values as this kind; null for what is none."""
@@ -1353,7 +1255,12 @@ class StringColumn(Column):
 
 def convert_frame(raw: pl.DataFrame, columns: Mapping[str, Column], *, file: str | None = None) -> pl.DataFrame:
     """The columns of a schema, under the schema's names and as declared, from a frame of raw values."""
-    return pl.DataFrame([column.read(raw_column(raw, name, file).alias(name), file=file) for name, column in columns.items()])
+    return pl.DataFrame([column.read(written_values(raw, name, file), file=file) for name, column in columns.items()])
+
+
+def written_values(raw: pl.DataFrame, name: str, file: str | None = None) -> pl.Series:
+    """One column under the schema's name, as it is written, text of several values as lists."""
+    return raw_column(raw, name, file).alias(name)
 
 
 def raw_column(raw: pl.DataFrame, name: str, file: str | None = None) -> pl.Series:
@@ -1423,14 +1330,14 @@ class Features:
 
     def training_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
         """The raw values, flat, of all counted features that share a vocabulary, one feature after the other."""
-        counted = self.counted(vocabulary)
+        counted = self.teachers(vocabulary)
         parts = [scalar_values(feature, frame).alias(vocabulary) for feature in counted]
         if len({part.dtype for part in parts}) > 1:
             kinds = ", ".join(f"`{feature.name}` ({part.dtype})" for feature, part in zip(counted, parts, strict=True))
             raise DataError(f"unlike kinds share one vocabulary: {kinds}", column=vocabulary)
         return pl.concat(parts)
 
-    def counted(self, vocabulary: str) -> list[Feature]:
+    def teachers(self, vocabulary: str) -> list[Feature]:
         """The features whose values a vocabulary is learned from."""
         return [one for one in self.features.values() if one.name == vocabulary]
 
@@ -1505,7 +1412,7 @@ def check_lines(file: str, needed: int, width: int, *, separator: str) -> None:
             record += line
             if record.count(b'"') % 2:  # a quote is open
                 continue
-            text = record.decode(errors="replace").removeprefix("\ufeff").rstrip("\r\n")
+            text = str(record, "utf-8", "replace").removeprefix("\ufeff").rstrip("\r\n")
             fields = "".join(text.split('"')[::2]).count(separator) + 1 if text else 0
             if fields <= needed:
                 raise short_line(file, number, text, fields, width)
@@ -1536,18 +1443,23 @@ def short_line(file: str, number: int, text: str, fields: int, width: int) -> Da
     return DataError(message, file=file, help=help)
 
 
-def open_bytes(path: str) -> IO[bytes]:
-    """What is in a file, unpacked."""
+def open_bytes(path: str) -> Any:
+    """What is in a file, unpacked, as an open binary file."""
     with open(path, "rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
-    opener: Any = gzip.open if packed else open
-    opened: IO[bytes] = opener(path, "rb")
-    return opened
+    return gzip.open(path) if packed else open(path, "rb")
 
 
-def largest_times() -> dict[str, int]:
+def unix_unit(largest: int) -> int:
+    """The nanoseconds of the unit that the largest unix time tells: seconds to the year 5138, then milli-, micro-,
+    nanoseconds.
+    """
+    return next((unit for limit, unit in ((10**11, 10**9), (10**14, 10**6), (10**17, 10**3)) if largest < limit), 1)
+
+
+def largest_times(raw: pl.DataFrame, columns: Mapping[str, Column]) -> dict[str, int]:
     """The size of the largest unix time of each column that holds some."""
-    found = dict[str, int]()
+    found = {name: column.largest_time(written_values(raw, name)) for name, column in columns.items()}
     return {name: largest for name, largest in found.items() if largest}
 
 
@@ -1558,18 +1470,12 @@ def in_one_unit(
     units = {name: unix_unit(max(own.get(name, 0) for own in largest)) for name in columns}
     return [
         frame.with_columns(
-            with_unit(frame[name], unix_unit(size), units[name]) for name, size in own.items() if unix_unit(size) != units[name]
+            columns[name].in_unit(frame[name], unix_unit(size))
+            for name, size in own.items()
+            if unix_unit(size) != units[name]
         )
         for frame, own in zip(frames, largest, strict=True)
     ]
-
-
-def with_unit(times: pl.Series, taken: int, unit: int) -> pl.Series:
-    """A column of times, or of lists of them, as of `in_unit`."""
-    if not isinstance(times.dtype, pl.List):
-        return in_unit(times, taken, unit)
-    values, lengths = flatten(times)
-    return unflatten(in_unit(values, taken, unit).alias(times.name), lengths)
 
 
 def read_csv(
@@ -1587,7 +1493,7 @@ def join_files(raws: Iterable[tuple[str, pl.DataFrame]], columns: Mapping[str, C
         raw = raw.with_columns(pl.lit(value, pl.String).alias(name) for name, value in hive_values(file).items())
         frame = convert_frame(raw, columns, file=file)
         frames.append(frame.with_columns(pl.lit(file).alias(".file")) if file_column else frame)
-        largest.append(largest_times())
+        largest.append(largest_times(raw, columns))
     table = pl.concat(in_one_unit(frames, largest, columns))
     if table.is_empty():
         raise DataError("there are no rows", file=file)
@@ -1731,13 +1637,6 @@ class Vocabulary(Encoder):
             raise DataError(f"holds {values.dtype} where its vocabulary holds {keys.dtype}", column=values.name)
         ids = pl.int_range(self.oov, self.oov + len(keys), dtype=pl.Int32, eager=True)
         return values.replace_strict(keys, ids, default=None, return_dtype=pl.Int32).fill_null(0)
-
-    def decode(self, ids: Sequence[int] | pl.Series) -> pl.Series:
-        """The values of ids; null for out of vocabulary, and for anything that is no id."""
-        if self.values is None:
-            raise RuntimeError("this vocabulary is not fitted")
-        place = pl.Series("id", ids, dtype=pl.Int64) - self.oov
-        return pl.Series(self.values).gather(place.set((place < 0) | (place >= len(self.values)), None))
 
 
 def value_counts(values: pl.Series) -> pl.DataFrame:

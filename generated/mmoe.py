@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
 import keras
@@ -176,6 +177,9 @@ def main() -> None:
     parser.add_argument("--save", metavar="FILE", help="where to save the trained model, as FILE.keras")
     options = parser.parse_args()
 
+    if options.save is not None and not (options.save.endswith(".keras") and Path(options.save).parent.is_dir()):
+        parser.error(f"--save: the model is saved as FILE.keras in a folder that is there, not as {options.save!r}")
+
     data = read_data()
     features = make_features().fit(data.train)
     inputs = features.encode(data.train)
@@ -193,7 +197,7 @@ def main() -> None:
     )
     models.training.fit(batches.dataset(), epochs=options.epochs, shuffle=False, callbacks=[batches, validation])
 
-    if options.save:
+    if options.save is not None:
         models.model.save(options.save)
     for part, frame in (("valid", data.valid), ("test", data.test)):
         if frame.is_empty():
@@ -916,14 +920,14 @@ class Features:
 
     def training_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
         """The raw values, flat, of all counted features that share a vocabulary, one feature after the other."""
-        counted = self.counted(vocabulary)
+        counted = self.teachers(vocabulary)
         parts = [scalar_values(feature, frame).alias(vocabulary) for feature in counted]
         if len({part.dtype for part in parts}) > 1:
             kinds = ", ".join(f"`{feature.name}` ({part.dtype})" for feature, part in zip(counted, parts, strict=True))
             raise DataError(f"unlike kinds share one vocabulary: {kinds}", column=vocabulary)
         return pl.concat(parts)
 
-    def counted(self, vocabulary: str) -> list[Feature]:
+    def teachers(self, vocabulary: str) -> list[Feature]:
         """The features whose values a vocabulary is learned from."""
         return [one for one in self.features.values() if one.name == vocabulary]
 

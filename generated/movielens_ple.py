@@ -24,6 +24,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
 import keras
@@ -266,6 +267,9 @@ def main() -> None:
     parser.add_argument("--save", metavar="FILE", help="where to save the trained model, as FILE.keras")
     options = parser.parse_args()
 
+    if options.save is not None and not (options.save.endswith(".keras") and Path(options.save).parent.is_dir()):
+        parser.error(f"--save: the model is saved as FILE.keras in a folder that is there, not as {options.save!r}")
+
     data = read_data()
     features = make_features().fit(data.train)
     inputs = features.encode(data.train)
@@ -283,7 +287,7 @@ def main() -> None:
     )
     models.training.fit(batches.dataset(), epochs=options.epochs, shuffle=False, callbacks=[batches, validation])
 
-    if options.save:
+    if options.save is not None:
         models.model.save(options.save)
     for part, frame in (("valid", data.valid), ("test", data.test)):
         if frame.is_empty():
@@ -1440,14 +1444,14 @@ class Features:
 
     def training_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
         """The raw values, flat, of all counted features that share a vocabulary, one feature after the other."""
-        counted = self.counted(vocabulary)
+        counted = self.teachers(vocabulary)
         parts = [flat_values(feature, frame).alias(vocabulary) for feature in counted]
         if len({part.dtype for part in parts}) > 1:
             kinds = ", ".join(f"`{feature.name}` ({part.dtype})" for feature, part in zip(counted, parts, strict=True))
             raise DataError(f"unlike kinds share one vocabulary: {kinds}", column=vocabulary)
         return pl.concat(parts)
 
-    def counted(self, vocabulary: str) -> list[Feature]:
+    def teachers(self, vocabulary: str) -> list[Feature]:
         """The features whose values a vocabulary is learned from."""
         return [one for one in self.features.values() if one.counted and self.vocabulary(one.name) == vocabulary]
 
@@ -1592,7 +1596,7 @@ def window(length: str | float, frame: pl.DataFrame, order: str | None) -> float
 
 
 def join_entity(frame: pl.DataFrame, entity: pl.DataFrame, key: str) -> pl.DataFrame:
-    """The rows, in their order, with the entity's columns; `entity_key` is the key's name there, where it differs."""
+    """The rows, in their order, with the entity's columns."""
     if frame[key].dtype != entity[key].dtype:
         message = f"is {frame[key].dtype} in the rows and {entity[key].dtype} in the entity"
         raise DataError(message, column=key, help="declare one storage for both")
@@ -1600,10 +1604,10 @@ def join_entity(frame: pl.DataFrame, entity: pl.DataFrame, key: str) -> pl.DataF
     if twice.any():
         row = int(twice.arg_max() or 0)
         raise DataError(f"the key `{entity[key][row]}` comes twice in the entity", column=key, row=row + 1)
-    both = (set(frame.columns) & set(entity.columns)) - {key, key}
+    both = (set(frame.columns) & set(entity.columns)) - {key}
     if both:
         raise DataError("is a column of both the rows and the entity", column=min(both), help="rename one of them")
-    return frame.join(entity, left_on=key, right_on=key, how="left", maintain_order="left")
+    return frame.join(entity, on=key, how="left", maintain_order="left")
 
 
 def random_split(frame: pl.DataFrame, valid: float, test: float = 0.0, seed: int = 0) -> pl.DataFrame:

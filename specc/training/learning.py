@@ -33,7 +33,7 @@ def fit_pieces(features: Features, rows: Spooled) -> None:
             for place in learners:
                 _learn(encoders[place], _values(features, owner, encoders[:place], rows))
         except DataError:
-            frame = with_places(rows, list(dict.fromkeys(_column(one) for one in features.counted(owner))))
+            frame = with_places(rows, list(dict.fromkeys(_column(one) for one in features.teachers(owner))))
             with placed(frame, lambda some, owner=owner: _tell(deepcopy(features), owner, some)):  # type: ignore[misc]
                 _tell(features, owner, frame)
             raise
@@ -41,7 +41,7 @@ def fit_pieces(features: Features, rows: Spooled) -> None:
 
 def _values(features: Features, owner: str, before: list[Encoder], rows: Spooled) -> Iterator[pl.Series]:
     """The training values in the order of `Features.fit`, one column after the other: sums depend on it in their last bits."""
-    for feature in features.counted(owner):
+    for feature in features.teachers(owner):
         for piece in rows.pieces([_column(feature)]):
             values = features.known(owner, flat_values(feature, piece).alias(owner))
             for encoder in before:

@@ -23,7 +23,7 @@ class Rows(Generic[Part]):
     """Rows as they are before encoding.
 
     parts: the chosen rows of `train`, `valid` and `test`; a single one, `all`, where nothing splits them.
-    everything: all rows of the table, with their place `.row`, also those that were not chosen.
+    everything: all rows of the table, with their place `.row`, also those that were not chosen; of none where they are Spooled.
     entities: the other tables, by name.
     """
 
@@ -32,23 +32,18 @@ class Rows(Generic[Part]):
     entities: dict[str, pl.DataFrame]
 
 
-def arrange(
-    program: DataProgram, tables: dict[str, pl.DataFrame], *, split: bool = True, choose: bool = True
-) -> Rows[pl.DataFrame]:
-    """The rows of a Program out of its tables. Histories see all rows, whether they are chosen or not.
-
-    split: whether the rows are split. choose: whether `rows` chooses some, or all are taken. Raises DataError.
-    """
+def arrange(program: DataProgram, tables: dict[str, pl.DataFrame]) -> Rows[pl.DataFrame]:
+    """The rows of a Program out of its tables. Histories see all rows, whether they are chosen or not. Raises DataError."""
     entities = {name: frame for name, frame in tables.items() if name != program.rows}
     for name, frame in entities.items():
         entities[name] = derive_all(program, name, frame)
     everything = joined_and_derived(program, tables[program.rows], entities).with_row_index(ROW)
     rows = everything
-    if choose and program.where is not None:
+    if program.where is not None:
         rows = each(rows, polars_expression(program.where, rows.schema))
-    if choose and program.last_by is not None:
+    if program.last_by is not None:
         rows = last(rows, program.last_by, program.order)
-    parts = split_rows(program, rows) if split and program.split is not None else {"all": rows}
+    parts = split_rows(program, rows) if program.split is not None else {"all": rows}
     return Rows(parts, everything, entities)
 
 

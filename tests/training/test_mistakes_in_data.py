@@ -86,7 +86,7 @@ def test_good_data_fit(tmp_path: Path) -> None:
     assert {name: frame.height for name, frame in fitted.rows.parts.items()} == {"train": 3, "valid": 2, "test": 2}
     assert fitted.sizes == {"user": 3, "item": 4, "kind": 3, "tags": 3, "color": 3}
     assert fitted.candidates["next"].values.to_list() == [10, 11, 12]
-    assert fitted.counts["item"].tolist() == [0, 1, 1, 1]
+    assert fitted.counts["next"].tolist() == [0, 1, 1, 1]
 
 
 CASES = {
@@ -174,7 +174,7 @@ def test_a_sampler_that_draws_more_than_there_is(tmp_path: Path) -> None:
 def test_a_loss_that_no_row_counts_for(tmp_path: Path) -> None:
     diagnostic = found(written(tmp_path, GOOD, spec=SPEC.replace("uniform(2)", "uniform(2), where=price > 100")))
     assert diagnostic.code == "REC708"
-    assert "(loss `next`)" in diagnostic.message
+    assert "the loss `next`" in diagnostic.message
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from specc.runtime.features.checks import not_finite, refuse
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.lists import flatten, unflatten
 from specc.runtime.features.scalars import to_bool, to_float, to_int, to_string
-from specc.runtime.features.times import like_dates, of_another_kind, to_time
+from specc.runtime.features.times import in_unit, largest_unix, like_dates, of_another_kind, to_time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,14 @@ class Column:
     def read(self, values: pl.Series, row: Callable[[int], int] = int, file: str | None = None) -> pl.Series:
         """Raw values as this storage; `row` gives the row of the i-th one. Raises DataError for one that does not fit."""
         raise NotImplementedError
+
+    def largest_time(self, values: pl.Series) -> int:
+        """The size of the largest unix time among raw values; 0 where there is none."""
+        return 0
+
+    def in_unit(self, times: pl.Series, taken: int, unit: int) -> pl.Series:
+        """Times that were read as unix times of the unit `taken`, as those of a smaller one, both in nanoseconds."""
+        return times
 
 
 class ScalarColumn(Column):
@@ -128,6 +136,14 @@ class TimeColumn(ScalarColumn):
             refuse(values, like_dates(values), "looks like a date, and a number is read as unix time", row, file, advice)
         return parsed
 
+    def largest_time(self, values: pl.Series) -> int:
+        """Of numbers, and texts of numbers."""
+        return largest_unix(values.str.strip_chars() if values.dtype == pl.String else values)
+
+    def in_unit(self, times: pl.Series, taken: int, unit: int) -> pl.Series:
+        """Datetime in microseconds, UTC."""
+        return in_unit(times, taken, unit)
+
 
 @dataclass(frozen=True)
 class ListColumn(Column):
@@ -161,6 +177,15 @@ class ListColumn(Column):
     def read(self, values: pl.Series, row: Callable[[int], int] = int, file: str | None = None) -> pl.Series:
         """A List."""
         return unflatten(*self.flat_values(values, file))
+
+    def largest_time(self, values: pl.Series) -> int:
+        """Of the values in all lists."""
+        return self.item.largest_time(flatten(values)[0]) if isinstance(values.dtype, pl.List | pl.Array) else 0
+
+    def in_unit(self, times: pl.Series, taken: int, unit: int) -> pl.Series:
+        """A List."""
+        values, lengths = flatten(times)
+        return unflatten(self.item.in_unit(values, taken, unit).alias(times.name), lengths)
 
 
 @dataclass(frozen=True)

@@ -95,14 +95,14 @@ class Features:
 
     def training_values(self, vocabulary: str, frame: pl.DataFrame) -> pl.Series:
         """The raw values, flat, of all counted features that share a vocabulary, one feature after the other."""
-        counted = self.counted(vocabulary)
+        counted = self.teachers(vocabulary)
         parts = [flat_values(feature, frame).alias(vocabulary) for feature in counted]
         if len({part.dtype for part in parts}) > 1:
             kinds = ", ".join(f"`{feature.name}` ({part.dtype})" for feature, part in zip(counted, parts, strict=True))
             raise DataError(f"unlike kinds share one vocabulary: {kinds}", column=vocabulary)
         return pl.concat(parts)
 
-    def counted(self, vocabulary: str) -> list[Feature]:
+    def teachers(self, vocabulary: str) -> list[Feature]:
         """The features whose values a vocabulary is learned from."""
         return [one for one in self.features.values() if one.counted and self.vocabulary(one.name) == vocabulary]
 

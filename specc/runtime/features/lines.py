@@ -1,7 +1,7 @@
 """Lines of a CSV file that end before a value which has to be there: polars reads what they lack as empty fields."""
 
 import gzip
-from typing import IO, Any
+from typing import Any
 
 from specc.runtime.features.errors import DataError
 
@@ -22,7 +22,7 @@ def check_lines(file: str, needed: int, width: int, *, separator: str, header: b
             record += line
             if record.count(b'"') % 2:  # a quote is open
                 continue
-            text = record.decode(errors="replace").removeprefix("\ufeff").rstrip("\r\n")
+            text = str(record, "utf-8", "replace").removeprefix("\ufeff").rstrip("\r\n")
             fields = "".join(text.split('"')[::2]).count(separator) + 1 if text else 0
             if fields <= needed:
                 raise short_line(file, number, text, fields, width)
@@ -55,10 +55,8 @@ def short_line(file: str, number: int, text: str, fields: int, width: int) -> Da
     return DataError(message, file=file, help=help, kind="table")
 
 
-def open_bytes(path: str) -> IO[bytes]:
-    """What is in a file, unpacked."""
+def open_bytes(path: str) -> Any:
+    """What is in a file, unpacked, as an open binary file."""
     with open(path, "rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
-    opener: Any = gzip.open if packed else open
-    opened: IO[bytes] = opener(path, "rb")
-    return opened
+    return gzip.open(path) if packed else open(path, "rb")

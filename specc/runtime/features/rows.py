@@ -9,25 +9,24 @@ from specc.runtime.features.errors import DataError
 from specc.runtime.features.history import group_codes, order_values
 
 
-def join_entity(frame: pl.DataFrame, entity: pl.DataFrame, key: str, *, entity_key: str | None = None) -> pl.DataFrame:
-    """The rows, in their order, with the entity's columns; `entity_key` is the key's name there, where it differs.
+def join_entity(frame: pl.DataFrame, entity: pl.DataFrame, key: str) -> pl.DataFrame:
+    """The rows, in their order, with the entity's columns.
 
     A key that the entity lacks gives nulls: out of vocabulary for a `vocab`, an empty bag or sequence, and for a number an
     error when it is encoded without `fill`.
     Raises DataError for a key that comes twice in the entity, keys of unlike kinds, and a column that both tables have.
     """
-    other = entity_key or key
-    if frame[key].dtype != entity[other].dtype:
-        message = f"is {frame[key].dtype} in the rows and {entity[other].dtype} in the entity"
+    if frame[key].dtype != entity[key].dtype:
+        message = f"is {frame[key].dtype} in the rows and {entity[key].dtype} in the entity"
         raise DataError(message, column=key, help="declare one storage for both", kind="key")
-    twice = entity[other].is_duplicated() & entity[other].is_not_null()
+    twice = entity[key].is_duplicated() & entity[key].is_not_null()
     if twice.any():
         row = int(twice.arg_max() or 0)
-        raise DataError(f"the key `{entity[other][row]}` comes twice in the entity", column=other, row=row + 1, kind="key")
-    both = (set(frame.columns) & set(entity.columns)) - {key, other}
+        raise DataError(f"the key `{entity[key][row]}` comes twice in the entity", column=key, row=row + 1, kind="key")
+    both = (set(frame.columns) & set(entity.columns)) - {key}
     if both:
         raise DataError("is a column of both the rows and the entity", column=min(both), help="rename one of them", kind="key")
-    return frame.join(entity, left_on=key, right_on=other, how="left", maintain_order="left")
+    return frame.join(entity, on=key, how="left", maintain_order="left")
 
 
 def each(frame: pl.DataFrame, where: pl.Expr) -> pl.DataFrame:

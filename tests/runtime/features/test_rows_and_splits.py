@@ -103,7 +103,7 @@ def test_each_keeps_rows_that_meet_the_condition() -> None:
 def test_join_entity_keeps_order_and_leaves_unknown_keys_null() -> None:
     frame = pl.DataFrame({"movie_id": [3, 1, 9, 1]})
     movies = pl.DataFrame({"movieId": [1, 3], "year": [1995, 2000]})
-    got = join_entity(frame, movies, "movie_id", entity_key="movieId")
+    got = join_entity(frame, movies.rename({"movieId": "movie_id"}), "movie_id")
     assert got.to_dict(as_series=False) == {"movie_id": [3, 1, 9, 1], "year": [2000, 1995, None, 1995]}
 
 
