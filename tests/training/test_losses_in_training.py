@@ -138,4 +138,4 @@ def test_a_full_softmax_over_the_rows_that_count() -> None:
     log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     expected = -np.mean([log_p[row, own[row] - 1] for row in range(6) if own[row] > 0])
     assert step(models, inputs, labels, weights) == pytest.approx(expected, rel=1e-5)
-    assert found.counts["item"].tolist() == [0, 2, 2, 1]
+    assert found.counts["next"].tolist() == [0, 2, 2, 1]
