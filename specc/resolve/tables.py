@@ -77,12 +77,19 @@ def _option(item: Item, made: EmbeddingSet, seen: dict[str, Item], session: Sess
                 f"it is {Feature(column.name, column.span, column) if column.gives else 'a plain column'}",
             )
             return False
+        table = f"the table of `{column.vocabulary.name}`"  # what `same` and histories look up in, too; no key has blanks
+        twice = table in seen and not session.sets_again(item, seen[table])
+        if twice:
+            notes, help = [Note(seen[table].span, "first given here")], "columns that share a vocabulary share its table"
+            session.error("REC303", item.span, f"the options of {table} are given twice", "again", notes=notes, help=help)
+        seen[table] = item
         bound = bind(OPTIONS, item.args, item.span, scope, called=column.name)
         if bound is not None:
             given = {name: getattr(bound, name) for name in OPTIONS.args if bound.given(name)}
             spans = {"": item.head[0].span} | {name: bound.at(name) for name in given}
-            made.tables[column.vocabulary.name] = (given, spans)
-        return bound is not None
+            old, places = made.tables.get(column.vocabulary.name, ({}, {})) if twice else ({}, {})
+            made.tables[column.vocabulary.name] = (old | given, places | spans)
+        return bound is not None and not twice
     arg = OPTIONS.args.get(key)
     if arg is None:
         if key in session.columns:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from specc.library.optimizer import group_of
@@ -50,6 +50,10 @@ def report_unused(session: Session, losses: dict[str, ResolvedLoss]) -> None:
                 )
     for name, place in _unread_tables(session):
         session.error("REC140", place, f"the table of `{name}` is not used", "no column of this vocabulary is looked up")
+    for whose, place in _idle_combiners(session):
+        message = f"the `combiner` of {whose} is not used"
+        help = "a combiner pools bags and sequences: leave it out"
+        session.error("REC140", place, message, "no column that is looked up there has several values in a row", help=help)
     if losses and not session.poisoned.names:
         taught = reachable(
             [loss.node for loss in losses.values()] + [r.node for loss in losses.values() if (r := loss.retrieval)], session
@@ -132,6 +136,23 @@ def _unread_tables(session: Session) -> list[tuple[str, Span]]:
             if spans and table_name(made.name, vocabulary, session) not in session.tables:
                 out.append((vocabulary, next(iter(spans.values()))))
     return out
+
+
+def _idle_combiners(session: Session) -> Iterator[tuple[str, Span]]:
+    """The sets and tables that say how to pool, and where, though nothing of several values a row is looked up in them."""
+    pooled = {
+        node.config["table"]
+        for node in session.nodes.values()
+        if "table" in node.config and session.columns[node.inputs["x"]].shape != "scalar"
+    }
+    for made in session.sets.values():
+        read = {table.vocabulary.name: table for table in session.tables.values() if table.set == made.name}
+        several = {name for name, table in read.items() if table.name in pooled}
+        own = {name: spans["combiner"] for name, (_, spans) in made.tables.items() if "combiner" in spans and name in read}
+        found = [(f"`{name}`", place) for name, place in own.items() if name not in several]
+        if read and "combiner" in made.spans and several <= own.keys():
+            found.append((f"the set `{made.name}`" if made.name else "these `embeddings`", made.spans["combiner"]))
+        yield from (one for one in found if one[1].source is session.sources[0])  # what is imported may stay unused
 
 
 def reachable(nodes: Iterable[str], session: Session, known: Container[str] = ()) -> set[str]:
