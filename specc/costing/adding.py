@@ -52,11 +52,13 @@ class _Sums:
         for call in self.calls:
             if call.layer is not None:
                 self.users.setdefault(call.layer, []).append(call)
+        self.updates: list[Update] = []
         self.step: TrainingMemory | None = None
         if training:
             names = {name for network in program.networks if network.role == "training" for name in network.inputs}
             inputs = {name: tensor for name, tensor in costs.inputs.items() if name in names}
-            self.step = training_memory(training, inputs, self.back, self._updates())
+            self.updates = self._updates()
+            self.step = training_memory(training, inputs, self.back, self.updates)
 
     def report(self, rows: int | None) -> CostReport:
         """Everything, added up."""
@@ -197,12 +199,18 @@ class _Sums:
             weights=weights,
             weight_slots=sum(sum(self._slots(layer)) for layer in dense),
             fixed=fixed,
-            best=table_bytes + weights + fixed if self.program.training.monitor is not None else 0,
+            best=self._best(table_bytes + weights + fixed),
             activations=step.kept,
             gradients=step.peak - step.kept,
             graph=step.graph,
             idle=step.idle,
         )
+
+    def _best(self, copied: int) -> int:
+        """What a copy of all weights takes when a better one comes: both, and the variable that is being copied once more."""
+        if self.program.training.monitor is None:
+            return 0
+        return 2 * copied + max((update.bytes for update in self.updates), default=0)
 
     def _data_row(self) -> int:
         """Bytes of an encoded row: ids and numbers of 4 bytes, with an offset where there may be many, labels and weights."""

@@ -18,13 +18,14 @@ STEPS = 6  # after which the allocator hardly takes more
 MISSED = 1.06  # what a step takes, as measured, to what is replayed: two threads mix the order more than turns do
 # Bytes of the traced function of a step, and for each call and weight in it (`benchmarks/memory.py`, Keras 3.15 on Linux).
 GRAPH, GRAPH_NODE = 28_000_000, 1_200_000
+THREADS, PACKED = 2, 10_000_000  # bytes that products pack their operands into, of malloc, which keeps them for each thread
 
 
 @dataclass(frozen=True)
 class TrainingMemory:
     """kept: bytes of the batch and of forward values when the way back begins, `by_call` those that each call made; peak: the
     most bytes in use at any time of a step, without variables; idle: what the allocator holds besides; graph: of the function
-    that TensorFlow traces a step to.
+    that TensorFlow traces a step to, and of its kernels.
     """
 
     kept: int
@@ -50,8 +51,19 @@ def training_memory(
         step.by_call,
         peak,
         round(MISSED * (memory.taken - variables)) - peak,
-        GRAPH + GRAPH_NODE * (sum(call.cost.nodes for call in calls) + len(updates)),
+        GRAPH + GRAPH_NODE * (sum(call.cost.nodes for call in calls) + len(updates)) + _packed(calls, inputs),
     )
+
+
+def _packed(calls: Sequence[Costed], inputs: Mapping[str, Tensor]) -> int:
+    """What products of matrices take for a moment, each thread one: parts of the operands, never more than they are."""
+    tensors = {**inputs, **{call.name: call.cost.result for call in calls}}
+    operands = [
+        sum(tensor.bytes for tensor in (*(tensors[name] for name in call.inputs), *call.cost.trained))
+        for call in calls
+        if call.cost.products
+    ]
+    return THREADS * min(max(operands, default=0), PACKED)
 
 
 class _Step:

@@ -38,9 +38,10 @@ class PartCost:
 class Memory:
     """Bytes of training.
 
-    best: a copy of all weights, for `early_stop`. activations: the batch and what waits for the gradient. gradients: what is
+    best: copies of all weights, for `early_stop`. activations: the batch and what waits for the gradient. gradients: what is
     there besides at the fullest moment of a step: gradients, and the rows that are updated. graph: what TensorFlow makes of a
-    step before it runs. idle: what TensorFlow's allocator holds besides: free, or larger than what is in it.
+    step before it runs, and what its kernels take of malloc. idle: what TensorFlow's allocator holds besides: free, or larger
+    than what is in it.
     """
 
     tables: int = 0

@@ -43,6 +43,7 @@ def slots(optimizer: OptimizerSpec, weight: Tensor, table: bool) -> list[int]:
     numbers = weight.shape[0] if table and name == "RowwiseAdagrad" else weight.size
     return [numbers * weight.item] * SLOTS[name](optimizer.config)
 
+
 FILLED = frozenset({"Adagrad", "RowwiseAdagrad", "Ftrl"})  # whose first slot has an initial value that is not 0
 
 
@@ -61,7 +62,7 @@ def early(optimizer: OptimizerSpec) -> int:
 
 
 def decays(optimizer: OptimizerSpec) -> bool:
-    """Whether dense weights shrink in each step by themselves (`_apply_weight_decay`), AdamW's by 0.004 where nothing is said."""
+    """Whether weights shrink in each step by themselves (`_apply_weight_decay`); AdamW's do so where nothing is said."""
     return optimizer.config.get("weight_decay") is not None or kind(optimizer) == "AdamW"
 
 

@@ -17,7 +17,7 @@ LINES = {
     "activations": "batch and activations",
     "gradients": "gradients and updates",
     "idle": "idle in TensorFlow's allocator",
-    "graph": "TensorFlow's graph of a step",
+    "graph": "TensorFlow's graph of a step, kernels",
 }
 
 

@@ -13,9 +13,9 @@ class Update:
     """What an optimizer writes at once: a weight with its slots, or the rows of tables that share a variable.
 
     layers: whose. weights: bytes of the weight, or of each table. slots: bytes of each slot. decays: by itself, before the
-    gradient. waits: for the gradients of all weights, whose common norm is clipped. filled: slots that begin with another number
-    than 0. early: tensors of the size of the rows that need no gradient, and so are computed long before it comes. place: of the
-    weight in its layer.
+    gradient. waits: for the gradients of all weights, whose common norm is clipped. filled: slots that begin with another
+    number than 0. early: tensors of the size of the rows that need no gradient, and so are computed long before it comes.
+    place: of the weight in its layer.
     """
 
     layers: frozenset[str]

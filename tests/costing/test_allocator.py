@@ -52,6 +52,24 @@ def test_the_smallest_chunk_that_holds_it_is_taken_and_neighbours_are_joined():
     assert memory.take(MIB).start == c.start
 
 
+def test_of_two_chunks_of_one_size_the_one_of_the_later_region_is_taken():
+    memory = Allocator()
+    first, second, third = (memory.take(size * MIB) for size in (2, 4, 4))  # regions of 2, 4 and 8 MiB
+    rest = memory.take(4 * MIB)
+    assert [chunk.region for chunk in (first, second, third, rest)] == [0, 1, 2, 2]
+    memory.give(second)
+    memory.give(rest)
+    assert memory.take(4 * MIB).region == 2  # lower in memory than the region before it
+
+
+def test_what_a_kernel_asks_the_system_for_lies_beside_everything():
+    memory = Allocator()
+    memory.give(memory.take(100 * MIB))
+    memory.aside(30 * MIB)
+    memory.aside(20 * MIB)
+    assert (memory.taken, memory.peak) == (130 * MIB, 100 * MIB)
+
+
 def test_small_tensors_come_from_elsewhere():
     memory = Allocator()
     chunks = [memory.take(SMALL - 1) for _ in range(3)]

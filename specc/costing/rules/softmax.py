@@ -13,7 +13,6 @@ from specc.costing.tensor import Tensor
 
 NODES = 8
 CUMULATIVE = 8  # bytes: running sums are float64
-COUNTER = 8  # bytes: int64, as the places that `take_along_axis` picks from
 
 
 def candidate_rows(target: str, config: Mapping[str, Any], batch: int) -> int:
@@ -29,12 +28,10 @@ def _drawn(config: Mapping[str, Any]) -> int:
 
 @rule("specc.runtime.layers.softmax.FullSoftmax")
 def full(call: Call) -> Cost:
-    """A product with the whole catalogue; then about 5 operations a logit: temperature, greatest, difference, exp, sum.
+    """A product with the whole catalogue; then about 5 operations a logit: greatest, difference, exp, sum, quotient.
 
-    Four tensors of all logits meet: the scores, which wait until the positives' are picked from them; their exponentials; the
-    gradient of the picking, which needs no scores, so that TensorFlow computes it first, and is dense (`UnsortedSegmentSum`
-    over all logits); and in the end the gradient of the sum. That `UnsortedSegmentSum` besides counts, in memory of its own,
-    what falls on each place (`row_counter` in tensorflow/core/kernels/segment_reduction_ops_impl.h).
+    The cross entropy makes its gradient beside it, in the memory of the logits; on the way back that is multiplied in place.
+    The gradient of the vectors is there twice, for it is transposed.
     """
     query, _, vectors = call.inputs
     logits = Tensor((query.shape[0], vectors.shape[0]))
@@ -43,9 +40,8 @@ def full(call: Call) -> Cost:
         products=2 * logits.size * query.width,
         elementwise=5 * logits.size,
         keeps_inputs=True,
-        kept=(logits.bytes,) * 3,
-        back_work=logits.bytes,
-        aside=COUNTER * logits.size,
+        kept=logits.bytes,
+        back_work=vectors.bytes,
         nodes=NODES,
     )
 
@@ -54,9 +50,8 @@ def full(call: Call) -> Cost:
 def sampled(call: Call) -> Cost:
     """A product with the pool, and each row's own; then about 8 operations a logit, for hits are hidden and counts corrected.
 
-    Until the gradient wait what is hidden, the exponentials, and the gradient of the choice of the positives, which needs no
-    scores, comes first and is as large as all logits. Before that the product, the corrections, if any, and the logits meet; on the
-    way back those three and the gradient of the sum.
+    Until the gradient wait what is hidden, and what the cross entropy makes beside its losses. Before that the product meets
+    what of it is not hidden, and the logits.
 
     Weights that are not trained: running sums of probabilities, what popularity expects, and the shares of positives.
     """
@@ -81,8 +76,8 @@ def sampled(call: Call) -> Cost:
         elementwise=8 * logits.size + 2 * query.size,
         fixed=tuple(fixed),
         keeps_inputs=True,
-        kept=(logits.bytes, logits.bytes, logits.size),
-        work=(logits.bytes, logits.bytes if call.config.get("logq") else logits.size, vectors.bytes),
+        kept=(logits.bytes, logits.size),
+        work=(logits.bytes, logits.bytes, vectors.bytes),
         back_work=logits.bytes,
         nodes=NODES,
     )

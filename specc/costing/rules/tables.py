@@ -19,8 +19,8 @@ def distinct(ids: int, rows: int) -> int:
 def embedding(call: Call) -> Cost:
     """Rows of a table at ids (batch,) or (batch, n), the latter pooled where there is a combiner.
 
-    Among several ids padding is left out: they are counted as if there was none. The penalty `l2` keeps what was looked up, and the
-    gradient of its sum, which needs nothing and so comes first; its squares are there for a moment.
+    Among several ids padding is left out: they are counted as if there was none. The penalty `l2` keeps what was looked up,
+    and the gradient of its sum, which needs nothing and so comes first; its squares are there for a moment.
     Pooling reads each row once, and what it read is kept for the optimizer, which gets the gradients of the sums.
     """
     ids, dim, rows = call.x, call.config["dim"], call.config["rows"]
