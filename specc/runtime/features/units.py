@@ -22,11 +22,9 @@ def in_one_unit(
 ) -> list[pl.DataFrame]:
     """Frames whose times were read each in the unit of its own `largest_times`, in the unit that all of them tell."""
     units = {name: unix_unit(max(own.get(name, 0) for own in largest)) for name in columns}
-    return [
-        frame.with_columns(
-            columns[name].in_unit(frame[name], unix_unit(size), units[name])
-            for name, size in own.items()
-            if unix_unit(size) != units[name]
-        )
-        for frame, own in zip(frames, largest, strict=True)
-    ]
+    found = []
+    for frame, own in zip(frames, largest, strict=True):
+        taken = {name: unix_unit(size) for name, size in own.items()}
+        others = [name for name, unit in taken.items() if unit != units[name]]
+        found.append(frame.with_columns(columns[name].in_unit(frame[name], taken[name], units[name]) for name in others))
+    return found

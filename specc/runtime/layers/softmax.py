@@ -18,6 +18,15 @@ def counting_rows(positives: Any, weights: Any, low: int, high: int) -> Any:
     return ops.logical_and(valid, ops.reshape(weights, (-1,)) != 0)
 
 
+def cross_entropy(places: Any, logits: Any) -> Any:
+    """-log softmax(logits)[place] of each row: places (batch,), logits (batch, n), float32, to (batch,).
+
+    TensorFlow's own operation computes the gradient besides. Written out, four tensors of the size of the logits would wait for
+    it, the dense gradient of the choice among them.
+    """
+    return ops.sparse_categorical_crossentropy(places, logits, from_logits=True)
+
+
 def check_candidates(candidates: Any, query_shape: Any) -> None:
     """Builds `candidates`, and raises `ValueError` unless its vectors are as wide as the query's."""
     if not candidates.built:
@@ -105,7 +114,7 @@ class FullSoftmax(keras.layers.Layer):
 
     def training_logits(self, query: Any) -> Any:
         """query (batch, d) to what the softmax is taken of, (batch, size), float32."""
-        return self.scores(query) / self.temperature
+        return self.scores(ops.cast(query, "float32") / self.temperature)
 
     def call(self, query: Any, positives: Any, weights: Any = None) -> Any:
         """The loss of each row, float32 (batch,).
@@ -118,10 +127,8 @@ class FullSoftmax(keras.layers.Layer):
         positives = ops.reshape(positives, (-1,))
         places = positives - self.low if self.listed is None else self.listed.places(positives)
         valid = counting_rows(places, weights, 0, self.size)
-        column = ops.expand_dims(ops.where(valid, places, 0), 1)
-        logits = self.training_logits(query)
-        chosen = ops.squeeze(ops.take_along_axis(logits, column, axis=1), 1)
-        return ops.where(valid, ops.logsumexp(logits, axis=1) - chosen, 0.0)
+        losses = cross_entropy(ops.where(valid, places, 0), self.training_logits(query))
+        return ops.where(valid, losses, 0.0)
 
     def compute_output_spec(self, query: Any, positives: Any, weights: Any = None) -> Any:
         """float32 (batch,)."""
@@ -213,29 +220,21 @@ class SampledSoftmax(keras.layers.Layer):
         positives = ops.where(valid, positives, self.low)
         drawn = [sampler.sample() for sampler in self.samplers]
         vectors = ops.cast(self.candidates(ops.concatenate([positives, *drawn])), "float32")
-        query = ops.cast(query, "float32")
+        query = ops.cast(query, "float32") / self.temperature
         batch = ops.shape(positives)[0]
         first = 0 if self.in_batch else batch
         pool = ops.concatenate([positives, *drawn])[first:]
-        scores = ops.concatenate(
-            [
-                ops.sum(query * vectors[:batch], axis=1, keepdims=True),
-                ops.matmul(query, ops.transpose(vectors[first:])),
-            ],
-            axis=1,
-        )
-        logits = scores / self.temperature
+        own = ops.sum(query * vectors[:batch], axis=1)
+        shared = ops.matmul(query, ops.transpose(vectors[first:]))
         if self.logq:
             rows = ops.sum(ops.cast(valid, "float32"))
-            own = self.correction(positives, rows)
-            shared = ops.broadcast_to(self.correction(pool, rows), ops.shape(logits[:, 1:]))
-            logits = logits - ops.concatenate([ops.expand_dims(own, 1), shared], axis=1)
+            own = own - self.correction(positives, rows)
+            shared = shared - self.correction(pool, rows)
         hidden = ops.expand_dims(positives, 1) == ops.expand_dims(pool, 0)
         if self.in_batch:
             absent = ops.concatenate([ops.logical_not(valid), *(ops.zeros_like(each, "bool") for each in drawn)])
             hidden = ops.logical_or(hidden, absent)
-        hidden = ops.concatenate([ops.zeros_like(hidden[:, :1]), hidden], axis=1)
-        return ops.where(hidden, -1e9, logits)
+        return ops.concatenate([ops.expand_dims(own, 1), ops.where(hidden, -1e9, shared)], axis=1)
 
     def correction(self, ids: Any, rows: Any) -> Any:
         """log E of each id, and 0 where E is 0, float32, in the shape of `ids`."""
@@ -252,7 +251,7 @@ class SampledSoftmax(keras.layers.Layer):
         """
         valid = counting_rows(ops.reshape(positives, (-1,)), weights, self.low, self.high)
         logits = self.training_logits(query, positives, weights)
-        return ops.where(valid, ops.logsumexp(logits, axis=1) - logits[:, 0], 0.0)
+        return ops.where(valid, cross_entropy(ops.zeros_like(valid, "int32"), logits), 0.0)
 
     def compute_output_spec(self, query: Any, positives: Any, weights: Any = None) -> Any:
         """float32 (batch,)."""

@@ -41,7 +41,7 @@ def logloss(labels: Any, predictions: Any, weights: Any = None) -> float:
 
 
 def accuracy(labels: Any, predictions: Any, weights: Any = None) -> float:
-    """The share of rows whose probability is above 0.5 exactly when the label, 0 or 1, is 1, as Keras' BinaryAccuracy counts."""
+    """The share of rows whose probability is above 0.5 just when the label, 0 or 1, is 1, as Keras' BinaryAccuracy counts."""
     labels, predictions, weights = counted(labels, predictions, weights)
     return float(np.average((predictions > 0.5) == (labels == 1), weights=weights)) if len(labels) else float("nan")
 
