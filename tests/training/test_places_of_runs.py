@@ -196,7 +196,9 @@ def test_a_run_finds_data_that_lay_beside_the_spec(tmp_path, monkeypatch):
     (tmp_path / "sub").mkdir()
     (tmp_path / "elsewhere").mkdir()
     text = "rec 1\nmodel M\nschema clicks {\n  u : int -> vocab\n  label y : bool\n}\nembeddings { dim=2 }\n"
-    text += "head y = u -> embed -> logit\nloss y = bce\nmetrics { y: logloss }\ntrain { optimizer=sgd(0.1), batch=4, epochs=1 }\n"
+    text += (
+        "head y = u -> embed -> logit\nloss y = bce\nmetrics { y: logloss }\ntrain { optimizer=sgd(0.1), batch=4, epochs=1 }\n"
+    )
     (tmp_path / "sub" / "clicks.rec").write_text(text)
     (tmp_path / "sub" / "w.csv").write_text("u,y\n1,true\n2,false\n1,false\n2,true\n")
     monkeypatch.chdir(tmp_path)
