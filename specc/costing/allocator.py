@@ -36,7 +36,6 @@ class Allocator:
         self.peak = 0
         self._small = 0
         self._most_small = 0
-        self._most_aside = 0
         self._next_region = FIRST_REGION
         self._touched: list[int] = []  # by region: up to where it was ever written
         # Size, less the region's number, and start of the free chunks, rising: of two of one size TensorFlow takes that of the
@@ -46,8 +45,8 @@ class Allocator:
 
     @property
     def taken(self) -> int:
-        """Bytes of the system's memory that were ever written, with those set aside for a moment."""
-        return sum(self._touched) + self._most_small + self._most_aside
+        """Bytes of the system's memory that were ever written."""
+        return sum(self._touched) + self._most_small
 
     def take(self, size: int) -> Chunk:
         """Memory for a tensor, in the smallest free chunk that holds it, or in a region of its own."""
@@ -70,11 +69,6 @@ class Allocator:
         chunk.asked = size
         self._touched[region] = max(self._touched[region], start + size)
         return chunk
-
-    def aside(self, size: int) -> None:
-        """Memory that a kernel asks the system for, not the allocator, and gives back when it ends."""
-        self.peak = max(self.peak, self.in_use + size)
-        self._most_aside = max(self._most_aside, size)
 
     def give(self, chunk: Chunk) -> None:
         """Takes a tensor's memory back, and joins it with what is free on both sides."""

@@ -149,7 +149,6 @@ class _Step:
                 self.saved[call.name] = [self.memory.take(size) for size in each(call.cost.kept)]
             for chunk in [self.memory.take(size) for size in each(call.cost.work)]:
                 self.memory.give(chunk)
-            self.memory.aside(call.cost.aside)
             for name in {self.owner.get(name, name) for name in call.inputs}:
                 if last[name] == place and name in self.values and not self.keepers[name]:
                     self.memory.give(self.values.pop(name))

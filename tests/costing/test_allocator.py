@@ -62,14 +62,6 @@ def test_of_two_chunks_of_one_size_the_one_of_the_later_region_is_taken():
     assert memory.take(4 * MIB).region == 2  # lower in memory than the region before it
 
 
-def test_what_a_kernel_asks_the_system_for_lies_beside_everything():
-    memory = Allocator()
-    memory.give(memory.take(100 * MIB))
-    memory.aside(30 * MIB)
-    memory.aside(20 * MIB)
-    assert (memory.taken, memory.peak) == (130 * MIB, 100 * MIB)
-
-
 def test_small_tensors_come_from_elsewhere():
     memory = Allocator()
     chunks = [memory.take(SMALL - 1) for _ in range(3)]

@@ -50,8 +50,7 @@ class Cost:
     elementwise: all its other FLOPs, one an element and operation; the gradient costs as much again.
     trained, fixed: the weights of its layer, those that training changes and those that it does not.
     keeps_inputs, keeps_result: whether the gradient reads them. kept: bytes besides that it reads.
-    work, back_work: bytes besides, while it is computed, and while its gradient is. aside: bytes for a moment of a step that
-    come from the system and go back to it, so that no tensor lies there before or after.
+    work, back_work: bytes besides, while it is computed, and while its gradient is.
     view: the result is the memory of the first input. in_place: the gradient of the inputs takes the memory of the result's.
     arrives: bytes of each gradient of the result that arrives, where it has another size than the result.
     rows: of a table, how many its gradient has; distinct: how many different ones.
@@ -68,7 +67,6 @@ class Cost:
     kept: Sizes = 0
     work: Sizes = 0
     back_work: Sizes = 0
-    aside: int = 0
     view: bool = False
     in_place: bool = False
     arrives: int | None = None
