@@ -9,10 +9,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from specc.backends.targets import model_class
+from specc.backends.targets import find, model_class
 from specc.diagnostics import InternalError
 from specc.ir import program as ir
-from specc.lower.builder import allowed
 from specc.runtime.layers.embedding import group_tables
 from specc.runtime.layers.seeding import initialize
 
@@ -68,12 +67,6 @@ def build_models(
     for network in (models.training or models.model, *models.candidates.values()):
         initialize(network, program.training.seed)
     return models
-
-
-def find(target: str) -> Any:
-    """The class or function that a target names, from the allow-list."""
-    module, _, name = allowed(target).rpartition(".")
-    return getattr(import_module(module), name)
 
 
 class _Runner:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from specc.backends.layout import Code, Text, call, listing, plain, table
@@ -15,6 +16,12 @@ from specc.lower.builder import allowed
 
 # The one argument that people give such a Keras class without its name.
 POSITIONAL = {"units", "rate", "learning_rate"}
+
+
+def find(target: str) -> Any:
+    """The class or function that a target names, from the allow-list."""
+    module, _, name = allowed(target).rpartition(".")
+    return getattr(import_module(module), name)
 
 
 def model_class(program: ir.Program, network: ir.Network) -> str:

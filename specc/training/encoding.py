@@ -8,12 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from specc.backends.targets import feature_names
+from specc.backends.targets import feature_names, find
 from specc.ir.program import Program
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.features import Feature, Features
 from specc.training.located import placed
-from specc.training.reading import find
 
 SEEN = ".seen"  # what follows a candidate's name in that of the column of what was seen
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from specc.backends.targets import find
 from specc.ir.base import Expression
 from specc.ir.program import Program
 from specc.runtime.training.counting import label_values, row_weights
@@ -15,7 +16,6 @@ from specc.runtime.training.objectives import Objective
 from specc.training.encoding import SEEN, Encoders
 from specc.training.expressions import polars_expression
 from specc.training.located import placed
-from specc.training.reading import find
 
 
 def objectives(

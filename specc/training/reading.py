@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from glob import glob
-from importlib import import_module
 from typing import Any
 
 import polars as pl
 
+from specc.backends.targets import find
 from specc.ir.program import SourceTable
-from specc.lower.builder import allowed
 from specc.runtime.features.columns import Column
 from specc.runtime.features.convert import convert_frame
 from specc.runtime.features.errors import DataError
@@ -34,12 +33,6 @@ class Source:
         self.path = path
         self.options = options
         self.frame = frame
-
-
-def find(target: str) -> Any:
-    """The function or class that a target names, from the allow-list of a Program."""
-    module, _, name = allowed(target).rpartition(".")
-    return getattr(import_module(module), name)
 
 
 def source_of(table: SourceTable, data: Data, folder: str) -> Source | None:

@@ -7,10 +7,10 @@ from typing import Generic, TypeVar
 
 import polars as pl
 
+from specc.backends.targets import find
 from specc.ir.program import DataProgram, Derivation, Encoder
 from specc.runtime.features.rows import each, join_entity, last
 from specc.training.expressions import arguments_of, polars_expression
-from specc.training.reading import find
 
 ROW = ".row"  # the place of a row among all that were read, called as no column can be
 

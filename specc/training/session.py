@@ -12,6 +12,7 @@ from typing import Any
 import keras
 
 from specc.backends.run import Models, build_models
+from specc.backends.targets import find
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.ir.program import STEPS_AT_ONCE, OptimizerSpec, Program
@@ -21,7 +22,6 @@ from specc.training.finite import NotFiniteError
 from specc.training.fitting import Fitted
 from specc.training.folders import NewRun
 from specc.training.mapped import MappedBatches, columns
-from specc.training.reading import find
 
 
 def optimizer_of(program: Program) -> Any:

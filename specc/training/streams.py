@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from specc.backends.targets import find
 from specc.ir.base import Expression
 from specc.ir.program import Program, SourceTable
 from specc.runtime.features.columns import Column, ListColumn, SequenceColumn, TimeColumn
@@ -21,7 +22,7 @@ from specc.runtime.features.times import unix_unit
 from specc.runtime.features.units import largest_times
 from specc.training.histories import is_history
 from specc.training.lines import explained
-from specc.training.reading import CSV, PARQUET, Source, columns_of, find
+from specc.training.reading import CSV, PARQUET, Source, columns_of
 from specc.training.serving import reads
 
 IN_MEMORY = 2**28  # bytes of text, or of values of 8 bytes; larger tables of rows are read piece by piece
