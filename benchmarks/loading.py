@@ -86,8 +86,8 @@ def read(spec: Path) -> dict[str, float]:
 def fitted(spec: Path, scratch: Any) -> tuple[Any, Any]:
     """A program and its encoded rows, as `specc train` makes them."""
     from specc.driver import Compilation
-    from specc.training.fitting import fit_program
-    from specc.training.mistakes import Places
+    from specc.run.fitting import fit_program
+    from specc.run.mistakes import Places
 
     program = Compilation(str(spec)).program
     assert program is not None
@@ -96,7 +96,7 @@ def fitted(spec: Path, scratch: Any) -> tuple[Any, Any]:
 
 def encode(spec: Path) -> dict[str, float]:
     """From the file to encoded rows."""
-    from specc.training.scratch import Scratch
+    from specc.run.scratch import Scratch
 
     start = time.perf_counter()
     with Scratch(str(spec)) as scratch:
@@ -106,8 +106,8 @@ def encode(spec: Path) -> dict[str, float]:
 
 def batches(spec: Path) -> dict[str, float]:
     """One epoch of batches of the encoded rows."""
-    from specc.training.scratch import Scratch
-    from specc.training.session import training_batches
+    from specc.run.scratch import Scratch
+    from specc.run.session import training_batches
 
     with Scratch(str(spec)) as scratch:
         made = training_batches(*fitted(spec, scratch)).dataset()

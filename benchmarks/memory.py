@@ -110,9 +110,9 @@ def child(name: str) -> None:
     import tensorflow as tf
 
     import specc
-    from specc.backends.run import build_models
+    from specc.backends.keras import build_models
+    from specc.run.session import compile_training
     from specc.runtime.training.validation import Validation
-    from specc.training.session import compile_training
 
     _, sets, batch, _ = CASES[name]
     with tempfile.TemporaryDirectory() as folder:

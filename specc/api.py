@@ -14,11 +14,11 @@ from specc.driver import Compilation
 if TYPE_CHECKING:
     import polars
 
-    from specc.backends.run import Models
-    from specc.costing.report import CostReport
+    from specc.analysis.report import CostReport
+    from specc.backends.keras import Models
     from specc.ir.program import Program
     from specc.ir.spec import Spec
-    from specc.training.runs import Run
+    from specc.run.runs import Run
 
 Path = str | os.PathLike[str]
 
@@ -54,7 +54,7 @@ def check(
     compilation = _compilation(path, sets, root)
     if compilation.diagnostics or not data:
         return compilation.diagnostics
-    from specc.training.checking import check_files
+    from specc.run.checking import check_files
 
     return check_files(compilation, data)
 
@@ -106,7 +106,7 @@ def build_models(
     data are read for them, or by schema the paths, patterns or polars DataFrames of `data`. `run` and `data` also say which ids
     are candidates; without them, and with `sizes`, all are. Raises SpecError.
     """
-    from specc.backends.run import build_models as run_program
+    from specc.backends.keras import build_models as run_program
 
     compilation = _good(_compilation(path, sets, root))
     program = _with_outputs(compilation)
@@ -136,7 +136,7 @@ def _decided(
     open_sizes = [name for name in decided if name not in sizes]
     ids: dict[str, Any] = {}
     if run is not None:
-        from specc.training.runs import Run
+        from specc.run.runs import Run
 
         loaded = Run.load(os.fspath(run))
         sizes = {**loaded.sizes, **sizes}
@@ -146,7 +146,7 @@ def _decided(
     if not open_sizes and (run is not None or data is None or not listed):
         return sizes, ids
     if run is None and (data is not None or any(table.target for table in program.data.tables)):
-        from specc.training.fitting import fit
+        from specc.run.fitting import fit
 
         fitted = fit(compilation, data)
         return {**fitted.sizes, **sizes}, fitted.candidate_ids
@@ -216,8 +216,8 @@ def cost(
     said is taken from the run folder `run`, and else left out, and named in the report's `unknown`. bags: values in a row, by
     column, of those that have any number; 1 by default. Raises SpecError, and ValueError for a batch without rows.
     """
-    from specc.costing.adding import report
-    from specc.costing.sizes import said_bags, said_sizes
+    from specc.analysis.adding import report
+    from specc.analysis.sizes import said_bags, said_sizes
 
     program = _with_outputs(_good(_compilation(path, sets, root)))
     if batch is not None and batch < 1:
@@ -228,7 +228,7 @@ def cost(
         raise SpecError(wrong)
     count = None
     if run is not None:
-        from specc.training.runs import Run
+        from specc.run.runs import Run
 
         loaded = Run.load(os.fspath(run))
         sizes = {**loaded.sizes, **sizes}
@@ -287,15 +287,15 @@ def train(
     data: by schema, a path, a pattern or a polars DataFrame to read instead of what the spec says. out: the folder; by default
     a new one, runs/NAME-1, -2, ... verbose: progress on the standard error, the metrics on the standard output.
     """
-    from specc.training.training import train as run_training
+    from specc.run.training import train as run_training
 
     compilation = _good(_compilation(path, sets, root))
     return run_training(compilation, data=data, out=None if out is None else os.fspath(out), verbose=verbose)
 
 
 def evaluate(run: Path, *, data: Mapping[str, Any] | None = None, verbose: bool = False) -> dict[str, dict[str, float]]:
-    """The metrics of a run folder by part, the popularity baseline's under `popularity`: see `specc.training.evaluate`."""
-    from specc.training.using import evaluate as run_evaluation
+    """The metrics of a run folder by part, the popularity baseline's under `popularity`: see `specc.run.evaluate`."""
+    from specc.run.using import evaluate as run_evaluation
 
     return run_evaluation(run, data=data, verbose=verbose)
 
@@ -303,7 +303,7 @@ def evaluate(run: Path, *, data: Mapping[str, Any] | None = None, verbose: bool 
 def predict(
     run: Path, *, data: Mapping[str, Any] | None = None, out: Path | None = None, top: int | None = None
 ) -> polars.DataFrame:
-    """The predictions of a run folder for every row, as a frame, and as a file `out`: see `specc.training.predict`."""
-    from specc.training.predicting import predict as run_prediction
+    """The predictions of a run folder for every row, as a frame, and as a file `out`: see `specc.run.predict`."""
+    from specc.run.predicting import predict as run_prediction
 
     return run_prediction(run, data=data, out=out, top=top)

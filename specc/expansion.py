@@ -4,13 +4,13 @@ tower.
 
 from __future__ import annotations
 
+from specc import registry
+from specc.components.ops.shared_bottom import SharedBottom
 from specc.diagnostics import Diagnostic, InternalError
 from specc.diagnostics.errors import SpecError
 from specc.driver import Compilation
-from specc.library import registry
-from specc.library.ops.shared_bottom import SharedBottom
-from specc.library.topology import Expert, Gate, Level, Topology
-from specc.library.word import Bound
+from specc.registry.topology import Expert, Gate, Level, Topology
+from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.expressions import call_of
 from specc.resolve.scope import Closure, Scope, follow

@@ -14,9 +14,9 @@ import specc
 from benchmarks.training.clock import Clock
 from benchmarks.training.fitting import Timer
 from benchmarks.training.works import Array, Work
-from specc.backends.run import build_models
+from specc.backends.keras import build_models
+from specc.run.session import compile_training, training_batches
 from specc.runtime.features.ragged import Ragged
-from specc.training.session import compile_training, training_batches
 
 SPECS = Path(__file__).parent / "specs"
 ADAM = "optimizer=adam(1e-3)"

@@ -1,6 +1,6 @@
 """The data part of a Program as source: reading, deriving, joining, choosing and splitting rows, and the features of the model.
 
-The steps and their order are those of `specc.training.rows` and `specc.training.encoding`, and call the same functions.
+The steps and their order are those of `specc.run.rows` and `specc.run.encoding`, and call the same functions.
 """
 
 from __future__ import annotations

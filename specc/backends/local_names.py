@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from specc import registry
 from specc.backends.literals import Names, identifier
 from specc.backends.values import Use, Value, Values
-from specc.library import registry
 
 SIDE_BY_SIDE = 3  # in a longer list `x` would be hard to find
 

@@ -31,7 +31,7 @@ OWN = {
 
 
 def print_source(program: ir.Program, sizes: Mapping[str, int] | None = None) -> str:
-    """The source of a program: its networks as `specc.backends.run.build_models` makes them, its data, training and metrics.
+    """The source of a program: its networks as `specc.backends.keras.build_models` makes them, its data, training and metrics.
 
     sizes: ids of vocabularies that data decides, as of a run; without, the file fits them to its data.
     """

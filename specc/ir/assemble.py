@@ -10,7 +10,7 @@ from typing import Any
 from specc.diagnostics import InternalError
 from specc.ir import spec as ir
 from specc.ir.base import Expression, Word
-from specc.library.columns import Column as LightColumn
+from specc.registry.columns import Column as LightColumn
 from specc.resolve.losses import ResolvedLoss
 from specc.resolve.metrics import ResolvedMetric
 from specc.resolve.resolved import Resolved

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from specc import registry
 from specc.diagnostics import InternalError
 from specc.ir import program as out
 from specc.ir.base import EMBEDDING
 from specc.ir.spec import Column, Spec
-from specc.library import registry
-from specc.library.building import Lowered, Node
-from specc.library.op import Op
-from specc.library.optimizer import Caller
+from specc.registry.building import Lowered, Node
+from specc.registry.op import Op
+from specc.registry.optimizer import Caller
 
 # What a Program may call: everything else is a mistake of ours, and no spec can reach it.
 ALLOWED = re.compile(
@@ -98,7 +98,7 @@ class Builder:
         config = {"values": out.Catalogue(catalogue=column.name, shape=input_shape(column), dtype=_dtype(column))}
         return self._call_layer(f"{column.name}.catalogue", "specc.runtime.layers.catalogue.CatalogueColumn", [ids], config, {})
 
-    # What operators ask (`specc.library.building.Build`)
+    # What operators ask (`specc.registry.building.Build`)
 
     def layer(
         self,

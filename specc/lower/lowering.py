@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from specc import registry
 from specc.ir import program as out
 from specc.ir.spec import Loss, OptimizerGroup, Spec
-from specc.library import registry
-from specc.library.loss import Loss as LossWord
-from specc.library.metric import Metric as MetricWord
-from specc.library.optimizer import Optimizer, group_of
-from specc.library.sampler import Sampler
 from specc.lower.builder import Builder, allowed
-from specc.lower.mixing import mixed_together
 from specc.lower.notes import notes
-from specc.lower.precision import with_bfloat16
+from specc.lower.passes.mixing import mixed_together
+from specc.lower.passes.precision import with_bfloat16
 from specc.lower.rows import entity_of, lower_data
+from specc.registry.loss import Loss as LossWord
+from specc.registry.metric import Metric as MetricWord
+from specc.registry.optimizer import Optimizer, group_of
+from specc.registry.sampler import Sampler
 
 LOSSES = {
     "bce": "keras.losses.BinaryCrossentropy",

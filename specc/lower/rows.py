@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from specc import registry
 from specc.ir import program as out
 from specc.ir.base import Expression
 from specc.ir.spec import Column, Spec
-from specc.library import registry
-from specc.library.encoder import Encoder as EncoderWord
 from specc.lower.builder import allowed
+from specc.registry.encoder import Encoder as EncoderWord
 
 
 def lower_data(spec: Spec, inputs: list[str]) -> out.DataProgram:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from specc.diagnostics import Note
-from specc.library import word
-from specc.library.word import Arg, Bound, Word
+from specc.registry import word
+from specc.registry.word import Arg, Bound, Word
 from specc.resolve.expressions import BAD, Bad
 from specc.resolve.nearest import listing, nearest
 from specc.resolve.scope import Scope, follow

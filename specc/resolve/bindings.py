@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.diagnostics import Note
-from specc.library.values import Feature, Poison, Record, Value
+from specc.registry.values import Feature, Poison, Record, Value
 from specc.resolve.declarations import Declared
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.diagnostics import Note
-from specc.library.values import Poison, Value
+from specc.registry.values import Poison, Value
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import describe
 from specc.resolve.scope import Closure, Scope, SharedWeights

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.diagnostics import Note
-from specc.library.columns import Column, Schema
+from specc.registry.columns import Column, Schema
 from specc.resolve.expressions import describe
 from specc.resolve.session import Session
 from specc.syntax.tree import Expr, Field, Name

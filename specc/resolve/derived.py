@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from specc.diagnostics import Note
-from specc.library.columns import Column, Schema, Storage
-from specc.library.values import Axis
-from specc.library.word import Bound
+from specc.registry.columns import Column, Schema, Storage
+from specc.registry.values import Axis
+from specc.registry.word import Bound
 from specc.resolve.columns import time_column
 from specc.resolve.encoding import share
 

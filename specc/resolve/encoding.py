@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from specc import registry
 from specc.diagnostics import Note
-from specc.library import registry
-from specc.library.columns import Column, Encoding, Vocabulary
-from specc.library.encoder import Encoder
+from specc.registry.columns import Column, Encoding, Vocabulary
+from specc.registry.encoder import Encoder
 from specc.resolve.arguments import bind
 from specc.resolve.expressions import call_of, describe
 from specc.resolve.scope import Scope

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from specc import registry
+from specc.components.ops.mixture import Mixture
 from specc.diagnostics import Note
-from specc.library import registry
-from specc.library.common import MAX_COPIES, MAX_LEVELS
-from specc.library.ops.mixture import Mixture
-from specc.library.topology import Expert, Gate, Level, times
-from specc.library.values import Poison, Record, Several, Value
-from specc.library.word import Bound, Int
+from specc.registry.common import MAX_COPIES, MAX_LEVELS
+from specc.registry.topology import Expert, Gate, Level, times
+from specc.registry.values import Poison, Record, Several, Value
+from specc.registry.word import Bound, Int
 from specc.resolve.bindings import named
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import BAD, describe

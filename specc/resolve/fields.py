@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from specc.diagnostics import Note
-from specc.library.columns import Column, Schema, Storage
-from specc.library.common import MAX_COLUMNS, MAX_COLUMNS_IN_ALL, MAX_STEPS
-from specc.library.values import Axis
-from specc.library.word import Int
+from specc.registry.columns import Column, Schema, Storage
+from specc.registry.common import MAX_COLUMNS, MAX_COLUMNS_IN_ALL, MAX_STEPS
+from specc.registry.values import Axis
+from specc.registry.word import Int
 from specc.resolve.expressions import BAD, call_of
 from specc.resolve.kinds import kind_of
 from specc.resolve.scope import Scope

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from specc.library.columns import Vocabulary
-from specc.library.values import Tensor, Value
+from specc.registry.columns import Vocabulary
+from specc.registry.values import Tensor, Value
 from specc.text import Span
 
 # Operators whose nodes own weights that only a loss can teach.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.diagnostics import Note
-from specc.library.values import Poison, Prediction, Record, Scale, Value, Vector, width
+from specc.registry.values import Poison, Prediction, Record, Scale, Value, Vector, width
 from specc.resolve.bindings import value_of
 from specc.resolve.declarations import Declared
 from specc.resolve.pipelines import evaluate

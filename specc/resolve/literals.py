@@ -7,8 +7,8 @@ import struct
 from typing import Any
 
 from specc.diagnostics import Note
-from specc.library import word
-from specc.library.word import Sort
+from specc.registry import word
+from specc.registry.word import Sort
 from specc.resolve.expressions import BAD, Bad, describe, number
 from specc.resolve.nearest import listing, nearest
 from specc.resolve.scope import Scope

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from specc import registry
 from specc.diagnostics import Note
-from specc.library import registry
-from specc.library.loss import Loss
-from specc.library.values import Poison, Prediction, Vector
-from specc.library.word import Bound
+from specc.registry.loss import Loss
+from specc.registry.values import Poison, Prediction, Vector
+from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import call_of, describe

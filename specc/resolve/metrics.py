@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from specc import registry
 from specc.diagnostics import Note
-from specc.library import registry
-from specc.library.columns import Column
-from specc.library.metric import Metric
-from specc.library.word import Bound
+from specc.registry.columns import Column
+from specc.registry.metric import Metric
+from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import describe

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from specc import registry
 from specc.diagnostics import Note
-from specc.library import registry
-from specc.library.columns import Column, Schema, Storage
-from specc.library.encoder import Derivation
-from specc.library.values import Axis
+from specc.registry.columns import Column, Schema, Storage
+from specc.registry.encoder import Derivation
+from specc.registry.values import Axis
 from specc.resolve.arguments import bind
 from specc.resolve.derived import RULES
 from specc.resolve.encoding import encode

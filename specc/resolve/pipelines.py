@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import chain
 
+from specc import registry
 from specc.diagnostics import Note
-from specc.library import registry
-from specc.library.common import MAX_NODES
-from specc.library.values import Feature, Poison, Record, Several, Value
+from specc.registry.common import MAX_NODES
+from specc.registry.values import Feature, Poison, Record, Several, Value
 from specc.resolve.bindings import value_of
 from specc.resolve.expressions import describe
 from specc.resolve.records import record_items

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from specc.diagnostics import Diagnostic, Note
-from specc.library.values import Poison
 from specc.limits import MAX_ERRORS
+from specc.registry.values import Poison
 from specc.resolve.nearest import listing, nearest
 from specc.resolve.poisoned import Poisoned
 from specc.text import Span

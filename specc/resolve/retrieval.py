@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from specc.diagnostics import Note
-from specc.library.columns import Column
-from specc.library.values import Feature, Poison, Several, Value, Vector
-from specc.library.word import Bound
+from specc.registry.columns import Column
+from specc.registry.values import Feature, Poison, Several, Value, Vector
+from specc.registry.word import Bound
 from specc.resolve.pipelines import evaluate
 from specc.resolve.scope import Closure, Scope
 from specc.resolve.session import Session

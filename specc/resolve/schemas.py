@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from specc.library.columns import Schema
-from specc.library.word import Arg, ColumnName, Word
+from specc.registry.columns import Schema
+from specc.registry.word import Arg, ColumnName, Word
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
 from specc.resolve.fields import FieldCollector

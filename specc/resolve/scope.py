@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specc.library.values import Value
+from specc.registry.values import Value
 from specc.resolve.session import Session
 from specc.syntax.tree import Expr, Name, Paren
 from specc.text import Span

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specc.library.values import Feature, Poison, Several, Value
+from specc.registry.values import Feature, Poison, Several, Value
 from specc.resolve.columns import find_column
 from specc.resolve.expressions import describe
 from specc.resolve.scope import Closure, Scope, follow

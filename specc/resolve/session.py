@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from specc.library import registry
-from specc.library.columns import Column, Schema, Vocabulary
-from specc.library.common import MAX_NODES
-from specc.library.values import Poison, Value
+from specc import registry
 from specc.limits import MAX_EXPANSION
+from specc.registry.columns import Column, Schema, Vocabulary
+from specc.registry.common import MAX_NODES
+from specc.registry.values import Poison, Value
 from specc.resolve.declarations import Declared, EmbeddingSet
 from specc.resolve.graph import GraphNode, Table
 from specc.resolve.reporting import Reporter

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from specc import registry
 from specc.diagnostics import Note
-from specc.library import registry
-from specc.library.optimizer import Optimizer
-from specc.library.word import Arg, Bool, Bound, Choice, Int, Sort, Word
+from specc.registry.optimizer import Optimizer
+from specc.registry.word import Arg, Bool, Bound, Choice, Int, Sort, Word
 from specc.resolve.arguments import bind
 from specc.resolve.expressions import BAD, call_of, describe
 from specc.resolve.kinds import EARLY_STOP, SETTING, refused

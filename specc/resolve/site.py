@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from specc.diagnostics import Note
-from specc.library.common import MAX_WIDTH
-from specc.library.values import (
+from specc.registry.common import MAX_WIDTH
+from specc.registry.values import (
     Axis,
     Dim,
     Feature,
@@ -30,7 +30,7 @@ from specc.text import Span
 
 
 class Site:
-    """See `specc.library.op.Site`."""
+    """See `specc.registry.op.Site`."""
 
     def __init__(self, scope: Scope, name: str, span: Span) -> None:
         self.scope = scope

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from specc import registry
 from specc.diagnostics import Note
-from specc.library import registry, word
-from specc.library.values import Poison
-from specc.library.word import Sort
+from specc.registry import word
+from specc.registry.values import Poison
+from specc.registry.word import Sort
 from specc.resolve.columns import find_column
 from specc.resolve.expressions import BAD, Bad, call_of
 from specc.resolve.literals import read_bool, read_choice, read_duration, read_literal, read_number, read_text, refuse

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from specc import registry
 from specc.diagnostics import Note
-from specc.library import registry
-from specc.library.columns import Column
-from specc.library.word import Bound
+from specc.registry.columns import Column
+from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import call_of, describe

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from specc.diagnostics import Note
-from specc.library.columns import Column, Schema
+from specc.registry.columns import Column, Schema
 from specc.resolve.session import Session
 from specc.text import Span
 

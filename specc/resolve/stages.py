@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from specc import registry
 from specc.diagnostics import Note
-from specc.library import registry
-from specc.library.op import Op
-from specc.library.topology import Expert
-from specc.library.values import Poison, Record, Several, Value
+from specc.registry.op import Op
+from specc.registry.topology import Expert
+from specc.registry.values import Poison, Record, Several, Value
 from specc.resolve.arguments import bind_what_is_good
 from specc.resolve.blocks import run_declared_block
 from specc.resolve.declarations import Declared

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from specc.library.columns import Storage
-from specc.library.common import MAX_STEPS, MAX_WIDTH
-from specc.library.word import Int, Text
+from specc.registry.columns import Storage
+from specc.registry.common import MAX_STEPS, MAX_WIDTH
+from specc.registry.word import Int, Text
 from specc.resolve.expressions import BAD, describe
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session

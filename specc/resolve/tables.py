@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from specc import registry
 from specc.diagnostics import Note
-from specc.library import registry
-from specc.library.common import MAX_WIDTH
-from specc.library.values import Dim, Feature, Poison, Several, Value
-from specc.library.word import Arg, Choice, Float, Int, Word, WordOf
+from specc.registry.common import MAX_WIDTH
+from specc.registry.values import Dim, Feature, Poison, Several, Value
+from specc.registry.word import Arg, Choice, Float, Int, Word, WordOf
 from specc.resolve.arguments import bind
 from specc.resolve.columns import find_column
 from specc.resolve.declarations import EmbeddingSet

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from specc.library.optimizer import group_of
+from specc.registry.optimizer import group_of
 from specc.resolve.declarations import Declared
 from specc.resolve.graph import LEARNED
 from specc.resolve.session import Session

@@ -50,9 +50,9 @@ def models_of(mode: str, case: Path, known: dict[str, Any]) -> Any:
         models = module.build_models(**{name: value for name, value in known.items() if name in asked})
         module.compile_training(models.training)
         return models
-    from specc.backends.run import build_models
+    from specc.backends.keras import build_models
     from specc.ir.program import Program
-    from specc.training.session import compile_training
+    from specc.run.session import compile_training
 
     program = Program.model_validate_json((case / "program.json").read_text())
     models = build_models(program, **known)

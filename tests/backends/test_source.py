@@ -274,7 +274,7 @@ def test_an_argument_that_is_no_name_is_refused() -> None:
 
 def test_every_target_of_the_library_can_be_copied() -> None:
     found = []
-    for file in sorted((cases.ROOT / "specc" / "library").rglob("*.py")):
+    for file in sorted((cases.ROOT / "specc" / "components").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Constant) and re.fullmatch(r"specc\.runtime\.[a-z_.]+\.\w+", str(node.value)):
                 found.append(str(node.value).rpartition("."))

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from specc.backends.run import Models, build_models, find
+from specc.backends.keras import Models, build_models, find
 from specc.diagnostics.text import to_text
 from specc.driver import Compilation
 from specc.text import Source

@@ -15,10 +15,10 @@ from specc.driver import Compilation
 from specc.expansion import expand
 from specc.ir.saved import dump, load
 from specc.lower.lowering import lower
+from specc.run.session import compile_training
 from specc.syntax.format import format_text
 from specc.syntax.parser import parse
 from specc.text import Source
-from specc.training.session import compile_training
 
 from .building import Built, built, codes, multitask, rows
 
@@ -231,12 +231,12 @@ train { optimizer=adam(1e-2), batch=32, epochs=2, precision=bfloat16 }
     (tmp_path / "rows.csv").write_text("user,x,y\n" + "\n".join(lines) + "\n")
     (tmp_path / "run.rec").write_text(text)
     run = specc.train(tmp_path / "run.rec", out=tmp_path / "run", verbose=False)
-    first = specc.training.predict(run)["y"].to_numpy()
+    first = specc.run.predict(run)["y"].to_numpy()
     again = specc.predict(tmp_path / "run")["y"].to_numpy()
     assert first.dtype == np.float32
     np.testing.assert_array_equal(first, again)
     loaded = keras.models.load_model(tmp_path / "run" / "model.keras")
     assert loaded.get_layer("y_mlp_dense_1").compute_dtype == "bfloat16"
-    inputs = specc.training.Run.load(tmp_path / "run")
+    inputs = specc.run.Run.load(tmp_path / "run")
     assert [layer.compute_dtype for layer in inputs.models.model.layers] == [layer.compute_dtype for layer in loaded.layers]
     assert specc.evaluate(tmp_path / "run")["valid"] == pytest.approx(run.metrics["valid"], abs=0)

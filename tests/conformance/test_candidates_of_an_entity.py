@@ -9,15 +9,15 @@ import polars as pl
 import pytest
 
 from specc import api
-from specc.backends.run import build_models
+from specc.backends.keras import build_models
 from specc.driver import Compilation
+from specc.run.fitting import Fitted, fit
+from specc.run.runs import Run
+from specc.run.session import compile_training, training_batches
+from specc.run.training import train
 from specc.runtime.layers.samplers import LogUniform, Uniform
 from specc.runtime.layers.softmax import FullSoftmax
 from specc.text import Source
-from specc.training.fitting import Fitted, fit
-from specc.training.runs import Run
-from specc.training.session import compile_training, training_batches
-from specc.training.training import train
 
 SPEC = """rec 1
 schema plays {

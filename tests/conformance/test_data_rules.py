@@ -11,12 +11,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from specc.backends.run import build_models
+from specc.backends.keras import build_models
 from specc.driver import Compilation, check_text
+from specc.run import predict, train
+from specc.run.fitting import Fitted, fit
+from specc.run.session import compile_training, training_batches
 from specc.text import Source
-from specc.training import predict, train
-from specc.training.fitting import Fitted, fit
-from specc.training.session import compile_training, training_batches
 
 
 def fitted(text: str, **data: pl.DataFrame) -> Fitted:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from specc import registry
 from specc.diagnostics.text import to_text
 from specc.driver import check_text
-from specc.library import registry
 from specc.syntax.parser import parse
 from specc.text import Source
 

@@ -5,7 +5,7 @@ import warnings
 import keras
 import numpy as np
 
-from specc.backends.run import build_models
+from specc.backends.keras import build_models
 from specc.driver import Compilation
 from specc.text import Source
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from specc import registry
 from specc.driver import check_text
-from specc.library import registry
-from specc.library.reference import KINDS, reference
+from specc.registry.reference import KINDS, reference
 from specc.syntax.parser import parse
 from specc.text import Source
 
@@ -28,7 +28,7 @@ def test_every_whole_spec_in_the_documentation_is_good(text):
 
 def test_the_reference_is_up_to_date():
     written = (TOP / "docs" / "words.md").read_text()
-    assert written == reference(), "run `python -m specc.library.reference > docs/words.md`"
+    assert written == reference(), "run `python -m specc.registry.reference > docs/words.md`"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -3,22 +3,14 @@
 The words and their arguments come from the registry, so a new word is tested without a new test.
 """
 
-import os
-
 import pytest
 
 from specc.diagnostics.text import to_text
-from specc.library import registry
-from specc.library.registry import find, names
+from specc.registry.lookup import find, kinds, names
 
 from .frame import DECLARED, mistakes
 
-KINDS = sorted(
-    entry
-    for entry in os.listdir(os.path.dirname(registry.__file__))
-    if os.path.isdir(os.path.join(os.path.dirname(registry.__file__), entry))
-)
-KINDS = [kind for kind in KINDS if not kind.startswith("_")]
+KINDS = kinds()
 
 NUMBERS = ["0", "1", "-1", "7", "0.5", "-0.5", "1e300", "-1e300", "1e-300", "9007199254740993", "100000000000000000000"]
 PLAIN = ['"a"', '""', '"(a)"', '"2024-01-01"', '"28d"', "true", "false", "none", "first"]

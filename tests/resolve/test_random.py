@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from specc.diagnostics.text import to_text
-from specc.library.registry import names
+from specc.registry.lookup import names
 
 from .frame import checked
 

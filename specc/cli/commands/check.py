@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
             compilation = Compilation(path, sets=sets, root=args.root)
         found += compilation.diagnostics
         if not compilation.diagnostics and (data or args.with_data):
-            from specc.training.checking import check_files
+            from specc.run.checking import check_files
 
             found += check_files(compilation, data)
     code = report(_once(found), args.format, sys.stdout)

@@ -15,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the metrics."""
-    from specc.training import evaluate
+    from specc.run import evaluate
 
     evaluate(args.folder, data=pairs(args.data, "--data"), verbose=True)
     return 0

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     if args.top is not None and args.top < 1:
         print(f"specc: --top takes a number of at least 1, not {args.top}", file=sys.stderr)
         return 2
-    from specc.training import write_predictions
+    from specc.run import write_predictions
 
     rows = write_predictions(args.folder, args.out, data=pairs(args.data, "--data"), top=args.top)
     print(f"{args.out} written: {rows} rows", file=sys.stderr)

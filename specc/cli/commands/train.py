@@ -22,8 +22,8 @@ def run(args: argparse.Namespace) -> int:
     compilation = Compilation(args.spec, sets=pairs(args.sets, "--set"), root=args.root)
     if compilation.diagnostics:
         return report(compilation.diagnostics)
-    from specc.training import train
-    from specc.training.interrupts import Stopped
+    from specc.run import train
+    from specc.run.interrupts import Stopped
 
     try:
         made = train(compilation, data=pairs(args.data, "--data"), out=args.out, verbose=not args.quiet)

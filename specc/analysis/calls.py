@@ -1,0 +1,173 @@
+"""Every call of a Program with its sizes and its cost, in the order in which a training step makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from specc.analysis.rules import Call, Cost, cost_of
+from specc.analysis.rules.softmax import candidate_rows
+from specc.analysis.tensor import FLOAT, HALF, Tensor
+from specc.diagnostics import InternalError
+from specc.ir import program as ir
+
+
+@dataclass(frozen=True)
+class Costed:
+    """A call: what it gives and reads, by names of its own; whose it is, and whether training makes it."""
+
+    name: str
+    section: str
+    blocks: tuple[str, ...]
+    layer: str | None
+    inputs: tuple[str, ...]
+    cost: Cost
+    training: bool
+
+
+@dataclass(frozen=True)
+class Costs:
+    """The calls of a Program, and the inputs of a batch."""
+
+    calls: list[Costed]
+    inputs: dict[str, Tensor]
+
+
+def costs_of(program: ir.Program, sizes: Mapping[str, int], bags: Mapping[str, int], batch: int) -> Costs:
+    """What the calls of a Program cost with batches of `batch` rows.
+
+    sizes: rows by vocabulary; those that are missing count as 0. bags: how many values a row of a column has, at most, 1
+    where nothing is said.
+    """
+    return _Evaluation(program, sizes, bags, batch).run()
+
+
+class _Evaluation:
+    def __init__(self, program: ir.Program, sizes: Mapping[str, int], bags: Mapping[str, int], batch: int) -> None:
+        self.program = program
+        self.sizes = sizes
+        self.bags = bags
+        self.batch = batch
+        self.layers = {layer.name: layer for layer in program.layers}
+        self.tensors: dict[str, Tensor] = {}
+        self.inputs: dict[str, Tensor] = {}
+        self.calls: list[Costed] = []
+        self.last: dict[str, str] = {}  # the key of the last step of a name: a later one takes its place
+        self.keys: list[str] = []
+        self.reads: dict[str, list[str]] = {}  # by key
+        for step in program.steps:
+            key = f"{step.name}#{len(self.keys)}"
+            self.reads[key] = [self.last.get(name, name) for name in step.reads]
+            self.last[step.name] = key
+            self.keys.append(key)
+        self.networks = {network.role: network for network in program.networks}
+        self.trained = self._behind("training") if "training" in self.networks else set()
+        self.parts = {role: self._behind(role) for role in self.networks if role.startswith("candidates_")}
+
+    def run(self) -> Costs:
+        """All calls; those of candidates where their loss asks for them."""
+        inside = {key for part in self.parts.values() for key in part}
+        for one in self.program.inputs:
+            if not any(one.name in self.networks[role].inputs for role in self.parts):
+                self.inputs[one.name] = self._input(one, self.batch)
+        self.tensors.update(self.inputs)
+        self._steps(set(self.keys) - inside, self.trained)
+        outputs = self.networks["training"].outputs if "training" in self.networks else {}
+        for objective in self.program.objectives:
+            read = self._key(outputs[objective.name])
+            section = f"loss {objective.name}"
+            cost = cost_of(objective.target, Call([self.tensors[read]], objective.config))
+            self.calls.append(Costed(section, section, (), None, (read,), cost, True))
+        return Costs(self.calls, self.inputs)
+
+    def _key(self, name: str) -> str:
+        return self.last.get(name, name)
+
+    def _steps(self, keys: set[str], trained: set[str]) -> None:
+        """Some steps, of which those of `trained` are made in training."""
+        for key, step in zip(self.keys, self.program.steps, strict=True):
+            if key not in keys:
+                continue
+            target, config, layer = self._target(step)
+            positional = [name for argument in step.args for name in ir.refs(argument)]
+            reads = self.reads[key][: len(positional)]
+            rest = [argument for argument in step.args if not any(True for _ in ir.refs(argument))]
+            if isinstance(role := config.get("candidates"), ir.ModelRef):
+                reads.append(self._candidates(role.model, candidate_rows(target, config, self.batch)))
+            reads = self._as_computed(step, reads, config, key in trained)
+            config |= {name: value for name, value in step.kwargs.items() if not isinstance(value, ir.Ref)}
+            cost = cost_of(target, Call([self.tensors[name] for name in reads], config, rest))
+            self.tensors[key] = cost.result
+            self.calls.append(Costed(key, step.section, tuple(step.blocks), layer, tuple(reads), cost, key in trained))
+
+    def _as_computed(self, step: ir.Step, reads: list[str], config: Mapping[str, Any], training: bool) -> list[str]:
+        """What a step reads, in the type that it computes in: that of its layer, or the widest that a function reads.
+
+        TensorFlow casts a tensor once for all that ask for the same; but each of them casts its gradient back.
+        """
+        if step.target == ir.CAST:
+            return reads
+        given = [self.tensors[name].item for name in reads]
+        computed = (HALF if config.get("dtype") == ir.MIXED else FLOAT) if step.layer is not None else max(given, default=FLOAT)
+        found = []
+        for name in reads:
+            tensor = self.tensors[name]
+            if tensor.item in (HALF, FLOAT) and tensor.item != computed:
+                cast = f"{name}:{computed}:{training}"
+                if cast not in self.tensors:
+                    self.tensors[cast] = Tensor(tensor.shape, computed)
+                    cost = Cost(self.tensors[cast], in_place=True, arrives=tensor.bytes, nodes=0)
+                    self.calls.append(Costed(cast, step.section, tuple(step.blocks), None, (name,), cost, training))
+                name = cast
+            found.append(name)
+        return found
+
+    def _target(self, step: ir.Step) -> tuple[str, dict[str, Any], str | None]:
+        if step.layer is not None:
+            layer = self.layers[step.layer]
+            return layer.target, {key: self._value(value) for key, value in layer.config.items()}, step.layer
+        if step.target is None:
+            raise InternalError(f"{step.name} calls nothing")
+        return step.target, {}, None
+
+    def _candidates(self, role: str, rows: int) -> str:
+        """The vectors of some candidates; the name of their tensor."""
+        network = self.networks[role]
+        for one in self.program.inputs:
+            if one.name in network.inputs:
+                self.tensors[one.name] = self._input(one, rows)
+        self._steps(self.parts[role], self.parts[role])
+        (vectors,) = network.outputs.values()
+        return self._key(vectors)
+
+    def _input(self, one: ir.Input, rows: int) -> Tensor:
+        return Tensor((rows, *(self.bags.get(one.column or "", 1) if n is None else n for n in one.shape)))
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, ir.Size):
+            return self.sizes.get(value.size, 0)
+        if isinstance(value, ir.Made):
+            return value.model_copy(update={"config": {key: self._value(item) for key, item in value.config.items()}})
+        if isinstance(value, ir.Catalogue):
+            rows = self.sizes.get(self._catalogue_of(value.catalogue), 0)
+            return Tensor((rows, *(self.bags.get(value.catalogue, 1) if n is None else n for n in value.shape)))
+        return [self._value(item) for item in value] if isinstance(value, list) else value
+
+    def _catalogue_of(self, column: str) -> str:
+        """The vocabulary of the candidates that a column describes."""
+        for candidates in self.program.data.candidates.values():
+            if any(feature.name == column for feature in candidates.columns):
+                return next(f.same or f.name for f in self.program.data.features if f.name == candidates.feature)
+        raise InternalError(f"no candidates read {column}")
+
+    def _behind(self, role: str) -> set[str]:
+        """The keys of the steps that a network needs."""
+        stack = [self._key(name) for name in self.networks[role].outputs.values()]
+        found: set[str] = set()
+        while stack:
+            key = stack.pop()
+            if key in self.reads and key not in found:
+                found.add(key)
+                stack.extend(self.reads[key])
+        return found

@@ -1,0 +1,82 @@
+"""Several tensors become one."""
+
+from __future__ import annotations
+
+from specc.analysis.rules import Call, Cost, rule
+from specc.analysis.tensor import Tensor
+
+
+@rule("keras.ops.concatenate")
+def concatenate(call: Call) -> Cost:
+    """Side by side on the last axis."""
+    return Cost(call.x.as_wide_as(sum(x.width for x in call.inputs)))
+
+
+@rule("keras.ops.stack")
+def stack(call: Call) -> Cost:
+    """One more axis, behind the batch."""
+    batch, *rest = call.x.shape
+    return Cost(Tensor((batch, len(call.inputs), *rest), call.x.item))
+
+
+@rule("keras.layers.Add", "keras.layers.Average", "keras.layers.Subtract")
+def linear(call: Call) -> Cost:
+    """Element by element; the gradient of each is that of the result, up to a factor."""
+    return Cost(call.x, elementwise=call.x.size * (len(call.inputs) - 1), in_place=True)
+
+
+@rule("keras.layers.Multiply", "keras.layers.Maximum")
+def of_its_inputs(call: Call) -> Cost:
+    """Element by element; the gradient reads what came in, and what came of the first two, three, ..."""
+    between = max(len(call.inputs) - 2, 0)
+    return Cost(call.x, elementwise=call.x.size * (len(call.inputs) - 1), keeps_inputs=True, kept=between * call.x.bytes)
+
+
+@rule("operator.getitem")
+def item(call: Call) -> Cost:
+    """One of the tensors that a layer gives: of (batch, several, ...) one (batch, ...)."""
+    batch, _, *rest = call.x.shape
+    return Cost(Tensor((batch, *rest), call.x.item), nodes=0)
+
+
+@rule("specc.runtime.layers.mixing.WeightedSums")
+def weighted_sums(call: Call) -> Cost:
+    """Values as (batch, e, d), weights as (batch, gates, e), and their product, whose gradient reads both.
+
+    The weights of each gate take their places by a product with ones and zeros, and so do their gradients.
+    """
+    reads = call.config["reads"]
+    gates = len(reads)
+    values = call.inputs[:-gates]
+    batch, *rest = values[0].shape
+    stacked = Tensor((batch, len(values), *rest), call.x.item)
+    result = Tensor((batch, gates, *rest), call.x.item)
+    spread = Tensor((batch, gates, len(values)), call.x.item)
+    return Cost(
+        result,
+        products=2 * gates * stacked.size,
+        elementwise=2 * batch * sum(map(len, reads)) * len(values),
+        kept=stacked.bytes + spread.bytes,
+        work=result.bytes,
+        back_work=stacked.bytes + result.bytes + spread.bytes,
+        arrives=result.bytes // gates,
+        nodes=4,
+    )
+
+
+@rule("specc.runtime.layers.mixing.WeightedSum")
+def weighted_sum(call: Call) -> Cost:
+    """`sum_e weights[:, e] * values[e]`, the weights last among the inputs: a product and a sum for each, one after the other.
+
+    The gradient reads values and weights, and multiplies each value before it sums.
+    """
+    *values, _ = call.inputs
+    result = values[0]
+    return Cost(
+        result,
+        elementwise=2 * result.size * len(values),
+        keeps_inputs=True,
+        work=2 * result.bytes,
+        back_work=len(values) * result.bytes,
+        nodes=1 + len(values) // 2,
+    )

@@ -1,0 +1,22 @@
+"""`buckets`: a number's place among bounds."""
+
+from __future__ import annotations
+
+from specc.registry.encoder import NUMBERS, Encoder
+from specc.registry.word import Arg, Bound, Float, ListOf
+
+
+class Buckets(Encoder):
+    """The number of bounds that are at most the value: n bounds make n + 1 categories.
+
+    Example: `age : int -> buckets(18, 25, 35)` gives 0 below 18, 1 from 18 to below 25, 3 from 35.
+    """
+
+    takes = NUMBERS | {"text"}
+    gives = "category"
+    target = "specc.runtime.features.categories.Buckets"
+    bounds = Arg(ListOf(Float(), least=1), doc="rising bounds", variadic=True)
+
+    def size(self, a: Bound) -> int | None:
+        """One more than the bounds."""
+        return len(a.bounds) + 1

@@ -1,0 +1,24 @@
+"""`index`: numbers that are ids already."""
+
+from __future__ import annotations
+
+from specc.registry.common import MAX_ROWS
+from specc.registry.encoder import Encoder
+from specc.registry.word import Arg, Bound, Int
+
+
+class Index(Encoder):
+    """The whole numbers 0 to n - 1, taken as ids. Any other number in the data is an error.
+
+    Example: `hour : int -> index(24)  @context`
+    """
+
+    takes = frozenset({"int", "bool"})
+    gives = "category"
+    target = "specc.runtime.features.categories.Index"
+    n = Arg(Int(1, MAX_ROWS), doc="how many ids there are")
+
+    def size(self, a: Bound) -> int | None:
+        """Always known."""
+        n: int = a.n
+        return n

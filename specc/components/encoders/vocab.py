@@ -1,0 +1,42 @@
+"""`vocab`: ids of a vocabulary, learned or listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from specc.registry.common import MAX_ROWS
+from specc.registry.encoder import Encoder
+from specc.registry.word import Arg, Bound, Int, ListOf, Literal, Text
+
+
+class Vocab(Encoder):
+    """Each value gets an id: first the ids that stand for unknown values, then the values by falling count in the training rows
+    (ties by value). With values listed, `vocab("F", "M")`, nothing is learned.
+
+    Null is an unknown value. Example: `country : string -> vocab(min_count=2)  @user`
+    """
+
+    takes = frozenset({"int", "string", "bool", "text"})
+    gives = "category"
+    handles_null = True
+    learned = True
+    target = "specc.runtime.features.vocabulary.Vocabulary"
+    values = Arg(ListOf(Literal()), None, "the values, when they are known beforehand", variadic=True)
+    min_count = Arg(Int(1, MAX_ROWS), 1, "values seen less often in the training rows are unknown", named=True)
+    max_size = Arg(Int(1, MAX_ROWS), None, "at most so many values, the most frequent ones", named=True)
+    oov = Arg(Int(1, 1_000_000), 1, "ids for unknown values; with more than one they are spread by a hash", named=True)
+    unknown = Arg(Text(), None, "a value that stands for unknown in the data", named=True)
+
+    def target_for(self, config: Mapping[str, Any]) -> str:
+        """A class of its own where unknown values are spread: it needs a hash."""
+        return "specc.runtime.features.spread_vocabulary.SpreadVocabulary" if "oov" in config else self.target
+
+    def size(self, a: Bound) -> int | None:
+        """Known when the values are listed."""
+        return a.oov + len(a.values) if a.values else None
+
+    def first(self, a: Bound) -> int:
+        """Behind the ids of unknown values."""
+        oov: int = a.oov
+        return oov

@@ -1,0 +1,15 @@
+"""`mse`: squared error."""
+
+from __future__ import annotations
+
+from specc.registry.loss import Loss
+
+
+class Mse(Loss):
+    """`(y - p)^2` for a number y and a prediction p.
+
+    Example: `loss rating = mse`
+    """
+
+    predicts = ("Real", "Prob")
+    labels = ("int", "float", "bool")

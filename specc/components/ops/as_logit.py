@@ -1,0 +1,43 @@
+"""`as_logit`: a number that is a logit already."""
+
+from __future__ import annotations
+
+from specc.registry.building import Build, Lowered, Node
+from specc.registry.op import Op, Site
+from specc.registry.values import Poison, Prediction, Value, width
+from specc.registry.word import Bound
+
+
+class AsLogit(Op):
+    """Says that a vector of width 1 is a logit. Nothing is computed.
+
+    Example: `head click = [wide, deep -> dense(1)] -> sum -> as_logit`
+    """
+
+    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+        """A logit."""
+        if isinstance(x := at.tensor(x, flat=True), Poison):
+            return x
+        if isinstance(x, Prediction):
+            if x.scale == "Logit":
+                return x
+            return at.error(
+                "REC224",
+                at.span,
+                f"{x} is no logit",
+                f"`{x.name}` is past its sigmoid" if x.scale == "Prob" else "a prediction",
+            )
+        dim = width(x)
+        if dim is None or dim.n != 1:
+            return at.error(
+                "REC225",
+                at.span,
+                "a logit is one number",
+                f"got {x} ({x.name})",
+                help="narrow it: `-> dense(1) -> as_logit`, or `-> logit`",
+            )
+        return Prediction(x.name, x.span, x.node, "Logit")
+
+    def lower(self, node: Node, build: Build) -> Lowered:
+        """Nothing: the rule makes no node."""
+        return node.x

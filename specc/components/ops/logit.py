@@ -1,0 +1,27 @@
+"""`logit`: a learned score before the sigmoid."""
+
+from __future__ import annotations
+
+from specc.registry.building import Build, Lowered, Node
+from specc.registry.op import Op, Site
+from specc.registry.values import Poison, Value
+from specc.registry.word import Arg, Bool, Bound
+
+
+class Logit(Op):
+    """An affine map to one number that is the log-odds of an event; exported as its sigmoid.
+
+    Example: `head income = mix.income -> mlp(32) -> logit`
+    """
+
+    bias = Arg(Bool(), True, "whether there is a bias", named=True)
+
+    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+        """A logit."""
+        if isinstance(x := at.tensor(x, flat=True), Poison):
+            return x
+        return at.prediction("Logit", {"x": x}, {"bias": a.bias})
+
+    def lower(self, node: Node, build: Build) -> Lowered:
+        """One `Dense` of width 1."""
+        return Lowered(build.layer("keras.layers.Dense", node.x.name, units=1, use_bias=None if node.bias else False))

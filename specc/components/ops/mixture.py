@@ -1,0 +1,80 @@
+"""`mixture`: a softmax gate over a list."""
+
+from __future__ import annotations
+
+from specc.registry.building import Build, Lowered, Node
+from specc.registry.op import Op, Site
+from specc.registry.values import Poison, Record, Value
+from specc.registry.word import AnyValue, Arg, Block, Bool, Bound, Float
+
+
+class Mixture(Op):
+    """`sum_e softmax(h W / T)_e * x_e` over the list's values x_e, without a bias; h is `by`, through the gate block if
+    there is one (Jacobs et al. 1991; Ma et al., KDD 2018). A kernel of zeros gives the mean of the experts. Over a single
+    value the weight is 1 whatever the gate reads: the result is that value, and no gate is made.
+
+    Inside a level, `by` is what the gate's own name gave in the level before; `by=input` is the first input of the topology.
+
+    Example: `gate income = [income, shared] -> mixture(mlp(16), temperature=0.5)`
+    """
+
+    gate = Arg(Block(), None, "`by` goes through this first")
+    temperature = Arg(Float(0, open_low=True), 1.0, "above 1 is more even", named=True)
+    by = Arg(AnyValue(), None, "what the gate reads", named=True)
+    gate_metrics = Arg(Bool(), False, "report the mean weights", named=True)
+
+    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+        """Form and width of the list's values."""
+        experts = at.tensors(x)
+        if experts is None:
+            return Poison("", at.span)
+        dim = at.same_width(experts)
+        if dim is None or not at.same_axis(experts):
+            return Poison("", at.span)
+        by = a.by if a.by is not None else at.gate_input
+        if by is None and at.first_input is not None:
+            help = "name the gate like what it reads, or write that: `mixture(by=...)`"
+            return at.error(
+                "REC134", at.span, "a gate reads what has its name, and nothing has", "what it reads is open", help=help
+            )
+        if by is None:
+            help = "write `mixture(by=x)`: the gate reads `x`"
+            return at.error("REC304", at.span, "`mixture` needs `by=` here", "outside of a level", help=help)
+        if isinstance(by, Record):
+            names = ", ".join(f"`{name}`" for name in by.fields)
+            help = f"say which, such as `by=input.{next(iter(by.fields))}`"
+            return at.error(
+                "REC202", a.at("by"), f"a gate reads one value, and this is a record of {names}", "which one is open", help=help
+            )
+        hidden = at.tensor(at.run(a.gate, by, "gate") if a.gate is not None else by, flat=True)
+        if isinstance(hidden, Poison):
+            return hidden
+        if any(type(e) is not type(experts[0]) for e in experts):
+            return at.error("REC209", at.span, "`mixture` needs values of one form", f"got {experts[0]} and others")
+        config = {"experts": len(experts), "temperature": a.temperature, "report": bool(a.gate_metrics)}
+        inputs = {"xs": experts, "by": hidden} if len(experts) > 1 else {"xs": experts}
+        return at.make(experts[0], dim, inputs, config)
+
+    def lower(self, node: Node, build: Build) -> Lowered:
+        """A gate's logits, their softmax, and the weighted sum; of a single expert, itself."""
+        if node.experts == 1:
+            return self._single(node, build)
+        logits = build.layer("keras.layers.Dense", node.inputs["by"].name, units=node.experts, use_bias=False)
+        if node.temperature != 1.0:
+            logits = build.op("keras.ops.divide", logits, node.temperature, suffix="tempered")
+        weights = build.op("keras.ops.softmax", logits, suffix="weights", axis=-1)
+        if node.report:
+            build.report(weights)
+        mixed = "specc.runtime.layers.mixing.WeightedSum"
+        y = build.layer(mixed, [x.name for x in node.xs], weights, suffix="sum", last=True)
+        return Lowered(y, node.xs[0].mask)
+
+    def _single(self, node: Node, build: Build) -> Lowered:
+        (expert,) = node.xs
+        if node.report:
+            row = expert.name
+            if len(node.shape) == 2:
+                row = build.op("keras.ops.max", row, suffix="longest", axis=1)
+            one = build.op("keras.ops.max", row, suffix="widest", axis=-1, keepdims=True)
+            build.report(build.op("keras.ops.ones_like", one, suffix="weights"))
+        return expert

@@ -1,0 +1,18 @@
+"""`adamax`: Keras' `Adamax`."""
+
+from __future__ import annotations
+
+from specc.registry.optimizer import Optimizer
+from specc.registry.word import Arg, Float
+
+
+class Adamax(Optimizer):
+    """Adam with the infinity norm (Kingma & Ba 2015).
+
+    Example: `train { optimizer=adamax(1e-3) }`
+    """
+
+    target = "keras.optimizers.Adamax"
+    beta_1 = Arg(Float(0, 1, open_high=True), 0.9, "decay of the first moment", named=True)
+    beta_2 = Arg(Float(0, 1, open_high=True), 0.999, "decay of the norm", named=True)
+    epsilon = Arg(Float(0, open_low=True), 1e-7, "against division by zero", named=True)

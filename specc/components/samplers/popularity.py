@@ -1,0 +1,18 @@
+"""`popularity`: by count."""
+
+from __future__ import annotations
+
+from specc.registry.sampler import Sampler
+from specc.registry.word import Arg, Float, Int
+
+
+class Popularity(Sampler):
+    """n distinct candidates a batch, in proportion to `count ** power` of the training rows (Mikolov et al. 2013: 0.75).
+
+    Example: `negatives=popularity(100, power=0.75)`
+    """
+
+    target = "specc.runtime.layers.samplers.Popularity"
+    counts = True
+    n = Arg(Int(1, 10_000_000), doc="how many a batch")
+    power = Arg(Float(0, 10), 0.75, "1 is the counts themselves, 0 is uniform", named=True)

@@ -1,0 +1,19 @@
+"""`leave_last`: the latest rows of each group."""
+
+from __future__ import annotations
+
+from specc.registry.common import MAX_ROWS
+from specc.registry.word import Arg, ColumnName, Int, Word
+
+
+class LeaveLast(Word):
+    """The last rows of each group (by the `time` column) are tested on, the ones before are for validation, the rest is
+    trained on. A group that is too small stays in training.
+
+    Example: `split = leave_last(by=user_id, valid=1, test=1)`
+    """
+
+    target = "specc.runtime.features.split.leave_last"
+    by = Arg(ColumnName(), doc="rows with the same value are a group", named=True)
+    valid = Arg(Int(1, MAX_ROWS), 1, "validation rows of a group", named=True)
+    test = Arg(Int(0, MAX_ROWS), 1, "test rows of a group", named=True)

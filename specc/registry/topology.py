@@ -1,0 +1,86 @@
+"""A mixture topology, level by level: what `experts` writes out, and what `ple`, `cgc` and `mmoe` expand to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from specc.registry.common import MAX_COPIES
+from specc.registry.op import Op, Site
+from specc.registry.values import Value
+from specc.registry.word import Bound
+from specc.text import Span
+
+
+class Expert:
+    """A block, side by side `copies` times with weights of its own each time."""
+
+    __slots__ = ("block", "copies")
+
+    def __init__(self, block: Any, copies: int = 1) -> None:
+        self.block = block
+        self.copies = copies
+
+
+def times(experts: list[Expert], count: int) -> list[Expert]:
+    """A group as often as `count` says: `2 * mlp(8)` twice is `4 * mlp(8)`."""
+    if len(experts) == 1:
+        return [Expert(experts[0].block, experts[0].copies * count)]
+    return experts * min(count, MAX_COPIES // len(experts) + 1)  # more than a group may have is then refused
+
+
+class Gate:
+    """A softmax mixture over the experts of some groups.
+
+    `pipeline` is the written form, which says all by itself; the other fields are what a library form says instead.
+    `by` is `level` (the gate reads what its own name gave in the level before) or `input` (the first input of the topology).
+    """
+
+    __slots__ = ("block", "by", "metrics", "pipeline", "reads", "temperature")
+
+    def __init__(
+        self,
+        reads: list[str],
+        *,
+        block: Any = None,
+        temperature: float = 1.0,
+        by: str = "level",
+        metrics: bool = False,
+        pipeline: Any = None,
+    ) -> None:
+        self.reads = reads
+        self.block = block
+        self.temperature = temperature
+        self.by = by
+        self.metrics = metrics
+        self.pipeline = pipeline
+
+
+class Level:
+    """Groups of experts, and the gates that mix them. A group reads what the gate of its name gave in the level before.
+
+    `places` says where each `("group" | "gate", name)` is written; a library form has none.
+    """
+
+    __slots__ = ("gates", "groups", "places")
+
+    def __init__(
+        self,
+        groups: dict[str, list[Expert]],
+        gates: dict[str, Gate],
+        places: dict[tuple[str, str], Span] | None = None,
+    ) -> None:
+        self.groups = groups
+        self.gates = gates
+        self.places = places or {}
+
+
+class Topology(Op):
+    """An operator that stands for a topology: it gives a record with a field for each task."""
+
+    def expansion(self, a: Bound) -> list[Level]:
+        """The levels that the operator stands for, which `specc expand` prints."""
+        raise NotImplementedError(self.name)
+
+    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+        """A record with a field for each gate of the last level."""
+        return at.topology(x, self.expansion(a))

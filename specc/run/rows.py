@@ -1,0 +1,106 @@
+"""From frames to the rows of each part, in the order of the language: derive, join entities, derive, choose, split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import polars as pl
+
+from specc.backends.targets import find
+from specc.ir.program import DataProgram, Derivation, Encoder
+from specc.run.expressions import arguments_of, polars_expression
+from specc.runtime.features.rows import each, join_entity, last
+
+ROW = ".row"  # the place of a row among all that were read, called as no column can be
+
+
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True)
+class Rows(Generic[Part]):
+    """Rows as they are before encoding.
+
+    parts: the chosen rows of `train`, `valid` and `test`; a single one, `all`, where nothing splits them.
+    everything: all rows of the table, with their place `.row`, also those that were not chosen; of none where they are Spooled.
+    entities: the other tables, by name.
+    """
+
+    parts: dict[str, Part]
+    everything: pl.DataFrame
+    entities: dict[str, pl.DataFrame]
+
+
+def arrange(program: DataProgram, tables: dict[str, pl.DataFrame]) -> Rows[pl.DataFrame]:
+    """The rows of a Program out of its tables. Histories see all rows, whether they are chosen or not. Raises DataError."""
+    entities = {name: frame for name, frame in tables.items() if name != program.rows}
+    for name, frame in entities.items():
+        entities[name] = derive_all(program, name, frame)
+    everything = joined_and_derived(program, tables[program.rows], entities).with_row_index(ROW)
+    rows = everything
+    if program.where is not None:
+        rows = each(rows, polars_expression(program.where, rows.schema))
+    if program.last_by is not None:
+        rows = last(rows, program.last_by, program.order)
+    parts = split_rows(program, rows) if program.split is not None else {"all": rows}
+    return Rows(parts, everything, entities)
+
+
+def joined_and_derived(program: DataProgram, frame: pl.DataFrame, entities: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Rows with the columns of entities, which are derived already, and their own derived ones."""
+    keys = {table.name: table.key for table in program.tables}
+    for name in program.joins:
+        key = keys[name]
+        assert key is not None
+        frame = join_entity(frame, entities[name], key)
+    return derive_all(program, program.rows, frame)
+
+
+def derive_all(program: DataProgram, table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """A table with its derived columns, in the order of the Program, in which each stands after what it reads."""
+    for derivation in program.derivations:
+        if derivation.table == table:
+            (name,) = derivation.columns
+            frame = frame.with_columns(derive(derivation, frame).alias(name))
+    return frame
+
+
+def derive(derivation: Derivation, frame: pl.DataFrame) -> pl.Series | pl.Expr:
+    """One derived column."""
+    if derivation.expression is not None:
+        return polars_expression(derivation.expression, frame.schema)
+    config = arguments_of(derivation, frame.schema)
+    function = find(derivation.target or "")
+    if function.__name__ == "extract":  # reads a single column
+        values: pl.Series = function(frame[config.pop("column")], **config)
+        return values
+    made: pl.Series = function(frame, **config)
+    return made
+
+
+def split_rows(program: DataProgram, rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The rows of each part that has some."""
+    assert program.split is not None
+    # The split works on a frame of its own, so that a column of the schema may be called `part`.
+    read = [name for name in (ROW, *split_columns(program)) if name in rows.columns]
+    divided = divide(program.split, rows.select(read))
+    parts = dict[str, pl.DataFrame]()
+    for part in ("train", "valid", "test"):
+        chosen = divided.filter(pl.col("part") == part).select(ROW)
+        if not chosen.is_empty():
+            parts[part] = rows.join(chosen, on=ROW, how="semi", maintain_order="left")
+    return parts
+
+
+def divide(split: Encoder, rows: pl.DataFrame) -> pl.DataFrame:
+    """The places of rows, `.row`, and the part of each; rows: their places and `split_columns`."""
+    divided: pl.DataFrame = find(split.target)(rows, **split.config).select(ROW, "part")
+    return divided
+
+
+def split_columns(program: DataProgram) -> list[str]:
+    """The columns that a split may read."""
+    config = {} if program.split is None else program.split.config
+    given = [str(config[key]) for key in ("by", "order", "column") if config.get(key) is not None]
+    return list(dict.fromkeys([".file", *given]))

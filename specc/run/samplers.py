@@ -1,0 +1,55 @@
+"""Samplers against the candidates that there are, which only data tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from specc.diagnostics import Diagnostic
+from specc.ir.program import Made, Program
+from specc.run.mistakes import Places
+
+
+def oversampled(program: Program, ids: Mapping[str, Any], counts: Mapping[str, Any], places: Places) -> list[Diagnostic]:
+    """A diagnostic for each sampler that is to draw more distinct candidates than it can.
+
+    ids: of the candidates, counts: how often each id is a training row's own, (size,); by loss.
+    """
+    found = []
+    for loss, candidates in program.data.candidates.items():
+        for sampler in samplers_of(loss, program):
+            config: dict[str, Any] = dict(sampler.config)
+            drawable = int((ids[loss] >= (config.get("min_id") or 0)).sum())
+            if "counts" in config:
+                drawable = int((counts[loss][candidates.first :] > 0).sum())
+            if config["n"] > drawable:
+                name = _spelling(sampler.target)
+                most = f"`{name}(n)` takes an n of at most {drawable}; " if drawable > 0 else ""
+                help = f"{most}without `negatives=` all candidates are used"
+                message = f"`{name}({config['n']})` draws more candidates than there are to draw: {drawable:,}"
+                if drawable == 0:
+                    message = f"`{name}({config['n']})` has no candidate to draw: {_why(config)}"
+                found.append(Diagnostic("REC716", places.loss(loss), message, help=help))
+    return found
+
+
+def _why(config: Mapping[str, Any]) -> str:
+    if "counts" in config:
+        return "none is a training row's own"
+    return f"none has an id of {config['min_id']} or more" if config.get("min_id") else "there are none"
+
+
+def samplers_of(loss: str, program: Program) -> Iterator[Made]:
+    """The samplers of a retrieval loss."""
+    layers = {layer.name: layer for layer in program.layers}
+    (training,) = [network for network in program.networks if network.role == "training"]
+    for step in program.steps:
+        if step.name == training.outputs[loss] and step.layer is not None:
+            samplers: Any = layers[step.layer].config.get("samplers", [])
+            yield from samplers
+
+
+def _spelling(target: str) -> str:
+    """A sampler's word in the language: `log_uniform`."""
+    name = target.rsplit(".", 1)[1]
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

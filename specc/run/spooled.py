@@ -1,0 +1,223 @@
+"""Rows on disk, as they are before encoding: read, joined, derived, chosen and split piece by piece."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from specc.ir.program import Program, SourceTable
+from specc.run.encoding import seen_columns
+from specc.run.expressions import polars_expression
+from specc.run.histories import Past, columns_of_pasts, is_history, past_of, seen_pasts
+from specc.run.reading import Source
+from specc.run.rows import ROW, Rows, derive_all, divide, joined_and_derived, split_columns
+from specc.run.scratch import keeping
+from specc.run.serving import reads
+from specc.run.streams import read_pieces
+from specc.runtime.features.errors import DataError
+from specc.runtime.features.rows import newness
+
+PARTS = ("train", "valid", "test")
+NOWHERE = 255
+CHOSEN = ".chosen"
+
+
+class Spool:
+    """Arrow files of some rows each, in a folder."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.files: list[str] = []
+        self.height = 0
+        self.empty = pl.DataFrame()
+        self.pasts: Mapping[str, Past] = {}  # columns that are made when rows are read
+        self.seen: Mapping[str, Past] = {}  # those of them that are only read where rows are measured
+
+    def append(self, frame: pl.DataFrame) -> None:
+        """The next rows. Raises SpecError for a full disk."""
+        path = os.path.join(self.folder, f"{len(self.files)}.arrow")
+        with keeping(self.folder):
+            frame.write_ipc(path, compression="uncompressed")
+        self.files.append(path)
+        self.height += frame.height
+        self.empty = frame.clear()
+
+    def pieces(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+        """All rows, a file at a time."""
+        for file in self.files:
+            yield pl.read_ipc(file, columns=None if columns is None else list(columns))
+
+    def select(self, columns: Sequence[str]) -> pl.DataFrame:
+        """Some columns of all rows, in memory."""
+        return pl.concat(self.pieces(columns)) if columns else pl.DataFrame()
+
+
+@dataclass(frozen=True, eq=False)
+class Spooled:
+    """The rows of a part: those of `spool` where `parts` (rows,) holds `part`; `seen`: with what their users had before."""
+
+    spool: Spool
+    parts: Any
+    part: int
+    seen: bool = False
+
+    @property
+    def pasts(self) -> Mapping[str, Past]:
+        """The columns that are made when rows are read."""
+        return {**self.spool.pasts, **(self.spool.seen if self.seen else {})}
+
+    @property
+    def height(self) -> int:
+        """How many."""
+        return int((self.parts == self.part).sum())
+
+    @property
+    def schema(self) -> Any:
+        """The columns and their types."""
+        return pl.Schema({**self.spool.empty.schema, **{name: past.dtype for name, past in self.pasts.items()}})
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        return [*self.spool.empty.columns, *self.pasts]
+
+    def pieces(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+        """The rows in order, some at a time."""
+        start = 0
+        pasts = {name: past for name, past in self.pasts.items() if columns is None or name in columns}
+        read = None if columns is None else [name for name in columns if name not in pasts] or self.spool.empty.columns[:1]
+        for frame in self.spool.pieces(read):
+            places = start + np.flatnonzero(self.parts[start : start + frame.height] == self.part)
+            start += frame.height
+            if not len(places):
+                continue
+            if len(places) < frame.height:
+                frame = frame[places - (start - frame.height)]
+            frame = frame.with_columns(past.rows(places) for past in pasts.values())
+            yield frame if columns is None else frame.select(columns)
+
+    def select(self, columns: Sequence[str]) -> pl.DataFrame:
+        """Some columns of all rows of the part, in memory."""
+        return pl.concat(list(self.pieces(columns)))
+
+
+def spool_rows(
+    program: Program,
+    table: SourceTable,
+    source: Source,
+    entities: dict[str, pl.DataFrame],
+    folder: str,
+    needed: set[str] | None = None,
+) -> Rows[Spooled]:
+    """As `arrange`, for files whose rows depend on each other by their histories only. needed: the columns that are kept;
+    those that a Program learns from, predicts from and measures when not given.
+
+    Raises DataError, SpecError and UnlikeUnitsError.
+    """
+    data = program.data
+    pasts = [one for one in data.derivations if is_history(one, data.rows)]
+    data = data.model_copy(update={"derivations": [one for one in data.derivations if one not in pasts]})
+    program = program.model_copy(update={"data": data})
+    every = bool(pasts or seen_columns(program))  # histories see all rows, whether they are chosen or not
+    masks = list[Any]()
+    spool, offset = Spool(folder), 0
+    read = read_pieces(table, source)
+    first = next(read)
+    try:
+        entities = {name: derive_all(data, name, frame) for name, frame in entities.items()}
+        needed = (needed or needed_columns(program)) | {name for one in pasts for name in reads(one)}
+        piece: pl.DataFrame | None = first
+        while piece is not None:
+            arranged = joined_and_derived(data, piece, entities)
+            if data.where is not None:
+                if not every:  # rows that are not chosen are gone, and with them the places of those that are
+                    arranged = arranged.with_row_index(ROW, offset)
+                condition = polars_expression(data.where, arranged.schema)
+                if every:
+                    held = arranged.with_columns(
+                        condition.fill_null(False).alias(CHOSEN)
+                    )  # a value for each row, whatever it reads
+                    masks.append(held[CHOSEN].to_numpy())
+                else:
+                    arranged = arranged.filter(condition)
+            spool.append(arranged.select(name for name in arranged.columns if name in needed or name == ROW))
+            offset += piece.height
+            piece = next(read, None)
+        spool.pasts = {one.columns[0]: past_of(one, spool.select(sorted(reads(one)))) for one in pasts}
+        chosen = _chosen(program, spool, np.concatenate(masks) if masks else None)
+        spool.seen = seen_pasts(program, spool.select)
+    except DataError:
+        for _ in read:  # a value that cannot be read is told first
+            pass
+        raise
+    return Rows(chosen, pl.DataFrame(), entities)
+
+
+def _chosen(program: Program, spool: Spool, mask: Any) -> dict[str, Spooled]:
+    """The rows of each part that has some, of those where the mask (rows,) holds."""
+    data = program.data
+    place = np.arange(spool.height, dtype=np.uint32)
+    if mask is not None:
+        place = place[mask]
+    if not len(place):
+        raise DataError("no row meets the condition of `rows`", kind="rows")
+    if data.last_by is not None:
+        order = [] if data.order is None else [data.order]
+        read = list(dict.fromkeys([data.last_by, *order]))
+        rows = spool.select(read) if mask is None else spool.select(read).filter(pl.Series(mask))
+        place = place[(newness(rows, data.last_by, data.order) == 0).to_numpy()]
+    parts = np.full(spool.height, NOWHERE, np.uint8)
+    if data.split is None:
+        parts[place] = 0
+        return {"all": Spooled(spool, parts, 0)}
+    read = [name for name in spool.empty.columns if name in split_columns(data)]
+    rows = spool.select(read)[place] if len(place) < spool.height and read else spool.select(read)
+    divided = divide(data.split, pl.DataFrame([pl.Series(ROW, place), *rows]))
+    codes = divided["part"].to_physical().to_numpy()  # of an Enum of the parts, in this order
+    # An index is 8 bytes a row more, and mostly there is no row that a split leaves out.
+    parts[slice(None) if len(codes) == len(parts) else divided[ROW].to_numpy()] = codes
+    found = {part: Spooled(spool, parts, code) for code, part in enumerate(PARTS)}
+    return {part: rows for part, rows in found.items() if rows.height}
+
+
+def needed_columns(program: Program) -> set[str]:
+    """The columns of rows that are still read when these are joined and derived."""
+    data = program.data
+    return (
+        {feature.name for feature in data.features}
+        | measured_columns(program)
+        | {name for one in program.objectives for name in _reads(one.label, one.where, one.row_weight)}
+        | {one.candidates for one in program.objectives if one.candidates is not None}
+        | {name for name in (data.last_by, data.order) if name is not None}
+        | set(split_columns(data))
+        | columns_of_pasts(program)
+    )
+
+
+def measured_columns(program: Program) -> set[str]:
+    """The columns that metrics read of rows."""
+    found = {name for one in program.measures for name in _reads(one.label, one.where, one.row_weight)}
+    return found | {name for one in program.measures for name in (one.by, one.candidates) if name is not None}
+
+
+def _reads(*trees: Any) -> set[str]:
+    return {name for tree in trees if tree is not None for name in tree.columns()}
+
+
+def in_frame(program: Program, rows: Spooled) -> pl.DataFrame:
+    """The rows of a part with the columns that metrics read and their places, in memory."""
+    wanted = [name for name in rows.columns if name in measured_columns(program)]
+    return with_places(rows, wanted or rows.columns[:1])
+
+
+def with_places(rows: pl.DataFrame | Spooled, columns: list[str]) -> pl.DataFrame:
+    """Some columns of rows, and their places among all."""
+    if isinstance(rows, Spooled) and ROW not in rows.columns:
+        places = pl.Series(ROW, np.flatnonzero(rows.parts == rows.part), dtype=pl.UInt32)
+        return rows.select(columns).with_columns(places)
+    return rows.select([name for name in rows.columns if name in (*columns, ROW)])

@@ -1,0 +1,83 @@
+"""Every target that a spec can be lowered to has a rule."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from specc import components, registry
+from specc.analysis.rules import Call, cost_of, rules
+from specc.analysis.rules.dense import ACTIVATIONS
+from specc.analysis.slots import SLOTS
+from specc.analysis.tensor import Tensor
+from specc.diagnostics import InternalError
+from specc.lower import builder, lowering
+from specc.registry import common
+from specc.registry import reducing as reducing_module
+from specc.registry.optimizer import Optimizer
+from specc.registry.reducing import Reducing
+
+from .building import FILES, HERE, program_of
+
+COMPONENTS = Path(components.__file__).parent
+CALLED = re.compile(r"keras\.(layers|ops)\.\w+|specc\.runtime\.layers\.(?!samplers)\w+\.\w+")
+
+
+def constants(path):
+    """The strings of a module that name a layer or a function."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CALLED.fullmatch(node.value):
+            yield node.value
+
+
+def test_every_target_that_an_operator_or_the_lowering_names_has_a_rule():
+    modules = [
+        *sorted((COMPONENTS / "ops").glob("*.py")),
+        Path(reducing_module.__file__),
+        Path(builder.__file__),
+        Path(lowering.__file__),
+    ]
+    named = {target for module in modules for target in constants(module)}
+    assert {
+        "keras.layers.Dense",
+        "keras.ops.concatenate",
+        "specc.runtime.layers.softmax.FullSoftmax",
+    } <= named  # the search finds
+    reducing = [op for name in registry.names("ops") if isinstance(op := registry.find("ops", name), Reducing)]
+    assert {op.name for op in reducing} == {"add", "max", "mean", "sum"}
+    for op in reducing:
+        named |= {f"keras.ops.{op.function}", f"keras.layers.{op.joined}", f"specc.runtime.layers.sequences.{op.masked}"}
+    assert named - set(rules()) == set()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_target_of_every_spec_has_a_rule(name):
+    program = program_of(FILES[name])
+    targets = {layer.target for layer in program.layers} | {step.target for step in program.steps if step.target}
+    assert targets | {objective.target for objective in program.objectives} <= set(rules())
+
+
+def test_the_specs_of_this_folder_use_every_operator():
+    text = "".join(path.read_text() for path in sorted(HERE.glob("*.rec")))
+    words = set(re.findall(r"\w+", text))
+    assert set(registry.names("ops")) - words == set()
+
+
+def test_every_loss_activation_and_optimizer_is_known():
+    assert set(lowering.LOSSES.values()) <= set(rules())
+    assert set(common.ACTIVATIONS) <= set(ACTIVATIONS)
+    for name in registry.names("optimizers"):
+        word = registry.find("optimizers", name)
+        assert isinstance(word, Optimizer)
+        assert word.target.rsplit(".", 1)[1] in SLOTS
+
+
+def test_an_einsum_of_a_saved_program():
+    cost = cost_of("keras.ops.einsum", Call([Tensor((8, 3)), Tensor((8, 3, 5))], {}, ["be,bed->bd"]))
+    assert (cost.result, cost.products) == (Tensor((8, 5)), 2 * 8 * 3 * 5)
+
+
+def test_a_target_without_a_rule_is_a_bug():
+    with pytest.raises(InternalError, match=r"keras\.layers\.LSTM"):
+        cost_of("keras.layers.LSTM", Call([Tensor((2, 3))], {}))
