@@ -228,9 +228,9 @@ def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
     level_1_shared_expert_1 = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_1_mlp_dense")(inputs)
     level_1_shared_expert_2 = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_2_mlp_dense")(inputs)
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_income_gate_mlp_dense")(inputs)
-    level_1_gate_income = layers.Dense(4, use_bias=False, name="mix_level_1_gate_income_mixture")(x)
+    level_1_gate_income_logits = layers.Dense(4, use_bias=False, name="mix_level_1_gate_income_mixture")(x)
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_never_married_gate_mlp_dense")(inputs)
-    level_1_gate_never_married = layers.Dense(4, use_bias=False, name="mix_level_1_gate_never_married_mixture")(x)
+    level_1_gate_never_married_logits = layers.Dense(4, use_bias=False, name="mix_level_1_gate_never_married_mixture")(x)
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_shared_gate_mlp_dense")(inputs)
     x = layers.Dense(6, use_bias=False, name="mix_level_1_gate_shared_mixture")(x)
     mix_level_1_gate_mixtures = WeightedSums(
@@ -245,20 +245,24 @@ def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
             level_1_never_married_expert_1,
             level_1_never_married_expert_2,
         ],
-        [ops.softmax(level_1_gate_income, axis=-1), ops.softmax(level_1_gate_never_married, axis=-1), ops.softmax(x, axis=-1)],
+        [
+            ops.softmax(level_1_gate_income_logits, axis=-1),
+            ops.softmax(level_1_gate_never_married_logits, axis=-1),
+            ops.softmax(x, axis=-1),
+        ],
     )
-    level_1_gate_income_2 = level_1_gate_mixtures[0]
-    level_1_gate_never_married_2 = level_1_gate_mixtures[1]
+    level_1_gate_income = level_1_gate_mixtures[0]
+    level_1_gate_never_married = level_1_gate_mixtures[1]
     level_1_gate_shared_mixture = level_1_gate_mixtures[2]
     level_2_income_expert_1 = layers.Dense(64, activation="relu", name="mix_level_2_income_expert_1_mlp_dense")(
-        level_1_gate_income_2
+        level_1_gate_income
     )
     level_2_income_expert_2 = layers.Dense(64, activation="relu", name="mix_level_2_income_expert_2_mlp_dense")(
-        level_1_gate_income_2
+        level_1_gate_income
     )
-    x = layers.Dense(64, activation="relu", name="mix_level_2_never_married_expert_1_mlp_dense")(level_1_gate_never_married_2)
+    x = layers.Dense(64, activation="relu", name="mix_level_2_never_married_expert_1_mlp_dense")(level_1_gate_never_married)
     level_2_never_married_expert_1 = layers.Dropout(0.1, name="mix_level_2_never_married_expert_1_mlp_dropout")(x)
-    x = layers.Dense(64, activation="relu", name="mix_level_2_never_married_expert_2_mlp_dense")(level_1_gate_never_married_2)
+    x = layers.Dense(64, activation="relu", name="mix_level_2_never_married_expert_2_mlp_dense")(level_1_gate_never_married)
     level_2_never_married_expert_2 = layers.Dropout(0.1, name="mix_level_2_never_married_expert_2_mlp_dropout")(x)
     level_2_shared_expert_1 = layers.Dense(64, activation="relu", name="mix_level_2_shared_expert_1_mlp_dense")(
         level_1_gate_shared_mixture
@@ -266,9 +270,9 @@ def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
     level_2_shared_expert_2 = layers.Dense(64, activation="relu", name="mix_level_2_shared_expert_2_mlp_dense")(
         level_1_gate_shared_mixture
     )
-    x = layers.Dense(16, activation="relu", name="mix_level_2_gate_income_gate_mlp_dense")(level_1_gate_income_2)
-    level_2_gate_income = layers.Dense(4, use_bias=False, name="mix_level_2_gate_income_mixture")(x)
-    x = layers.Dense(16, activation="relu", name="mix_level_2_gate_never_married_gate_mlp_dense")(level_1_gate_never_married_2)
+    x = layers.Dense(16, activation="relu", name="mix_level_2_gate_income_gate_mlp_dense")(level_1_gate_income)
+    level_2_gate_income_logits = layers.Dense(4, use_bias=False, name="mix_level_2_gate_income_mixture")(x)
+    x = layers.Dense(16, activation="relu", name="mix_level_2_gate_never_married_gate_mlp_dense")(level_1_gate_never_married)
     x = layers.Dense(4, use_bias=False, name="mix_level_2_gate_never_married_mixture")(x)
     level_2_gate_mixtures = WeightedSums(reads=[[0, 1, 2, 3], [4, 5, 2, 3]], name="mix_level_2_gate_mixtures")(
         [
@@ -279,7 +283,7 @@ def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
             level_2_never_married_expert_1,
             level_2_never_married_expert_2,
         ],
-        [ops.softmax(level_2_gate_income, axis=-1), ops.softmax(x, axis=-1)],
+        [ops.softmax(level_2_gate_income_logits, axis=-1), ops.softmax(x, axis=-1)],
     )
     mix_level_2_gate_income = level_2_gate_mixtures[0]
     mix_level_2_gate_never_married_mixture = level_2_gate_mixtures[1]

@@ -226,9 +226,9 @@ def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
         inputs
     )
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_income_gate_mlp_dense")(inputs)
-    level_1_gate_income = layers.Dense(6, use_bias=False, name="mix_level_1_gate_income_mixture")(x)
+    level_1_gate_income_logits = layers.Dense(6, use_bias=False, name="mix_level_1_gate_income_mixture")(x)
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_never_married_gate_mlp_dense")(inputs)
-    level_1_gate_never_married = layers.Dense(3, use_bias=False, name="mix_level_1_gate_never_married_mixture")(x)
+    level_1_gate_never_married_logits = layers.Dense(3, use_bias=False, name="mix_level_1_gate_never_married_mixture")(x)
     x = layers.Dense(6, use_bias=False, name="mix_level_1_gate_shared_mixture")(inputs)
     mix_level_1_gate_mixtures = WeightedSums(
         reads=[[0, 1, 2, 3, 4, 5], [6, 4, 5], [0, 1, 2, 6, 4, 5]], name="mix_level_1_gate_mixtures"
@@ -244,23 +244,23 @@ def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
             level_1_never_married_expert_1,
         ],
         [
-            ops.softmax(ops.divide(level_1_gate_income, 0.5), axis=-1),
-            ops.softmax(level_1_gate_never_married, axis=-1),
+            ops.softmax(ops.divide(level_1_gate_income_logits, 0.5), axis=-1),
+            ops.softmax(level_1_gate_never_married_logits, axis=-1),
             ops.softmax(x, axis=-1),
         ],
     )
-    level_1_gate_income_2 = level_1_gate_mixtures[0]
-    level_1_gate_never_married_2 = level_1_gate_mixtures[1]
+    level_1_gate_income = level_1_gate_mixtures[0]
+    level_1_gate_never_married = level_1_gate_mixtures[1]
     level_1_gate_shared_mixture = level_1_gate_mixtures[2]
     level_2_income_expert_1 = layers.Dense(32, activation="relu", name="mix_level_2_income_expert_1_mlp_dense")(
-        level_1_gate_income_2
+        level_1_gate_income
     )
     level_2_never_married_expert_1 = layers.Dense(32, activation="relu", name="mix_level_2_never_married_expert_1_mlp_dense")(
-        level_1_gate_never_married_2
+        level_1_gate_never_married
     )
     x = layers.Dense(64, activation="relu", name="mix_level_2_shared_expert_1_mlp_dense_1")(level_1_gate_shared_mixture)
     level_2_shared_expert_1 = layers.Dense(32, activation="relu", name="mix_level_2_shared_expert_1_mlp_dense_2")(x)
-    x = layers.Dense(2, use_bias=False, name="mix_level_2_gate_income_mixture")(level_1_gate_income_2)
+    x = layers.Dense(2, use_bias=False, name="mix_level_2_gate_income_mixture")(level_1_gate_income)
     level_2_gate_income_weights = ops.softmax(x, axis=-1)
     x = layers.Dense(2, use_bias=False, name="mix_level_2_gate_never_married_mixture")(inputs)
     level_2_gate_never_married_weights = ops.softmax(x, axis=-1)

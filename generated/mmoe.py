@@ -73,7 +73,7 @@ def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
     level_1_shared_expert_3 = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_3_mlp_dense")(concat)
     level_1_shared_expert_4 = layers.Dense(64, activation="relu", name="mix_level_1_shared_expert_4_mlp_dense")(concat)
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_liked_gate_mlp_dense")(concat)
-    level_1_gate_liked = layers.Dense(4, use_bias=False, name="mix_level_1_gate_liked_mixture")(x)
+    level_1_gate_liked_logits = layers.Dense(4, use_bias=False, name="mix_level_1_gate_liked_mixture")(x)
     x = layers.Dense(16, activation="relu", name="mix_level_1_gate_loved_gate_mlp_dense")(concat)
     x = layers.Dense(4, use_bias=False, name="mix_level_1_gate_loved_mixture")(x)
     level_1_gate_mixtures = WeightedSums(reads=[[0, 1, 2, 3], [0, 1, 2, 3]], name="mix_level_1_gate_mixtures")(
@@ -83,7 +83,7 @@ def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
             layers.Dropout(0.2, name="mix_level_1_shared_expert_3_mlp_dropout")(level_1_shared_expert_3),
             layers.Dropout(0.2, name="mix_level_1_shared_expert_4_mlp_dropout")(level_1_shared_expert_4),
         ],
-        [ops.softmax(level_1_gate_liked, axis=-1), ops.softmax(x, axis=-1)],
+        [ops.softmax(level_1_gate_liked_logits, axis=-1), ops.softmax(x, axis=-1)],
     )
     mix_level_1_gate_liked = level_1_gate_mixtures[0]
     mix_level_1_gate_loved_mixture = level_1_gate_mixtures[1]

@@ -125,7 +125,7 @@ class Compilation:
 
             saved = self._saved[0]
             return saved if isinstance(saved, Spec) else None
-        from specc.ir.assemble import assemble
+        from specc.lower.assemble import assemble
 
         assert self.resolved is not None
         assert self.source is not None

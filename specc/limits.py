@@ -15,3 +15,14 @@ MAX_SYNTAX_ERRORS = 50  # reported for one file
 MAX_ERRORS = 500  # reported for one spec
 MAX_EXPANSION = 100_000  # expressions that are looked at while params and blocks are put in their places
 MAX_ROW = 10_000  # operators of one condition or computed number, its params in their places
+
+# ---- Networks and data
+
+MAX_WIDTH = 1_000_000  # of one tensor: beyond it nothing trains, and a typo is likely
+MAX_ROWS = 2**31 - 1  # of one table: ids are int32
+MAX_NODES = 20_000  # operator calls of one network, after expansion
+MAX_COPIES = 1_000  # of one block side by side
+MAX_STEPS = 100_000  # of one sequence
+MAX_COLUMNS = 10_000  # of one range
+MAX_COLUMNS_IN_ALL = 20_000  # of all schemas
+MAX_LEVELS = 100  # of one mixture topology

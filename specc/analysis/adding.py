@@ -13,7 +13,7 @@ from specc.analysis.slots import clips_all, decays, early, filled, kind, optimiz
 from specc.analysis.slots import slots as slots_of
 from specc.analysis.updates import Update
 from specc.ir import program as ir
-from specc.ir.base import EMBEDDING
+from specc.targets.tables import EMBEDDING
 
 NUMBER, OFFSET = 4, 8  # bytes: of an id or a number, and of where a row of many begins
 

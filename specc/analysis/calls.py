@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from specc.analysis.rules import Call, Cost, cost_of
-from specc.analysis.rules.softmax import candidate_rows
-from specc.analysis.tensor import FLOAT, HALF, Tensor
 from specc.diagnostics import InternalError
 from specc.ir import program as ir
+from specc.targets.candidates import candidate_rows
+from specc.targets.catalogue import target_of
+from specc.targets.cost import Call, Cost
+from specc.targets.tensor import FLOAT, HALF, Tensor
 
 
 @dataclass(frozen=True)
@@ -53,53 +54,44 @@ class _Evaluation:
         self.tensors: dict[str, Tensor] = {}
         self.inputs: dict[str, Tensor] = {}
         self.calls: list[Costed] = []
-        self.last: dict[str, str] = {}  # the key of the last step of a name: a later one takes its place
-        self.keys: list[str] = []
-        self.reads: dict[str, list[str]] = {}  # by key
-        for step in program.steps:
-            key = f"{step.name}#{len(self.keys)}"
-            self.reads[key] = [self.last.get(name, name) for name in step.reads]
-            self.last[step.name] = key
-            self.keys.append(key)
+        self.reads = {step.name: step.reads for step in program.steps}
         self.networks = {network.role: network for network in program.networks}
         self.trained = self._behind("training") if "training" in self.networks else set()
         self.parts = {role: self._behind(role) for role in self.networks if role.startswith("candidates_")}
 
     def run(self) -> Costs:
         """All calls; those of candidates where their loss asks for them."""
-        inside = {key for part in self.parts.values() for key in part}
+        inside = {name for part in self.parts.values() for name in part}
         for one in self.program.inputs:
             if not any(one.name in self.networks[role].inputs for role in self.parts):
                 self.inputs[one.name] = self._input(one, self.batch)
         self.tensors.update(self.inputs)
-        self._steps(set(self.keys) - inside, self.trained)
+        self._steps(self.reads.keys() - inside, self.trained)
         outputs = self.networks["training"].outputs if "training" in self.networks else {}
         for objective in self.program.objectives:
-            read = self._key(outputs[objective.name])
+            read = outputs[objective.name]
             section = f"loss {objective.name}"
-            cost = cost_of(objective.target, Call([self.tensors[read]], objective.config))
+            cost = _cost(objective.target, Call([self.tensors[read]], objective.config))
             self.calls.append(Costed(section, section, (), None, (read,), cost, True))
         return Costs(self.calls, self.inputs)
 
-    def _key(self, name: str) -> str:
-        return self.last.get(name, name)
-
-    def _steps(self, keys: set[str], trained: set[str]) -> None:
+    def _steps(self, names: set[str], trained: set[str]) -> None:
         """Some steps, of which those of `trained` are made in training."""
-        for key, step in zip(self.keys, self.program.steps, strict=True):
-            if key not in keys:
+        for step in self.program.steps:
+            if step.name not in names:
                 continue
             target, config, layer = self._target(step)
             positional = [name for argument in step.args for name in ir.refs(argument)]
-            reads = self.reads[key][: len(positional)]
+            reads = list(positional)
             rest = [argument for argument in step.args if not any(True for _ in ir.refs(argument))]
             if isinstance(role := config.get("candidates"), ir.ModelRef):
                 reads.append(self._candidates(role.model, candidate_rows(target, config, self.batch)))
-            reads = self._as_computed(step, reads, config, key in trained)
+            reads = self._as_computed(step, reads, config, step.name in trained)
             config |= {name: value for name, value in step.kwargs.items() if not isinstance(value, ir.Ref)}
-            cost = cost_of(target, Call([self.tensors[name] for name in reads], config, rest))
-            self.tensors[key] = cost.result
-            self.calls.append(Costed(key, step.section, tuple(step.blocks), layer, tuple(reads), cost, key in trained))
+            cost = _cost(target, Call([self.tensors[name] for name in reads], config, rest))
+            self.tensors[step.name] = cost.result
+            trains = step.name in trained
+            self.calls.append(Costed(step.name, step.section, tuple(step.blocks), layer, tuple(reads), cost, trains))
 
     def _as_computed(self, step: ir.Step, reads: list[str], config: Mapping[str, Any], training: bool) -> list[str]:
         """What a step reads, in the type that it computes in: that of its layer, or the widest that a function reads.
@@ -139,7 +131,7 @@ class _Evaluation:
                 self.tensors[one.name] = self._input(one, rows)
         self._steps(self.parts[role], self.parts[role])
         (vectors,) = network.outputs.values()
-        return self._key(vectors)
+        return vectors
 
     def _input(self, one: ir.Input, rows: int) -> Tensor:
         return Tensor((rows, *(self.bags.get(one.column or "", 1) if n is None else n for n in one.shape)))
@@ -162,12 +154,20 @@ class _Evaluation:
         raise InternalError(f"no candidates read {column}")
 
     def _behind(self, role: str) -> set[str]:
-        """The keys of the steps that a network needs."""
-        stack = [self._key(name) for name in self.networks[role].outputs.values()]
+        """The steps that a network needs."""
+        stack = list(self.networks[role].outputs.values())
         found: set[str] = set()
         while stack:
-            key = stack.pop()
-            if key in self.reads and key not in found:
-                found.add(key)
-                stack.extend(self.reads[key])
+            name = stack.pop()
+            if name in self.reads and name not in found:
+                found.add(name)
+                stack.extend(self.reads[name])
         return found
+
+
+def _cost(target: str, call: Call) -> Cost:
+    """What a call of a target costs."""
+    rule = target_of(target).cost
+    if rule is None:
+        raise InternalError(f"nobody has counted what {target} costs")
+    return rule(call)

@@ -10,9 +10,9 @@ from itertools import chain
 from specc.analysis.allocator import Allocator, Chunk
 from specc.analysis.calls import Costed
 from specc.analysis.gradient import Backward
-from specc.analysis.rules import each
-from specc.analysis.tensor import Tensor
 from specc.analysis.updates import Update, Variables
+from specc.targets.cost import each
+from specc.targets.tensor import Tensor
 
 STEPS = 6  # after which the allocator hardly takes more
 MISSED = 1.06  # what a step takes, as measured, to what is replayed: two threads mix the order more than turns do

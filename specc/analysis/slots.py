@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from specc.analysis.tensor import Tensor
 from specc.diagnostics import InternalError
 from specc.ir.program import OptimizerSpec, TrainingProgram
+from specc.targets.tensor import Tensor
 
 # By class: how many numbers for each weight (`build` of each in `keras.optimizers`).
 SLOTS: dict[str, Callable[[Mapping[str, Any]], int]] = {

@@ -11,8 +11,8 @@ from specc.backends.layout import Code, Text, call, listing, plain, table
 from specc.backends.literals import literal
 from specc.diagnostics import InternalError
 from specc.ir import program as ir
-from specc.ir.base import EMBEDDING
-from specc.lower.builder import allowed
+from specc.targets.catalogue import allowed
+from specc.targets.tables import EMBEDDING
 
 # The one argument that people give such a Keras class without its name.
 POSITIONAL = {"units", "rate", "learning_rate"}

@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-EMBEDDING = "specc.runtime.layers.embedding.Embedding"  # the target of a layer that is a table
 Json = Any  # numbers, strings, booleans, None, and lists and dicts of them
 
 

@@ -9,6 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from specc.diagnostics import Diagnostic
+from specc.ir.check import problems
 from specc.ir.program import Program
 from specc.ir.spec import FORMAT, Spec
 
@@ -39,13 +40,14 @@ def load(path: str) -> tuple[Spec | Program | None, list[Diagnostic]]:
         ]
     model = Program if "steps" in data else Spec
     try:
-        return model.model_validate(data), []
+        found = model.model_validate(data)
+        wrong = problems(found) if isinstance(found, Program) else []
+        return (None if wrong else found), [Diagnostic("REC804", None, f"{path}: {one}") for one in wrong[:20]]
+    except RecursionError:
+        return None, [Diagnostic("REC804", None, f"{path}: expressions stand too deep inside each other")]
     except ValidationError as error:
-        found = []
-        for problem in error.errors()[:20]:
-            place = ".".join(str(part) for part in problem["loc"])
-            found.append(Diagnostic("REC804", None, f"{path}: {place}: {problem['msg']}"))
-        return None, found
+        misfits = [(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors()[:20]]
+        return None, [Diagnostic("REC804", None, f"{path}: {place}: {message}") for place, message in misfits]
 
 
 def dump(ir: Spec | Program, format: str) -> str:

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from specc import registry
 from specc.diagnostics import InternalError
 from specc.ir import program as out
-from specc.ir.base import EMBEDDING
 from specc.ir.spec import Column, Spec
 from specc.registry.building import Lowered, Node
 from specc.registry.op import Op
 from specc.registry.optimizer import Caller
+from specc.targets.catalogue import allowed, target_of
+from specc.targets.tables import EMBEDDING
 
-# What a Program may call: everything else is a mistake of ours, and no spec can reach it.
-ALLOWED = re.compile(
-    r"(keras\.(layers|ops|initializers|losses|optimizers)|specc\.runtime\.(layers|metrics|features|optimizers)\.[a-z_]+)\.\w+"
-    r"|operator\.getitem"
-)
 PREDICTIONS = frozenset({"logit", "prob", "real"})  # types of nodes
-
-
-def allowed(target: str) -> str:
-    """The target, if a Program may call it."""
-    if not ALLOWED.fullmatch(target):
-        raise InternalError(f"{target} is not a target that a Program may call")
-    return target
 
 
 class Builder:
@@ -47,6 +37,7 @@ class Builder:
         self.gates: dict[str, str] = {}
         self.predictions: set[str] = set()  # steps that give a logit, a probability or a quantity
         self._names: dict[str, str] = {}
+        self._made: set[str] = set()  # names of results
         self._results: dict[str, Lowered] = {}
         self._masks: dict[str, str] = {}
         self._prefix = ""
@@ -106,31 +97,22 @@ class Builder:
         *inputs: Any,
         suffix: str = "",
         last: bool = False,
+        result: str | None = None,
         call: dict[str, Any] | None = None,
         **config: Any,
     ) -> str:
         """Make a layer and call it."""
         path = f"{self._node.weights}.{suffix}" if suffix else self._node.weights
-        step = f"{self._node.id}.{suffix}" if suffix and not last else self._node.id
+        tail = suffix if result is None else result
+        step = f"{self._node.id}.{tail}" if tail and not last else self._node.id
         self.callers.setdefault(self.name(path), []).append(self._node)
         return self._call_layer(path, target, list(inputs), config, call or {}, step=step)
 
     def op(self, target: str, *inputs: Any, suffix: str = "", **config: Any) -> str:
         """Call a function without weights."""
         path = f"{self._node.id}.{suffix}" if suffix else self._node.id
-        name = self.name(self._prefix + path)
         kwargs = {k: v for k, v in config.items() if v is not None}
-        self.steps.append(
-            out.Step(
-                name=name,
-                section=self._section,
-                blocks=self._blocks,
-                target=allowed(target),
-                args=[self._argument(i) for i in inputs],
-                kwargs=kwargs,
-            )
-        )
-        return name
+        return self._append(self._prefix + path, inputs, kwargs, target=allowed(target))
 
     def lookup(self, table: str, ids: str, combiner: str | None = None) -> str:
         """The rows of an embedding table at ids; pooled where there is a combiner."""
@@ -173,18 +155,17 @@ class Builder:
         if layer not in self.layers:
             given = {k: v for k, v in config.items() if v is not None}
             self.layers[layer] = out.Layer(name=layer, target=allowed(target), config=given)
-        name = self.name(self._prefix + (step or path))
         kwargs = {k: out.Ref(ref=v) if isinstance(v, str) else v for k, v in call.items() if v is not None}
-        self.steps.append(
-            out.Step(
-                name=name,
-                section=self._section,
-                blocks=self._blocks,
-                layer=layer,
-                args=[self._argument(i) for i in inputs],
-                kwargs=kwargs,
-            )
-        )
+        return self._append(self._prefix + (step or path), inputs, kwargs, layer=layer)
+
+    def _append(self, wanted: str, inputs: Iterable[Any], kwargs: dict[str, Any], **called: str) -> str:
+        """Append a call of a layer or target; the name of its result, which no other result has."""
+        name = self.name(wanted)
+        if name in self._made:
+            raise InternalError(f"two results are called {name}")
+        self._made.add(name)
+        args = [self._argument(value) for value in inputs]
+        self.steps.append(out.Step(name=name, section=self._section, blocks=self._blocks, args=args, kwargs=kwargs, **called))
         return name
 
     # Lowering
@@ -238,13 +219,9 @@ class Builder:
     def add(self, section: str, name: str, target: str, args: list[Any], config: dict[str, Any]) -> str:
         """A step that no node stands for, such as the sigmoid of an exported logit; a layer where `target` is a class."""
         self._section = section
-        if target.rsplit(".", 1)[1][0].isupper():
+        if target_of(target).kind == "layer":
             return self._call_layer(name, target, args, config, {})
-        made = self.name(name)
-        self.steps.append(
-            out.Step(name=made, section=section, target=allowed(target), args=[self._argument(a) for a in args], kwargs=config)
-        )
-        return made
+        return self._append(name, args, config, target=allowed(target))
 
 
 def _dtype(column: Column) -> Any:

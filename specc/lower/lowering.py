@@ -7,7 +7,7 @@ from typing import Any
 from specc import registry
 from specc.ir import program as out
 from specc.ir.spec import Loss, OptimizerGroup, Spec
-from specc.lower.builder import Builder, allowed
+from specc.lower.builder import Builder
 from specc.lower.notes import notes
 from specc.lower.passes.mixing import mixed_together
 from specc.lower.passes.precision import with_bfloat16
@@ -16,6 +16,7 @@ from specc.registry.loss import Loss as LossWord
 from specc.registry.metric import Metric as MetricWord
 from specc.registry.optimizer import Optimizer, group_of
 from specc.registry.sampler import Sampler
+from specc.targets.catalogue import allowed
 
 LOSSES = {
     "bce": "keras.losses.BinaryCrossentropy",

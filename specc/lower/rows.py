@@ -8,8 +8,8 @@ from specc import registry
 from specc.ir import program as out
 from specc.ir.base import Expression
 from specc.ir.spec import Column, Spec
-from specc.lower.builder import allowed
 from specc.registry.encoder import Encoder as EncoderWord
+from specc.targets.catalogue import allowed
 
 
 def lower_data(spec: Spec, inputs: list[str]) -> out.DataProgram:
@@ -29,7 +29,7 @@ def lower_data(spec: Spec, inputs: list[str]) -> out.DataProgram:
     return out.DataProgram(
         tables=[_table(s.name, s.key, spec, columns, needed, rows) for s in spec.schemas if s.name in read],
         rows=rows,
-        order=order,
+        order=order if order in needed else None,
         derivations=_derivations(spec, columns, needed),
         joins=joins,
         where=Expression.model_validate(where) if where else None,

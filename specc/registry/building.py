@@ -59,11 +59,13 @@ class Build(Protocol):
         *inputs: Any,
         suffix: str = "",
         last: bool = False,
+        result: str | None = None,
         call: dict[str, Any] | None = None,
         **config: Any,
     ) -> str:
         """Make a layer and call it on inputs; its name is the node's path, with a suffix when a node makes several. The result
-        is named alike; that of the `last` of them like the node.
+        is named alike, or with `result` in place of the suffix; that of the `last` of them like the node. Every result of a
+        node has a name of its own.
 
         An input is a name, a list of names, or a plain number. Options with their default (None) are left out.
         """

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from specc.limits import MAX_COLUMNS as MAX_COLUMNS
+from specc.limits import MAX_COLUMNS_IN_ALL as MAX_COLUMNS_IN_ALL
+from specc.limits import MAX_COPIES as MAX_COPIES
+from specc.limits import MAX_LEVELS as MAX_LEVELS
+from specc.limits import MAX_NODES as MAX_NODES
+from specc.limits import MAX_ROWS as MAX_ROWS
+from specc.limits import MAX_STEPS as MAX_STEPS
+from specc.limits import MAX_WIDTH as MAX_WIDTH
+
 # Keras' names; `dice` and others that need layers of their own come with their operators.
 ACTIVATIONS = (
     "relu", "gelu", "silu", "swish", "elu", "selu", "leaky_relu", "tanh", "sigmoid", "softplus", "softsign", "exponential",
     "hard_sigmoid", "mish", "linear",
 )  # fmt: skip
-
-MAX_WIDTH = 1_000_000  # of one tensor: beyond it nothing trains, and a typo is likely
-MAX_ROWS = 2**31 - 1  # of one table: ids are int32
-MAX_NODES = 20_000  # operator calls of one network, after expansion
-MAX_COPIES = 1_000  # of one block side by side
-MAX_STEPS = 100_000  # of one sequence
-MAX_COLUMNS = 10_000  # of one range
-MAX_COLUMNS_IN_ALL = 20_000  # of all schemas
-MAX_LEVELS = 100  # of one mixture topology

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from specc.ir.check_data import reads
 from specc.ir.program import Derivation, Program
 from specc.run.encoding import SEEN, seen_columns
 from specc.run.expressions import arguments_of
-from specc.run.serving import reads
 from specc.runtime.features.history import earlier_events, lists_of
 
 HISTORY = "specc.runtime.features.history.history"

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from specc.backends.start import import_tensorflow
+from specc.ir.check import problems
 from specc.ir.program import Program
 from specc.run.candidates import CandidateSet
 from specc.run.encoding import Encoders
@@ -49,6 +50,8 @@ class Run:
         about = read_about(folder)
         with intact(folder, "program.json"):
             program = Program.model_validate(read_json(folder, "program.json", about))
+            for wrong in problems(program):
+                raise ValueError(wrong)
         with intact(folder, "metrics.json"):
             metrics = {part: with_nan(values) for part, values in read_json(folder, "metrics.json", about).items()}
         return cls(folder, program, about, metrics)

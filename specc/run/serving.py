@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from specc.ir.base import Expression
-from specc.ir.program import DataProgram, Derivation, Program
+from specc.ir.check_data import reads
+from specc.ir.program import DataProgram, Program
 
 
 def serving_program(program: Program) -> Program:
@@ -55,18 +55,3 @@ def serving_data(program: Program) -> DataProgram:
             "split": None,
         }
     )
-
-
-def reads(derivation: Derivation) -> set[str]:
-    """The columns that a derivation is made of."""
-    if derivation.expression is not None:
-        return derivation.expression.columns()
-    found = set[str]()
-    for key, value in derivation.config.items():
-        if isinstance(value, Expression):
-            found |= value.columns()
-        elif key in ("column", "of", "by", "order"):
-            found.add(value)
-        elif key == "columns":
-            found.update(value)
-    return found

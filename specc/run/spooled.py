@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from specc.ir.check_data import reads
 from specc.ir.program import Program, SourceTable
 from specc.run.encoding import seen_columns
 from specc.run.expressions import polars_expression
@@ -17,7 +18,6 @@ from specc.run.histories import Past, columns_of_pasts, is_history, past_of, see
 from specc.run.reading import Source
 from specc.run.rows import ROW, Rows, derive_all, divide, joined_and_derived, split_columns
 from specc.run.scratch import keeping
-from specc.run.serving import reads
 from specc.run.streams import read_pieces
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.rows import newness

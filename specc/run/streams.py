@@ -11,11 +11,11 @@ import polars as pl
 
 from specc.backends.targets import find
 from specc.ir.base import Expression
+from specc.ir.check_data import reads
 from specc.ir.program import Program, SourceTable
 from specc.run.histories import is_history
 from specc.run.lines import explained
 from specc.run.reading import CSV, PARQUET, Source, columns_of
-from specc.run.serving import reads
 from specc.runtime.features.columns import Column, ListColumn, SequenceColumn, TimeColumn
 from specc.runtime.features.convert import convert_frame, written_values
 from specc.runtime.features.errors import DataError

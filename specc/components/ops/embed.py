@@ -49,7 +49,7 @@ class Embed(Op):
         if table is not None:
             values = build.lookup(table, x.name)
         elif x.mask is not None:
-            values = build.op("keras.ops.expand_dims", x.name, axis=-1)
+            values = build.op("keras.ops.expand_dims", x.name, suffix="numbers", axis=-1)
         else:
             values = build.number(x.name)
         if combiner is None:

@@ -59,7 +59,7 @@ class Mixture(Op):
         """A gate's logits, their softmax, and the weighted sum; of a single expert, itself."""
         if node.experts == 1:
             return self._single(node, build)
-        logits = build.layer("keras.layers.Dense", node.inputs["by"].name, units=node.experts, use_bias=False)
+        logits = build.layer("keras.layers.Dense", node.inputs["by"].name, result="logits", units=node.experts, use_bias=False)
         if node.temperature != 1.0:
             logits = build.op("keras.ops.divide", logits, node.temperature, suffix="tempered")
         weights = build.op("keras.ops.softmax", logits, suffix="weights", axis=-1)

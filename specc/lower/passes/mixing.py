@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from itertools import takewhile
 
 from specc.ir.program import ITEM, Layer, Ref, Step, refs
-from specc.lower.builder import allowed
+from specc.targets.catalogue import allowed
 
 ONE = "specc.runtime.layers.mixing.WeightedSum"
 SEVERAL = "specc.runtime.layers.mixing.WeightedSums"

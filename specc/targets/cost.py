@@ -1,4 +1,4 @@
-"""What a call of each target costs: one rule a target, found by its name; one concern a file.
+"""What a call costs, as the rule of its target counts it.
 
 A rule counts what TensorFlow does on a CPU, without XLA: the tensors that a gradient reads stay until it is computed, views and
 reshapes take nothing, and whatever else a call needs is given back when it ends.
@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
 from typing import Any
 
-from specc.analysis.tensor import Tensor
-from specc.diagnostics import InternalError
+from specc.targets.tensor import Tensor
 
 
 @dataclass(frozen=True)
@@ -77,36 +74,3 @@ class Cost:
 
 
 Rule = Callable[[Call], Cost]
-
-MODULES = ("dense", "elementwise", "joining", "losses", "normalizing", "pairs", "reducing", "sequences", "softmax", "tables")
-
-_RULES: dict[str, Rule] = {}
-
-
-def rule(*targets: str) -> Callable[[Rule], Rule]:
-    """Makes a function the rule of some targets."""
-
-    def register(function: Rule) -> Rule:
-        for target in targets:
-            if target in _RULES:
-                raise InternalError(f"{target} has two cost rules")
-            _RULES[target] = function
-        return function
-
-    return register
-
-
-@cache
-def rules() -> Mapping[str, Rule]:
-    """All rules by target."""
-    for module in MODULES:
-        import_module(f"specc.analysis.rules.{module}")
-    return _RULES
-
-
-def cost_of(target: str, call: Call) -> Cost:
-    """What a call of a target costs. Raises InternalError for a target without a rule."""
-    found = rules().get(target)
-    if found is None:
-        raise InternalError(f"{target} has no cost rule")
-    return found(call)

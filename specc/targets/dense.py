@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from specc.analysis.rules import Call, Cost, rule
-from specc.analysis.tensor import HALF, Tensor
+from specc.limits import MAX_WIDTH
+from specc.targets.cost import Call, Cost
+from specc.targets.target import PRODUCT, Target
+from specc.targets.tensor import HALF, Tensor
+from specc.targets.types import Bool, Choice, Integer, Result
 
 # For each activation of Keras: whether its gradient reads its result, and how many other tensors of that size, such as the sum
 # before it (tf.nn's gradients; what is composed of several operations, as gelu, keeps the operands of each).
@@ -27,7 +30,6 @@ ACTIVATIONS: dict[str | None, tuple[bool, int]] = {
 }
 
 
-@rule("keras.layers.Dense")
 def dense(call: Call) -> Cost:
     """activation(x W + b) on the last axis: 2 m n k for the product, n for the bias, n for the activation."""
     units, activation = call.config["units"], call.config.get("activation")
@@ -46,3 +48,17 @@ def dense(call: Call) -> Cost:
         kept=others * result.bytes + cast,
         back_work=result.bytes if others > 1 else 0,  # the ways back through its operations meet
     )
+
+
+TARGETS = (
+    Target(
+        "keras.layers.Dense",
+        "layer",
+        {"units": Integer(1, MAX_WIDTH), "activation": Choice(*(name for name in ACTIVATIONS if name)), "use_bias": Bool()},
+        required=frozenset({"units"}),
+        takes=(Result(),),
+        owns_weights=True,
+        precision=PRODUCT,
+        cost=dense,
+    ),
+)

@@ -2,44 +2,40 @@
 
 from __future__ import annotations
 
-from specc.analysis.rules import Call, Cost, rule
-from specc.analysis.tensor import Tensor
+from specc.targets.cost import Call, Cost
+from specc.targets.target import Precision, Target
+from specc.targets.tensor import Tensor
+from specc.targets.types import AXIS, Integer, ListOf, Result, Results
 
 
-@rule("keras.ops.concatenate")
 def concatenate(call: Call) -> Cost:
     """Side by side on the last axis."""
     return Cost(call.x.as_wide_as(sum(x.width for x in call.inputs)))
 
 
-@rule("keras.ops.stack")
 def stack(call: Call) -> Cost:
     """One more axis, behind the batch."""
     batch, *rest = call.x.shape
     return Cost(Tensor((batch, len(call.inputs), *rest), call.x.item))
 
 
-@rule("keras.layers.Add", "keras.layers.Average", "keras.layers.Subtract")
 def linear(call: Call) -> Cost:
     """Element by element; the gradient of each is that of the result, up to a factor."""
     return Cost(call.x, elementwise=call.x.size * (len(call.inputs) - 1), in_place=True)
 
 
-@rule("keras.layers.Multiply", "keras.layers.Maximum")
 def of_its_inputs(call: Call) -> Cost:
     """Element by element; the gradient reads what came in, and what came of the first two, three, ..."""
     between = max(len(call.inputs) - 2, 0)
     return Cost(call.x, elementwise=call.x.size * (len(call.inputs) - 1), keeps_inputs=True, kept=between * call.x.bytes)
 
 
-@rule("operator.getitem")
 def item(call: Call) -> Cost:
     """One of the tensors that a layer gives: of (batch, several, ...) one (batch, ...)."""
     batch, _, *rest = call.x.shape
     return Cost(Tensor((batch, *rest), call.x.item), nodes=0)
 
 
-@rule("specc.runtime.layers.mixing.WeightedSums")
 def weighted_sums(call: Call) -> Cost:
     """Values as (batch, e, d), weights as (batch, gates, e), and their product, whose gradient reads both.
 
@@ -64,7 +60,6 @@ def weighted_sums(call: Call) -> Cost:
     )
 
 
-@rule("specc.runtime.layers.mixing.WeightedSum")
 def weighted_sum(call: Call) -> Cost:
     """`sum_e weights[:, e] * values[e]`, the weights last among the inputs: a product and a sum for each, one after the other.
 
@@ -80,3 +75,31 @@ def weighted_sum(call: Call) -> Cost:
         back_work=len(values) * result.bytes,
         nodes=1 + len(values) // 2,
     )
+
+
+SEVERAL = (Results(),)
+TARGETS = (
+    Target(
+        "keras.ops.concatenate", "function", {"axis": AXIS}, takes=SEVERAL, precision=Precision(promotes=True), cost=concatenate
+    ),
+    Target("keras.ops.stack", "function", {"axis": AXIS}, takes=SEVERAL, precision=Precision(promotes=True), cost=stack),
+    *(Target(f"keras.layers.{name}", "layer", takes=SEVERAL, cost=linear) for name in ("Add", "Average", "Subtract")),
+    *(Target(f"keras.layers.{name}", "layer", takes=SEVERAL, cost=of_its_inputs) for name in ("Multiply", "Maximum")),
+    Target("operator.getitem", "function", takes=(Result(), Integer()), cost=item),
+    Target(
+        "specc.runtime.layers.mixing.WeightedSums",
+        "layer",
+        {"reads": ListOf(ListOf(Integer()))},
+        frozenset({"reads"}),
+        takes=(Results(), Results()),
+        precision=Precision("bfloat16"),
+        cost=weighted_sums,
+    ),
+    Target(
+        "specc.runtime.layers.mixing.WeightedSum",
+        "layer",
+        takes=(Results(), Result()),
+        precision=Precision("bfloat16"),
+        cost=weighted_sum,
+    ),
+)

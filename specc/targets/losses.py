@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from specc.analysis.rules import Call, Cost, rule
-from specc.analysis.tensor import Tensor
+from specc.targets.cost import Call, Cost
+from specc.targets.target import Target
+from specc.targets.tensor import Tensor
+from specc.targets.types import Bool, Choice
 
 
-@rule("keras.losses.BinaryCrossentropy")
 def binary_crossentropy(call: Call) -> Cost:
     """About 8 operations a row: max(x, 0) - x y + log(1 + exp(-|x|)), and the weighted mean."""
     return _by_row(call, 8)
 
 
-@rule("keras.losses.MeanSquaredError")
 def mean_squared_error(call: Call) -> Cost:
     """A difference, its square, and the weighted mean."""
     return _by_row(call, 4)
 
 
-@rule("specc.runtime.layers.losses.PerRow")
 def per_row(call: Call) -> Cost:
     """The weighted mean."""
     return _by_row(call, 2)
@@ -27,3 +26,11 @@ def per_row(call: Call) -> Cost:
 def _by_row(call: Call, operations: int) -> Cost:
     rows = Tensor((call.x.shape[0],))
     return Cost(rows, elementwise=operations * rows.size, keeps_inputs=True, kept=rows.bytes)
+
+
+REDUCTION = {"reduction": Choice("mean_with_sample_weight")}
+TARGETS = (
+    Target("keras.losses.BinaryCrossentropy", "loss", {**REDUCTION, "from_logits": Bool()}, cost=binary_crossentropy),
+    Target("keras.losses.MeanSquaredError", "loss", REDUCTION, cost=mean_squared_error),
+    Target("specc.runtime.layers.losses.PerRow", "loss", cost=per_row),
+)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from math import prod
+from specc.targets.cost import Call, Cost
+from specc.targets.target import PRODUCT, Target
+from specc.targets.tensor import Tensor
+from specc.targets.types import AXIS, Bool, Result, Results
 
-from specc.analysis.rules import Call, Cost, rule
-from specc.analysis.tensor import Tensor
 
-
-@rule("keras.layers.Dot")
 def dot(call: Call) -> Cost:
     """The dot products of two batches of vectors, row by row."""
     return Cost(Tensor((call.x.shape[0], 1), call.x.item), products=2 * call.x.size, keeps_inputs=True)
 
 
-@rule("specc.runtime.layers.interaction.DotInteraction")
 def dot_interaction(call: Call) -> Cost:
     """(batch, f, d) to all pairs: every vector with every one is computed, the upper triangle is taken. The gradient of
     the products is symmetric, so one product does for both sides."""
@@ -31,14 +29,14 @@ def dot_interaction(call: Call) -> Cost:
     )
 
 
-@rule("keras.ops.einsum")
-def einsum(call: Call) -> Cost:
-    """2 FLOPs for each value that the letters can take together; the first argument says the axes: `be,bed->bd`."""
-    (axes,) = call.rest
-    terms, _, out = axes.partition("->")
-    lengths = {
-        letter: length
-        for term, tensor in zip(terms.split(","), call.inputs, strict=True)
-        for letter, length in zip(term, tensor.shape, strict=True)
-    }
-    return Cost(Tensor(tuple(lengths[letter] for letter in out)), products=2 * prod(lengths.values()), keeps_inputs=True)
+TARGETS = (
+    Target("keras.layers.Dot", "layer", {"axes": AXIS}, frozenset({"axes"}), takes=(Results(),), precision=PRODUCT, cost=dot),
+    Target(
+        "specc.runtime.layers.interaction.DotInteraction",
+        "layer",
+        {"self_pairs": Bool()},
+        takes=(Result(),),
+        precision=PRODUCT,
+        cost=dot_interaction,
+    ),
+)

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from specc.analysis.rules import Call, Cost, rule
-from specc.analysis.tensor import Tensor
+from specc.targets.cost import Call, Cost
+from specc.targets.target import Target
+from specc.targets.tensor import Tensor
+from specc.targets.types import Array, Bool, Integer, ListOf, Network, Number, ObjectOf, Result
 
 NODES = 8
 CUMULATIVE = 8  # bytes: running sums are float64
@@ -26,7 +28,6 @@ def _drawn(config: Mapping[str, Any]) -> int:
     return sum(int(sampler.config["n"]) for sampler in config.get("samplers") or [])
 
 
-@rule("specc.runtime.layers.softmax.FullSoftmax")
 def full(call: Call) -> Cost:
     """A product with the whole catalogue; then about 5 operations a logit: greatest, difference, exp, sum, quotient.
 
@@ -46,7 +47,6 @@ def full(call: Call) -> Cost:
     )
 
 
-@rule("specc.runtime.layers.softmax.SampledSoftmax")
 def sampled(call: Call) -> Cost:
     """A product with the pool, and each row's own; then about 8 operations a logit, for hits are hidden and counts corrected.
 
@@ -81,3 +81,19 @@ def sampled(call: Call) -> Cost:
         back_work=logits.bytes,
         nodes=NODES,
     )
+
+
+RANKS = {"candidates": Network(), "low": Integer(), "high": Integer(1), "temperature": Number()}
+NEEDS = frozenset({"candidates", "low", "high"})
+TAKES = (Result(), Result())
+TARGETS = (
+    Target("specc.runtime.layers.softmax.FullSoftmax", "layer", {**RANKS, "ids": Array()}, NEEDS, takes=TAKES, cost=full),
+    Target(
+        "specc.runtime.layers.softmax.SampledSoftmax",
+        "layer",
+        {**RANKS, "samplers": ListOf(ObjectOf("sampler")), "in_batch": Bool(), "logq": Bool(), "counts": Array()},
+        NEEDS,
+        takes=TAKES,
+        cost=sampled,
+    ),
+)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from math import expm1, log1p
 
-from specc.analysis.rules import Call, Cost, rule
-from specc.analysis.tensor import Tensor
+from specc.limits import MAX_WIDTH
+from specc.targets.cost import Call, Cost
+from specc.targets.target import Precision, Target
+from specc.targets.tensor import Tensor
+from specc.targets.types import Array, Choice, Integer, Number, ObjectOf, Result
 
 PLACE = 8  # bytes: TensorFlow counts places in int64
 
@@ -15,7 +18,6 @@ def distinct(ids: int, rows: int) -> int:
     return round(-rows * expm1(ids * log1p(-1 / rows))) if rows > 1 else min(ids, rows)
 
 
-@rule("specc.runtime.layers.embedding.Embedding")
 def embedding(call: Call) -> Cost:
     """Rows of a table at ids (batch,) or (batch, n), the latter pooled where there is a combiner.
 
@@ -47,8 +49,38 @@ def embedding(call: Call) -> Cost:
     )
 
 
-@rule("specc.runtime.layers.catalogue.CatalogueColumn")
 def catalogue_column(call: Call) -> Cost:
     """Rows of values that are not trained."""
     values: Tensor = call.config["values"]
     return Cost(Tensor((*call.x.shape, *values.shape[1:])), fixed=(values,), passes_gradient=False)
+
+
+ONE = (Result(),)
+EMBEDDING = "specc.runtime.layers.embedding.Embedding"
+TARGETS = (
+    Target(
+        EMBEDDING,
+        "layer",
+        {
+            "rows": Integer(1),
+            "dim": Integer(1, MAX_WIDTH),
+            "initializer": ObjectOf("initializer"),
+            "l2": Number(),
+        },
+        frozenset({"rows", "dim"}),
+        takes=ONE,
+        called_with={"combiner": Choice("mean", "sum", "sqrtn")},
+        is_table=True,
+        precision=Precision("float32", reads_exact=False),
+        cost=embedding,
+    ),
+    Target(
+        "specc.runtime.layers.catalogue.CatalogueColumn",
+        "layer",
+        {"values": Array()},
+        frozenset({"values"}),
+        takes=ONE,
+        precision=Precision("values"),
+        cost=catalogue_column,
+    ),
+)

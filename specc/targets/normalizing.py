@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from specc.analysis.rules import Call, Cost, rule
-from specc.analysis.tensor import FLOAT, HALF, Tensor
+from specc.targets.cost import Call, Cost
+from specc.targets.target import FLOAT32, Target
+from specc.targets.tensor import FLOAT, HALF, Tensor
+from specc.targets.types import Number, Result
 
 
-@rule("keras.layers.BatchNormalization", "specc.runtime.layers.sequences.MaskedBatchNormalization")
 def batch_normalization(call: Call) -> Cost:
     """Scale, shift, and the moving mean and variance; about 7 operations an element, 5 of them for the moments."""
     width = Tensor((call.x.width,))
     return _normalized(call, 7, trained=(width, width), fixed=(width, width), back=2)
 
 
-@rule("keras.layers.LayerNormalization")
 def layer_normalization(call: Call) -> Cost:
     """Scale and shift; about 8 operations an element, 5 of them for the moments."""
     width = Tensor((call.x.width,))
     return _normalized(call, 8, trained=(width, width), kept=1, back=3)
 
 
-@rule("keras.layers.UnitNormalization")
 def unit_normalization(call: Call) -> Cost:
     """Over the root of the sum of squares: three operations an element."""
     return Cost(call.x, elementwise=3 * call.x.size, keeps_inputs=True, work=call.x.bytes)
@@ -45,3 +44,29 @@ def _normalized(
         work=FLOAT * call.x.size,
         back_work=back * FLOAT * call.x.size,
     )
+
+
+ONE = (Result(),)
+NORMALIZES = {"momentum": Number(), "epsilon": Number()}
+TARGETS = (
+    Target("keras.layers.BatchNormalization", "layer", NORMALIZES, takes=ONE, owns_weights=True, cost=batch_normalization),
+    Target(
+        "specc.runtime.layers.sequences.MaskedBatchNormalization",
+        "layer",
+        NORMALIZES,
+        takes=ONE,
+        called_with={"mask": Result()},
+        owns_weights=True,
+        cost=batch_normalization,
+    ),
+    Target(
+        "keras.layers.LayerNormalization",
+        "layer",
+        {"epsilon": Number()},
+        takes=ONE,
+        owns_weights=True,
+        cost=layer_normalization,
+    ),
+    # Sums of many numbers lose digits in bfloat16.
+    Target("keras.layers.UnitNormalization", "layer", takes=ONE, precision=FLOAT32, cost=unit_normalization),
+)
