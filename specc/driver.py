@@ -80,7 +80,7 @@ class Compilation:
     def diagnostics(self) -> list[Diagnostic]:
         """All mistakes of the spec, in the order of the text."""
         if self.is_ir:
-            return self._saved[1] or self._without_params()
+            return self._saved[1] or self._without_params() or self._saved_program[1]
         found = [*self._without_root(), *self._read[1], *self.overrides[1]]
         if self.parsed is not None:
             found += self.parsed.diagnostics
@@ -110,6 +110,18 @@ class Compilation:
 
         return load(self.path)
 
+    @cached_property
+    def _saved_program(self) -> tuple[Program | None, list[Diagnostic]]:
+        """The Program of a saved Spec or Program."""
+        from specc.ir.program import Program
+        from specc.lower.saved import lower_saved
+
+        saved = self._saved[0]
+        if saved is None or isinstance(saved, Program):
+            return saved, []
+        assert self.path is not None
+        return lower_saved(saved, self.path)
+
     @property
     def is_ir(self) -> bool:
         """Whether the file is a saved Spec or Program."""
@@ -134,12 +146,8 @@ class Compilation:
     @cached_property
     def program(self) -> Program | None:
         """What is to be called; None when there are mistakes."""
-        if self.is_ir and not self.diagnostics:
-            from specc.ir.program import Program
-
-            saved = self._saved[0]
-            if isinstance(saved, Program):
-                return saved
+        if self.is_ir:
+            return self._saved_program[0] if not self.diagnostics else None
         if self.spec is None:
             return None
         from specc.lower.lowering import lower

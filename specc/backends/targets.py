@@ -24,6 +24,12 @@ def find(target: str) -> Any:
     return getattr(import_module(module), name)
 
 
+def instance(target: str, config: Mapping[str, Any]) -> Any:
+    """The object of a target, with the objects in its configuration."""
+    given = {key: instance(one.target, one.config) if isinstance(one, ir.Made) else one for key, one in config.items()}
+    return find(target)(**given)
+
+
 def model_class(program: ir.Program, network: ir.Network) -> str:
     """The class of a network's Keras model: what is trained hands the rows of pooled lookups to the optimizer."""
     tables = {layer.name for layer in program.layers if layer.target == EMBEDDING and not layer.config.get("l2")}
@@ -43,7 +49,8 @@ class Targets:
         module, _, name = allowed(target).rpartition(".")
         if module.startswith("keras."):
             part = module.removeprefix("keras.")
-            self.imports[part] = ("keras", part)
+            first = part.partition(".")[0]
+            self.imports[first] = ("keras", first)
             return f"{part}.{name}"
         self.copied[target] = None
         return name

@@ -115,7 +115,11 @@ class TrainingPrinter:
         ]
 
     def _optimizer(self, spec: ir.OptimizerSpec) -> Code:
-        return self.targets.make(spec.target, {key: plain(value) for key, value in spec.config.items()})
+        config = {key: self._object(v) if isinstance(v, ir.Made) else plain(v) for key, v in spec.config.items()}
+        return self.targets.make(spec.target, config)
+
+    def _object(self, one: ir.Made) -> Code:
+        return self.targets.make(one.target, {key: plain(value) for key, value in one.config.items()})
 
     # Main
 

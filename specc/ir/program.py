@@ -255,7 +255,7 @@ class OptimizerSpec(Model):
     """A Keras optimizer; with groups, each of the layers named has its own."""
 
     target: str
-    config: dict[str, Json] = {}
+    config: dict[str, Value] = {}
 
 
 class OptimizerGroup(Model):
@@ -305,3 +305,4 @@ class Program(Model):
 Made.model_rebuild()
 Layer.model_rebuild()
 Objective.model_rebuild()
+OptimizerSpec.model_rebuild()

@@ -65,7 +65,7 @@ class Table(Model):
     vocabulary: str
     set: str
     dim: int
-    init: dict[str, Json] | None = None
+    init: Word | None = None
     l2: float = 0.0
 
 

@@ -46,7 +46,14 @@ def assemble(resolved: Resolved, source: str, sets: dict[str, str]) -> ir.Spec:
             for v in session.vocabularies.values()
         ],
         tables=[
-            ir.Table(name=t.name, vocabulary=t.vocabulary.name, set=t.set, dim=t.dim, init=t.init, l2=t.l2)
+            ir.Table(
+                name=t.name,
+                vocabulary=t.vocabulary.name,
+                set=t.set,
+                dim=t.dim,
+                init=None if t.init is None else Word.model_validate(t.init),
+                l2=t.l2,
+            )
             for t in session.tables.values()
             if t.name in tables
         ],

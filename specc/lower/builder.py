@@ -10,6 +10,7 @@ from specc import registry
 from specc.diagnostics import InternalError
 from specc.ir import program as out
 from specc.ir.spec import Column, Spec
+from specc.lower.objects import lowered
 from specc.registry.building import Lowered, Node
 from specc.registry.op import Op
 from specc.registry.optimizer import Caller
@@ -117,7 +118,7 @@ class Builder:
     def lookup(self, table: str, ids: str, combiner: str | None = None) -> str:
         """The rows of an embedding table at ids; pooled where there is a combiner."""
         made = self.tables[table]
-        init = out.Made(target=allowed(made.init["target"]), config=made.init["config"]) if made.init else None
+        init = lowered("initializers", made.init) if made.init is not None else None
         config = {"rows": out.Size(size=made.vocabulary), "dim": made.dim, "initializer": init, "l2": made.l2 or None}
         path = f"{table}.embedding"
         result = self._call_layer(path, EMBEDDING, [ids], config, {}, step=f"{self._node.id}.lookup")

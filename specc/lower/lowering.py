@@ -6,15 +6,17 @@ from typing import Any
 
 from specc import registry
 from specc.ir import program as out
+from specc.ir.base import Word
 from specc.ir.spec import Loss, OptimizerGroup, Spec
 from specc.lower.builder import Builder
 from specc.lower.notes import notes
+from specc.lower.objects import component, made
 from specc.lower.passes.mixing import mixed_together
 from specc.lower.passes.precision import with_bfloat16
 from specc.lower.rows import entity_of, lower_data
 from specc.registry.loss import Loss as LossWord
 from specc.registry.metric import Metric as MetricWord
-from specc.registry.optimizer import Optimizer, group_of
+from specc.registry.optimizer import group_of
 from specc.registry.sampler import Sampler
 from specc.targets.catalogue import allowed
 
@@ -289,15 +291,13 @@ def _table_groups(build: Builder, training: out.TrainingProgram) -> list[list[st
 
 def _optimizer(word: Any, tables: bool) -> out.OptimizerSpec:
     """tables: whether it updates some, and does so by rows."""
-    entry = registry.find("optimizers", word.name)
-    assert isinstance(entry, Optimizer)
+    found, _ = component("optimizers", word)
     config = dict(word.config)
-    if word.name == "ftrl":
-        for ours, theirs in (("l1", "l1_regularization_strength"), ("l2", "l2_regularization_strength")):
-            if ours in config:
-                config[theirs] = config.pop(ours)
-    target = entry.target.replace("keras.optimizers.", "specc.runtime.optimizers.lazy.Lazy") if tables else entry.target
-    return out.OptimizerSpec(target=allowed(target), config=config)
+    if isinstance(rate := config.get("learning_rate"), dict):
+        schedule, arguments = component("schedules", Word.model_validate(rate))
+        config["learning_rate"] = schedule.lower(arguments)
+    optimizer = made(found.lower(config, tables))
+    return out.OptimizerSpec(target=optimizer.target, config=optimizer.config)
 
 
 def _groups(groups: list[OptimizerGroup], spec: Spec, build: Builder) -> list[out.OptimizerGroup]:

@@ -1,8 +1,33 @@
-"""What an operator sees while it is lowered: its node, with lowered inputs, and the builder of layer calls."""
+"""What a component sees while it is lowered, and what it gives: an operator appends calls, other components give an object."""
 
 from __future__ import annotations
 
 from typing import Any, Protocol
+
+
+class Config:
+    """The arguments of a component as plain data: `a.units`."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.values = values
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class Object:
+    """What is made in place, such as an optimizer: a target with its configuration. None leaves an argument out."""
+
+    __slots__ = ("config", "target")
+
+    def __init__(self, target: str, **config: Any) -> None:
+        self.target = target
+        self.config = {name: value for name, value in config.items() if value is not None}
 
 
 class Lowered:

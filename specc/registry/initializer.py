@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from specc.registry.word import Bound, Word
+from specc.registry.building import Config, Object
+from specc.registry.word import Word
 
 
 class Initializer(Word):
     """How the vectors of a table start."""
 
-    def keras(self, a: Bound) -> tuple[str, dict[str, Any]]:
-        """The Keras initializer and its arguments."""
+    def lower(self, a: Config) -> Object:
+        """The initializer that Keras calls."""
         raise NotImplementedError

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
-from typing import ClassVar, Protocol
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Protocol
 
 from specc.diagnostics import Note
-from specc.registry.word import Arg, Bound, Float, Word
+from specc.registry.building import Object
+from specc.registry.word import Arg, Bound, ComponentOf, Float, NumberOr, Word
 from specc.text import Span
 
 
@@ -28,7 +29,10 @@ class Optimizer(Word):
     """
 
     target: ClassVar[str] = ""
-    learning_rate = Arg(Float(0, open_low=True), 1e-3, "the step size")
+    renamed: ClassVar[dict[str, str]] = {}  # arguments that Keras calls otherwise
+    learning_rate = Arg(
+        NumberOr(Float(0, open_low=True), ComponentOf("schedules", "a schedule")), 1e-3, "the step size, or how it goes"
+    )
     global_clipnorm = Arg(Float(0, open_low=True), None, "bound on the norm of all gradients together", named=True)
     clipnorm = Arg(Float(0, open_low=True), None, "bound on the norm of each variable's gradient", named=True)
     weight_decay = Arg(Float(0), None, "decay of all weights at each step; of tables, of the rows looked up", named=True)
@@ -46,6 +50,12 @@ class Optimizer(Word):
                 help="keep one of them: `global_clipnorm` bounds all gradients together, `clipnorm` each variable's",
             )
         return bool(others)
+
+    def lower(self, config: Mapping[str, Any], tables: bool) -> Object:
+        """The optimizer of these arguments, those that were written; `tables`: whether it updates some, and does so by rows."""
+        own, _, name = self.target.rpartition(".")
+        by_rows = f"specc.runtime.optimizers.lazy.Lazy{name}" if tables and own == "keras.optimizers" else self.target
+        return Object(by_rows, **{self.renamed.get(key, key): value for key, value in config.items()})
 
 
 class Caller(Protocol):

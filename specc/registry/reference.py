@@ -24,6 +24,7 @@ KINDS = {
     "samplers": ("Negative samplers", "For `negatives=` of `softmax`."),
     "metrics": ("Metrics", "What is measured on the validation rows."),
     "optimizers": ("Optimizers", "For `optimizer=` of `train`: Keras' own, by their names and arguments."),
+    "schedules": ("Schedules", "For the learning rate of an optimizer."),
     "initializers": ("Initializers", "For `init=` of `embeddings`."),
     "readers": ("Readers", "For a schema in `data`: where its rows come from."),
     "rows": ("Rows", "For `rows=` of `data`: which rows are trained on."),

@@ -180,12 +180,20 @@ class Target(Sort):
     says = "a candidate column or a tower over candidates"
 
 
-class WordOf(Sort):
+class ComponentOf(Sort):
     """A call of a word of another folder: a sampler, an initializer, a schedule."""
 
     def __init__(self, kind: str, noun: str) -> None:
         self.kind, self.noun = kind, noun
         self.says = noun
+
+
+class NumberOr(Sort):
+    """A number, or a call of a component that gives numbers."""
+
+    def __init__(self, number: Number, component: ComponentOf) -> None:
+        self.number, self.component = number, component
+        self.says = f"{number}, or {component}"
 
 
 class Mapping(Sort):

@@ -157,7 +157,7 @@ def _target(sort: word.Target, expr: Expr, scope: Scope, written: Expr, what: st
     return Closure(written, scope)
 
 
-def _word_of(sort: word.WordOf, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
+def _word_of(sort: word.ComponentOf, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
     called = call_of(expr)
     if called is None:
         return refuse(sort, expr, scope, written, what)
@@ -174,6 +174,17 @@ def _word_of(sort: word.WordOf, expr: Expr, scope: Scope, written: Expr, what: s
     return BAD if bound is None else (entry, bound)
 
 
+def _number_or(sort: word.NumberOr, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
+    named = isinstance(expr, Name) and registry.find(sort.component.kind, expr.text) is not None
+    if not isinstance(expr, Call) and not named:
+        return read(sort.number, written, scope, what)
+    found = _word_of(sort.component, expr, scope, written, what)
+    if isinstance(found, Bad):
+        return BAD
+    entry, bound = found
+    return BAD if entry.refuses(bound, scope.session) else {"name": entry.name, "config": bound.plain()}
+
+
 _READERS: dict[type[Sort], Callable[[Any, Expr, Scope, Expr, str], Any]] = {
     word.Int: read_number,
     word.Float: read_number,
@@ -185,6 +196,7 @@ _READERS: dict[type[Sort], Callable[[Any, Expr, Scope, Expr, str], Any]] = {
     word.ListOf: _list_of,
     word.OneOrEach: _one_or_each,
     word.Mapping: _mapping,
+    word.NumberOr: _number_or,
     word.Block: _block,
     word.Experts: _experts,
     word.AnyValue: _any_value,
@@ -195,5 +207,5 @@ _READERS: dict[type[Sort], Callable[[Any, Expr, Scope, Expr, str], Any]] = {
     word.Rows: _rows,
     word.LabelName: _label_name,
     word.Target: _target,
-    word.WordOf: _word_of,
+    word.ComponentOf: _word_of,
 }

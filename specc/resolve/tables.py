@@ -8,7 +8,7 @@ from specc import registry
 from specc.diagnostics import Note
 from specc.registry.common import MAX_WIDTH
 from specc.registry.values import Dim, Feature, Poison, Several, Value
-from specc.registry.word import Arg, Choice, Float, Int, Word, WordOf
+from specc.registry.word import Arg, Choice, ComponentOf, Float, Int, Word
 from specc.resolve.arguments import bind
 from specc.resolve.columns import find_column
 from specc.resolve.declarations import EmbeddingSet
@@ -30,7 +30,9 @@ class TableOptions(Word):
     """What `embeddings { ... }` says of its tables."""
 
     dim = Arg(Int(1, MAX_WIDTH), None, "width of the vectors")
-    init = Arg(WordOf("initializers", "an initializer"), None, "how the vectors start; uniform(0.05) by default", named=True)
+    init = Arg(
+        ComponentOf("initializers", "an initializer"), None, "how the vectors start; uniform(0.05) by default", named=True
+    )
     l2 = Arg(Float(0), 0.0, "weight of the squared norm of the vectors that a batch looks up", named=True)
     combiner = Arg(Choice(*COMBINERS), None, "how bags and sequences are pooled", named=True)
 
@@ -218,8 +220,7 @@ def _initializer(init: Any) -> dict[str, Any] | None:
     if init is None:
         return None
     entry, bound = init
-    target, config = entry.keras(bound)
-    return {"target": target, "config": config}
+    return {"name": entry.name, "config": bound.plain()}
 
 
 def columns_of(value: Value) -> list[Feature]:

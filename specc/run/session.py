@@ -12,7 +12,7 @@ from typing import Any
 import keras
 
 from specc.backends.keras import Models, build_models
-from specc.backends.targets import find
+from specc.backends.targets import find, instance
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.ir.program import STEPS_AT_ONCE, OptimizerSpec, Program
@@ -35,7 +35,7 @@ def optimizer_of(program: Program) -> Any:
 
 
 def _optimizer(spec: OptimizerSpec) -> Any:
-    return find(spec.target)(**spec.config)
+    return instance(spec.target, spec.config)
 
 
 def compile_training(program: Program, models: Models) -> None:

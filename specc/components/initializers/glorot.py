@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from specc.registry.building import Config, Object
 from specc.registry.initializer import Initializer
-from specc.registry.word import Bound
 
 
 class Glorot(Initializer):
@@ -14,6 +12,6 @@ class Glorot(Initializer):
     Example: `embeddings { dim=16, init=glorot }`
     """
 
-    def keras(self, a: Bound) -> tuple[str, dict[str, Any]]:
+    def lower(self, a: Config) -> Object:
         """`GlorotUniform`."""
-        return "keras.initializers.GlorotUniform", {}
+        return Object("keras.initializers.GlorotUniform")

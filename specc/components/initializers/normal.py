@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from specc.registry.building import Config, Object
 from specc.registry.initializer import Initializer
-from specc.registry.word import Arg, Bound, Float
+from specc.registry.word import Arg, Float
 
 
 class Normal(Initializer):
@@ -16,6 +15,6 @@ class Normal(Initializer):
 
     deviation = Arg(Float(0, open_low=True), 0.05, "the standard deviation")
 
-    def keras(self, a: Bound) -> tuple[str, dict[str, Any]]:
+    def lower(self, a: Config) -> Object:
         """`TruncatedNormal`."""
-        return "keras.initializers.TruncatedNormal", {"mean": 0.0, "stddev": a.deviation}
+        return Object("keras.initializers.TruncatedNormal", mean=0.0, stddev=a.deviation)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from specc.registry.building import Config, Object
 from specc.registry.initializer import Initializer
-from specc.registry.word import Arg, Bound, Float
+from specc.registry.word import Arg, Float
 
 
 class Uniform(Initializer):
@@ -16,6 +15,6 @@ class Uniform(Initializer):
 
     limit = Arg(Float(0, open_low=True), 0.05, "the greatest absolute value")
 
-    def keras(self, a: Bound) -> tuple[str, dict[str, Any]]:
+    def lower(self, a: Config) -> Object:
         """`RandomUniform`."""
-        return "keras.initializers.RandomUniform", {"minval": -a.limit, "maxval": a.limit}
+        return Object("keras.initializers.RandomUniform", minval=-a.limit, maxval=a.limit)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from specc.registry.building import Config, Object
 from specc.registry.initializer import Initializer
-from specc.registry.word import Bound
 
 
 class Zeros(Initializer):
@@ -14,6 +12,6 @@ class Zeros(Initializer):
     Example: `embeddings bias { dim=1, init=zeros }`
     """
 
-    def keras(self, a: Bound) -> tuple[str, dict[str, Any]]:
+    def lower(self, a: Config) -> Object:
         """`Zeros`."""
-        return "keras.initializers.Zeros", {}
+        return Object("keras.initializers.Zeros")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.registry.loss import Loss
-from specc.registry.word import Arg, Bool, Float, ListOf, Target, WordOf
+from specc.registry.word import Arg, Bool, ComponentOf, Float, ListOf, Target
 
 
 class Softmax(Loss):
@@ -20,6 +20,8 @@ class Softmax(Loss):
 
     retrieval = True
     candidates = Arg(Target(), doc="a column, or a tower over the columns of the candidates")
-    negatives = Arg(ListOf(WordOf("samplers", "a sampler"), least=1, most=16), None, "what the pool is made of", named=True)
+    negatives = Arg(
+        ListOf(ComponentOf("samplers", "a sampler"), least=1, most=16), None, "what the pool is made of", named=True
+    )
     logq = Arg(Bool(), False, "correct for how often a candidate is in the pool", named=True)
     temperature = Arg(Float(0, open_low=True), 1.0, "below 1 is sharper", named=True)

@@ -13,6 +13,7 @@ class Ftrl(Optimizer):
     """
 
     target = "keras.optimizers.Ftrl"
+    renamed = {"l1": "l1_regularization_strength", "l2": "l2_regularization_strength"}
     l1 = Arg(Float(0), 0.0, "l1 regularization", named=True)
     l2 = Arg(Float(0), 0.0, "l2 regularization", named=True)
     beta = Arg(Float(0), 0.0, "added to the learning-rate schedule", named=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.registry.optimizer import Optimizer, Reporter
-from specc.registry.word import Arg, Bool, Bound, Float
+from specc.registry.word import Arg, Bool, Bound, ComponentOf, Float, NumberOr
 
 
 class SGD(Optimizer):
@@ -13,7 +13,9 @@ class SGD(Optimizer):
     """
 
     target = "keras.optimizers.SGD"
-    learning_rate = Arg(Float(0, open_low=True), 0.01, "the step size")
+    learning_rate = Arg(
+        NumberOr(Float(0, open_low=True), ComponentOf("schedules", "a schedule")), 0.01, "the step size, or how it goes"
+    )
     momentum = Arg(Float(0, 1, open_high=True), 0.0, "of the velocity", named=True)
     nesterov = Arg(Bool(), False, "Nesterov's form of momentum", named=True)
 

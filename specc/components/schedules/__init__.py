@@ -1,0 +1,1 @@
+"""How the learning rate of an optimizer goes, one file each."""

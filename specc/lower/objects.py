@@ -1,0 +1,38 @@
+"""Components of a Spec as objects of a Program: asked of the component, whatever its kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from specc import registry
+from specc.diagnostics import InternalError
+from specc.ir import program as out
+from specc.ir.base import Word
+from specc.registry.building import Config, Object
+from specc.targets.catalogue import allowed
+
+
+def component(kind: str, word: Word) -> tuple[Any, Config]:
+    """The component that a Spec names, and its arguments, the defaults included."""
+    found = registry.find(kind, word.name)
+    if found is None:
+        raise InternalError(f"there is no {word.name} among the {kind}")
+    defaults = {name: arg.default for name, arg in found.args.items() if not arg.required}
+    return found, Config({**defaults, **word.config})
+
+
+def lowered(kind: str, word: Word, *context: Any) -> out.Made:
+    """What a component becomes. context: what components of its kind are told besides their arguments."""
+    found, config = component(kind, word)
+    return made(found.lower(config, *context))
+
+
+def made(value: Object) -> out.Made:
+    """An object as a Program holds it."""
+    return out.Made(target=allowed(value.target), config={name: _plain(item) for name, item in value.config.items()})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Object):
+        return made(value)
+    return [_plain(item) for item in value] if isinstance(value, list) else value
