@@ -38,7 +38,9 @@ def encode(session: Session, stages: list[Expr], column: Column) -> bool:
                     help="encoders prepare columns; operators stand in towers",
                 )
             else:
-                session.unknown("REC417", "encoder", name.text, name.span, registry.names("encoders"))
+                known = registry.names("encoders")
+                fitting = [n for n in known if element in getattr(registry.find("encoders", n), "takes", ())]
+                session.unknown("REC417", "encoder", name.text, name.span, known, kind="encoders", fits=fitting.__contains__)
             return False
         bound = bind(entry, args, name.span, Scope(session, "", ""))
         if bound is None:

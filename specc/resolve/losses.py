@@ -114,7 +114,7 @@ def _loss(name: str, declared: Declared, session: Session) -> ResolvedLoss | Non
     entry = registry.find("losses", word.text)
     if not isinstance(entry, Loss):
         if word.text not in session.poisoned.names:
-            session.unknown("REC505", "loss", word.text, word.span, registry.names("losses"))
+            session.unknown("REC505", "loss", word.text, word.span, registry.names("losses"), kind="losses")
         return None
     bound = bind(entry, args, word.span, scope)
     if bound is None:
@@ -157,7 +157,16 @@ def _pointwise(loss: ResolvedLoss, source: Expr | None, declared: Declared, boun
                 places = {h.name: h.span for h in session.heads.values()}
                 known = list(session.heads)
                 hint = f"or say what it reads: `loss {name} = source -> {loss.word.name}`"
-                session.unknown("REC507", "head", name, declared.span, known, places=places.get, hint=hint)
+                session.unknown(
+                    "REC507",
+                    "head",
+                    name,
+                    declared.span,
+                    known,
+                    fits=lambda head: head not in session.losses,
+                    places=places.get,
+                    hint=hint,
+                )
             return None
         loss.node, loss.scale, loss.head = head.node, head.scale, name
     if loss.scale not in loss.word.predicts:

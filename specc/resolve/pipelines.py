@@ -200,4 +200,11 @@ def unknown_value(name: Name, scope: Scope) -> Value:
     if not session.poisoned.kinds.isdisjoint(("schema", "values")):
         return Poison("", name.span)
     known = chain(scope.locals, session.columns, (n for n in session.values if "*" not in n), session.groups)
-    return session.unknown("REC110", "name", name.text, name.span, known, places=session.place)
+
+    def fits(other: str) -> bool:
+        column, declared = session.columns.get(other), session.values.get(other)
+        if column is not None:
+            return column.gives is not None
+        return declared is None or declared.kind in ("tower", "experts", "head")
+
+    return session.unknown("REC110", "name", name.text, name.span, known, fits=fits, places=session.place)

@@ -8,6 +8,7 @@ from typing import Any
 
 from specc.diagnostics import Note
 from specc.limits import MAX_ROW
+from specc.registry.columns import Column
 from specc.resolve.columns import find_column
 from specc.resolve.expressions import describe, number
 from specc.resolve.literals import MAX_WHOLE
@@ -114,14 +115,19 @@ def _column(expr: Name | Field, scope: Scope) -> Row | None:
             )
             return None
         hint = f'text stands in quotes: `"{name}"`' if "." not in name else ""
-        column = find_column(expr, session, labels=True, hint=hint)
+        column = find_column(expr, session, labels=True, fits=_is_plain, hint=hint)
     if column is None:
         return None
-    if column.shape != "scalar" or column.storage.element == "vector":
+    if not _is_plain(column):
         session.error("REC424", expr.span, f"`{name}` has many values in a row", "a row expression needs one")
         return None
     element = "string" if column.storage.element == "text" else column.storage.element
     return Row({"column": column.name}, element, [column.name], expr.span)
+
+
+def _is_plain(column: Column) -> bool:
+    """Whether a column has one value in a row."""
+    return column.shape == "scalar" and column.storage.element != "vector"
 
 
 def _binary(expr: Binary, scope: Scope) -> Row | None:

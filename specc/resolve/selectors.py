@@ -93,7 +93,7 @@ def _columns(expr: Expr, scope: Scope) -> set[str] | None:
             return _columns(local.expr, local.scope)
         if isinstance(expr, Name) and expr.text in session.groups:
             return {name for name in session.groups[expr.text] if session.columns[name].gives}
-        column = find_column(expr, session)
+        column = find_column(expr, session, fits=lambda column: column.gives is not None)
         if column is None:
             return None
         if column.gives is None:

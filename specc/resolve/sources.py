@@ -112,7 +112,7 @@ def _call(kind: str, noun: str, code: str, declared: Declared, session: Session)
     name, args = called
     entry = registry.find(kind, name.text)
     if entry is None:
-        session.unknown(code, noun, name.text, name.span, registry.names(kind))
+        session.unknown(code, noun, name.text, name.span, registry.names(kind), kind=kind)
         return None
     bound = bind(entry, args, name.span, scope)
     return None if bound is None else Call(entry.name, bound, list(entry.args))

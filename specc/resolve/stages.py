@@ -108,4 +108,4 @@ def _not_an_operator(name: Name, declared: Declared | None, value: Value, scope:
     if "values" in session.poisoned.kinds:
         return Poison("", name.span)
     known = [*registry.names("ops"), *blocks]
-    return session.unknown("REC120", "operator", name.text, name.span, known, places=session.place)
+    return session.unknown("REC120", "operator", name.text, name.span, known, kind="ops", places=session.place)
