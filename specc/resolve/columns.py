@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from specc.diagnostics import Note
 from specc.registry.columns import Column, Schema
-from specc.resolve.expressions import describe
+from specc.resolve.expressions import describe, unquoted
 from specc.resolve.session import Session
 from specc.syntax.tree import Expr, Field, Name
 from specc.text import Span
@@ -17,7 +17,7 @@ def find_column(
 ) -> Column | None:
     """The column that a name or `group.field` means, resolved; None after a diagnostic. Those that fit are proposed first."""
     if not isinstance(expr, (Name, Field)):
-        session.error("REC307", expr.span, "a column was expected", f"this is {describe(expr)}")
+        session.error("REC307", expr.span, "a column was expected", f"this is {describe(expr)}", help=unquoted(expr))
         return None
     name = expr.text if isinstance(expr, Name) else expr.span.text.replace(" ", "")
     if name in session.pending.items and name not in session.labels:

@@ -86,7 +86,7 @@ def _level(entry: Item, scope: Scope) -> Level | None:
     if entry.broken or not entry.head:
         return None
     is_level = kind_of(entry) == "level"
-    wrong = problem(entry, LEVEL["level"]) if is_level else (entry.head[0].span, "expected `level { ... }`")
+    wrong = problem(entry, LEVEL["level"]) if is_level else (entry.head[0].span, "expected `level { ... }`", "")
     if wrong:
         what = "level" if is_level else "experts"
         help = "the body of `experts` holds `level { ... }` items"

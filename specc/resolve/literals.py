@@ -9,9 +9,13 @@ from typing import Any
 from specc.diagnostics import Note
 from specc.registry import word
 from specc.registry.word import Sort
-from specc.resolve.expressions import BAD, Bad, describe, number
+from specc.resolve.expressions import BAD, Bad, describe, number, unquoted
 from specc.resolve.scope import Scope
 from specc.syntax.tree import Expr, Name, String
+
+# What is inside the quotes of a string that was meant to be of another sort.
+NAME = r"[A-Za-z_]\w*"
+_WRITTEN: dict[type[Sort], str] = {word.Int: r"-?\d+", word.Float: r"-?\d+(\.\d+)?", word.Bool: "true|false"}
 
 DURATION = re.compile(r"(\d{1,6})(s|m|h|d|w)")
 MAX_WHOLE = 2**63 - 1  # what data can hold
@@ -43,7 +47,7 @@ def refuse(sort: Sort, expr: Expr, scope: Scope, written: Expr, what: str) -> Ba
     help = (
         f'text stands in quotes: `"{expr.text}"`'
         if isinstance(expr, Name) and isinstance(sort, (word.Text, word.Literal))
-        else ()
+        else unquoted(expr, _WRITTEN.get(type(sort), NAME))
     )
     session.error("REC307", expr.span, f"`{what}` takes {sort}", wrong, notes=_used(expr, written), help=help)
     return BAD

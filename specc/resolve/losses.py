@@ -11,7 +11,7 @@ from specc.registry.values import Poison, Prediction, Vector
 from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
-from specc.resolve.expressions import call_of, describe
+from specc.resolve.expressions import call_of, describe, unquoted
 from specc.resolve.heads import starred
 from specc.resolve.pipelines import evaluate
 from specc.resolve.retrieval import Retrieval, resolve_softmax
@@ -108,7 +108,13 @@ def _loss(name: str, declared: Declared, session: Session) -> ResolvedLoss | Non
         expr = expr.stages[-1]
     called = call_of(expr)
     if called is None:
-        session.error("REC504", expr.span, "a loss was expected", f"this is {describe(expr)}", help="such as `bce` or `mse`")
+        session.error(
+            "REC504",
+            expr.span,
+            "a loss was expected",
+            f"this is {describe(expr)}",
+            help=unquoted(expr) or "such as `bce` or `mse`",
+        )
         return None
     word, args = called
     entry = registry.find("losses", word.text)

@@ -11,7 +11,7 @@ from specc.registry.metric import Metric
 from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
-from specc.resolve.expressions import describe
+from specc.resolve.expressions import describe, unquoted
 from specc.resolve.heads import Head, starred
 from specc.resolve.kinds import METRIC, refused
 from specc.resolve.losses import ResolvedLoss, default_label, label_fits
@@ -93,7 +93,11 @@ def _metric(
         expr = expr.base
     if not isinstance(expr, Name):
         session.error(
-            "REC511", entry.span, "a metric was expected", f"this is {describe(entry)}", help="such as `auc` or `recall@10`"
+            "REC511",
+            entry.span,
+            "a metric was expected",
+            f"this is {describe(entry)}",
+            help=unquoted(entry) or "such as `auc` or `recall@10`",
         )
         return None
     loss, head = losses.get(name), session.heads.get(name)

@@ -9,7 +9,7 @@ from specc.diagnostics import Note
 from specc.registry.common import MAX_NODES
 from specc.registry.values import Feature, Poison, Record, Several, Value
 from specc.resolve.bindings import value_of
-from specc.resolve.expressions import describe
+from specc.resolve.expressions import describe, unquoted
 from specc.resolve.records import record_items
 from specc.resolve.scope import Closure, Scope, follow
 from specc.resolve.selectors import is_selector, select
@@ -72,7 +72,9 @@ def evaluate(expr: Expr, scope: Scope) -> Value:
                 help=f"write `source -> {name}(...)`",
             )
         return unknown_value(expr.callee, scope)
-    return session.error("REC213", expr.span, "a value of the network was expected", f"this is {describe(expr)}")
+    return session.error(
+        "REC213", expr.span, "a value of the network was expected", f"this is {describe(expr)}", help=unquoted(expr)
+    )
 
 
 def _name(name: Name, scope: Scope) -> Value:

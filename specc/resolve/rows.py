@@ -10,7 +10,7 @@ from specc.diagnostics import Note
 from specc.limits import MAX_ROW
 from specc.registry.columns import Column
 from specc.resolve.columns import find_column
-from specc.resolve.expressions import describe, number
+from specc.resolve.expressions import describe, number, unquoted
 from specc.resolve.literals import MAX_WHOLE
 from specc.resolve.scope import Scope, follow
 from specc.syntax.tree import Binary, Expr, Field, Missing, Name, Paren, String, Unary
@@ -44,7 +44,7 @@ def read_row(expr: Expr, scope: Scope, wanted: str, what: str, *, labels: bool =
     )
     if not fits:
         need = "a condition" if wanted == "bool" else "a number"
-        scope.session.error("REC420", expr.span, f"`{what}` needs {need}", f"this is {_a(row.gives)}")
+        scope.session.error("REC420", expr.span, f"`{what}` needs {need}", f"this is {_a(row.gives)}", help=unquoted(expr))
         return None
     return row
 
@@ -150,12 +150,14 @@ def _binary(expr: Binary, scope: Scope) -> Row | None:
         return Row(tree, "bool", columns, expr.span, size)
     if expr.op in ("==", "!=", "<", "<=", ">", ">="):
         if not _comparable(left.gives, right.gives):
+            strings = [side for side in (expr.left, expr.right) if isinstance(side, String)]
+            meant = next((side for side in strings if side.value in session.pending.items), None)
             session.error(
                 "REC425",
                 expr.span,
                 f"cannot compare {_a(left.gives)} with {_a(right.gives)}",
                 f"`{expr.op}` needs two of one kind",
-                help='strings are written in quotes: `"Never married"`',
+                help=unquoted(meant) if meant is not None else 'strings are written in quotes: `"Never married"`',
             )
             return None
         for side, other in ((left, right), (right, left)):

@@ -10,7 +10,7 @@ from specc.registry import foreign
 from specc.registry.optimizer import Optimizer
 from specc.registry.word import Arg, Bool, Bound, Choice, Int, Sort, Word
 from specc.resolve.arguments import bind
-from specc.resolve.expressions import BAD, call_of, describe
+from specc.resolve.expressions import BAD, call_of, describe, unquoted
 from specc.resolve.kinds import EARLY_STOP, SETTING, refused
 from specc.resolve.metrics import ResolvedMetric
 from specc.resolve.nearest import listing
@@ -198,7 +198,11 @@ def _optimizer(expr: Expr, scope: Scope) -> tuple[str, dict[str, Any]] | None:
     called = call_of(expr)
     if called is None:
         session.error(
-            "REC605", expr.span, "an optimizer was expected", f"this is {describe(expr)}", help="such as `adam(1e-3)`"
+            "REC605",
+            expr.span,
+            "an optimizer was expected",
+            f"this is {describe(expr)}",
+            help=unquoted(expr) or "such as `adam(1e-3)`",
         )
         return None
     name, args = called
