@@ -48,7 +48,7 @@ WORDS: dict[str, dict[str, str]] = {
         "vocab": "LabelEncoder OrdinalEncoder Categorify StringLookup IntegerLookup categorical factorize",
     },
     "losses": {
-        "bce": "binary_crossentropy binary_cross_entropy BCELoss BCEWithLogitsLoss log_loss",
+        "bce": "binary_crossentropy BCELoss BCEWithLogitsLoss log_loss",
         "mse": "mean_squared_error MSELoss squared_error",
         "softmax": "categorical_crossentropy sparse_categorical_crossentropy CrossEntropyLoss sampled_softmax InfoNCE",
     },

@@ -166,9 +166,8 @@ def _word_of(sort: word.WordOf, expr: Expr, scope: Scope, written: Expr, what: s
     name, args = called
     entry = registry.find(sort.kind, name.text)
     if entry is None:
-        scope.session.unknown(
-            "REC123", sort.noun.removeprefix("a ").removeprefix("an "), name.text, name.span, registry.names(sort.kind)
-        )
+        noun = sort.noun.removeprefix("a ").removeprefix("an ")
+        scope.session.unknown("REC123", noun, name.text, name.span, registry.names(sort.kind), kind=sort.kind)
         return BAD
     from specc.resolve.arguments import bind
 
