@@ -109,5 +109,5 @@ def _not_an_operator(name: Name, declared: Declared | None, value: Value, scope:
     blocks = [n for n, d in session.values.items() if d.kind in ("block", "shared", "param")]
     if "values" in session.poisoned.kinds:
         return Poison("", name.span)
-    known = [*registry.names("ops"), *blocks]
+    known = [*blocks, *registry.names("ops")]  # the spec's own are few, and a list of the others is cut
     return session.unknown("REC120", "operator", name.text, name.span, known, kind="ops", places=session.place)

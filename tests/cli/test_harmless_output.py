@@ -1,5 +1,6 @@
 """What a spec, a file or the name of one holds reaches no terminal raw, whatever prints it."""
 
+import contextlib
 import sys
 
 import pytest
@@ -49,10 +50,8 @@ def test_names_of_files_and_differences(spec, capsys):
         ["explain", EVIL],
     ]
     for call in calls:
-        try:
+        with contextlib.suppress(SystemExit):
             main(call)
-        except SystemExit:
-            pass
         printed = "".join(capsys.readouterr())
         assert "<U+001B>]0;owned<U+0007><U+009B>2J<U+202E>" in printed, call
         assert harmless(printed), call

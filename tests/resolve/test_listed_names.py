@@ -16,7 +16,12 @@ CASES = {
     "a value akin": (COLUMNS, "tower t = [probability_of_it_all, x] -> concat\n", "probability_of_it_all", {"probability"}),
     "an option of a table": (COLUMNS, "embeddings other { qqqqq=3 }\n", "qqqqq", {"dim", "init", "l2", "combiner", "user_id"}),
     "a column with a table": (COLUMNS, "embeddings other { qqqqq(dim=3) }\n", "qqqqq", {"user_id", "video_id", "country"}),
-    "a column of a selector": (COLUMNS, "tower t = @user - qqqqq -> embed -> concat\n", "qqqqq", {"user_id", "video_id", "age"}),
+    "a column of a selector": (
+        COLUMNS,
+        "tower t = @user - qqqqq -> embed -> concat\n",
+        "qqqqq",
+        {"user_id", "video_id", "age"},
+    ),
     "a column of a condition": (
         DECLARED.replace("schema views {\n", "schema views {\n" + MANY.replace("float", "bag(float)")),
         "loss foreign = x -> logit -> bce(label=click, where=qqqqq > 3)\n",
