@@ -1273,8 +1273,9 @@ def raw_column(raw: pl.DataFrame, name: str, file: str | None = None) -> pl.Seri
     if name in raw.columns:
         return raw[name]
     near = get_close_matches(name, raw.columns, n=3)
-    shown = near or raw.columns[:20]
-    names = ", ".join(f"`{other}`" for other in shown) + (", ..." if not near and len(raw.columns) > 20 else "")
+    many = len(raw.columns) > 20
+    shown = near or (get_close_matches(name, raw.columns, n=20, cutoff=0) if many else raw.columns)
+    names = ", ".join(f"`{other}`" for other in shown) + (", ..." if many and not near else "")
     text = f'is it {names}? write `from="..."`' if near else f"it has {names}"
     raise DataError(f"the data have no column `{name}`", column=name, file=file, help=text)
 
@@ -1575,7 +1576,8 @@ def from_files(frame: pl.DataFrame, pattern: str) -> pl.Series:
     else:
         chosen = [file for file in files if fnmatch(Path(file).name, pattern)]
     if not chosen:
-        raise DataError(f"no file matches `{pattern}`", help=f"there are {', '.join(files[:10])}")
+        near = get_close_matches(pattern, files, n=10, cutoff=0) if len(files) > 10 else files
+        raise DataError(f"no file matches `{pattern}`", help=f"there are {', '.join(near)}")
     return frame[".file"].is_in(chosen)
 
 

@@ -1251,8 +1251,9 @@ def raw_column(raw: pl.DataFrame, name: str) -> pl.Series:
     if name in raw.columns:
         return raw[name]
     near = get_close_matches(name, raw.columns, n=3)
-    shown = near or raw.columns[:20]
-    names = ", ".join(f"`{other}`" for other in shown) + (", ..." if not near and len(raw.columns) > 20 else "")
+    many = len(raw.columns) > 20
+    shown = near or (get_close_matches(name, raw.columns, n=20, cutoff=0) if many else raw.columns)
+    names = ", ".join(f"`{other}`" for other in shown) + (", ..." if many and not near else "")
     text = f'is it {names}? write `from="..."`' if near else f"it has {names}"
     raise DataError(f"the data have no column `{name}`", column=name, help=text)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from specc.diagnostics import Diagnostic
 from specc.ir.program import Program
-from specc.resolve.nearest import listing, nearest
+from specc.resolve.nearest import by_use, listing, nearest
 
 
 def vocabularies(program: Program) -> dict[str, str]:
@@ -56,7 +56,7 @@ def said_bags(program: Program, bags: Mapping[str, int]) -> list[Diagnostic]:
     for name, count in bags.items():
         if name not in known:
             message = f"no column of {program.name} is called `{name}` and has any number of values a row"
-            help = f"bags are {listing(known)}" if known else "the spec reads no bags"
+            help = f"bags are {listing(by_use(name, known))}" if known else "the spec reads no bags"
             wrong.append(_unknown(name, message, [], known, help))
         elif count < 1:
             wrong.append(
@@ -67,7 +67,9 @@ def said_bags(program: Program, bags: Mapping[str, int]) -> list[Diagnostic]:
 
 def _unknown(name: str, message: str, free: list[str], known: Iterable[str], help: str | None = None) -> Diagnostic:
     near = nearest(name, known)
-    return Diagnostic("REC806", None, message, help=[*([f"did you mean `{near}`?"] if near else []), help or _decided(free)])
+    return Diagnostic(
+        "REC806", None, message, help=[*([f"did you mean `{near}`?"] if near else []), help or _decided(by_use(name, free))]
+    )
 
 
 def _decided(free: list[str]) -> str:

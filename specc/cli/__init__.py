@@ -91,23 +91,27 @@ def _interrupts(pressed: list[int]) -> Iterator[None]:
 
 def _stopped(error: BaseException) -> int:
     says = str(error) if isinstance(error, KeyboardInterrupt) and str(error) else "stopped"
-    print(f"{os.linesep if sys.stderr.isatty() else ''}specc: {says}", file=sys.stderr)
+    from specc.cli.output import say
+
+    if sys.stderr.isatty():
+        print(file=sys.stderr)  # behind `^C`
+    say(f"specc: {says}")
     return 130
 
 
 def _failed(error: Exception) -> int:
+    from specc.cli.output import mistakes, say
+
     if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     if isinstance(error, OSError) and error.errno in FULL:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        print(f"specc: {f'{error.filename}: ' if error.filename else ''}{error.strerror}", file=sys.stderr)
+        say(f"specc: {f'{error.filename}: ' if error.filename else ''}{error.strerror}")
         return 2
     if isinstance(error, ModuleNotFoundError) and error.name and error.name.split(".")[0] != "specc":
-        print(f"specc: the package `{error.name}` is not installed: pip install 'specc[data]'", file=sys.stderr)
+        say(f"specc: the package `{error.name}` is not installed: pip install 'specc[data]'")
         return 2
-    from specc.cli.output import mistakes
-
     found = mistakes(error)
     return _bug() if found is None else found
 
@@ -122,9 +126,9 @@ def _print_anything() -> None:
 def _bug() -> int:
     import traceback
 
-    traceback.print_exc()
-    print(
-        "\nspecc: this is a bug of specc, not of your spec. Please report it with the lines above and the spec.",
-        file=sys.stderr,
-    )
+    from specc.cli.output import say
+    from specc.diagnostics.display import harmless
+
+    sys.stderr.write(harmless(traceback.format_exc()) + "\n")
+    say("specc: this is a bug of specc, not of your spec. Please report it with the lines above and the spec.")
     return 70

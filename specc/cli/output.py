@@ -13,13 +13,27 @@ from specc.diagnostics.errors import SpecError
 MISSING = frozenset({"REC019", "REC720", "REC722"})  # a file, a run or a place to write is not there
 
 
+def say(text: str) -> None:
+    """A line for people, on standard error."""
+    from specc.diagnostics.display import plain
+
+    print(plain(text), file=sys.stderr)
+
+
+def show(text: str, *, data: bool = True) -> None:
+    """Text on standard output: data go as they are to a file or a pipe, and harmless to a terminal, as all else does."""
+    from specc.diagnostics.display import harmless
+
+    sys.stdout.write(text if data and not sys.stdout.isatty() else harmless(text))
+
+
 def pairs(values: list[str] | None, what: str) -> dict[str, str]:
     """`name=value` arguments as a dict; exits with 2 for anything else. Raises SpecError for a name that comes twice."""
     out: dict[str, str] = {}
     for value in values or []:
         name, sign, rest = value.partition("=")
         if not sign or not name:
-            print(f"specc: {what} takes NAME=VALUE, not `{value}`", file=sys.stderr)
+            say(f"specc: {what} takes NAME=VALUE, not `{value}`")
             raise SystemExit(2)
         if name in out:
             message = f"{what} gives `{name}` twice: `{out[name]}` and `{rest}`"
@@ -33,7 +47,7 @@ def numbers(values: list[str] | None, what: str) -> dict[str, int]:
     out: dict[str, int] = {}
     for name, text in pairs(values, what).items():
         if not text.isdecimal() or not 0 < int(text) < 2**31:
-            print(f"specc: {what} takes NAME=NUMBER, not `{name}={text}`", file=sys.stderr)
+            say(f"specc: {what} takes NAME=NUMBER, not `{name}={text}`")
             raise SystemExit(2)
         out[name] = int(text)
     return out

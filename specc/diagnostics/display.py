@@ -1,7 +1,8 @@
-"""Text from a spec made fit for a terminal: harmless, and with a known width in cells.
+"""Text that is not ours made fit for a terminal: harmless, and with a known width in cells.
 
-A spec may come from a stranger, and its names and strings are quoted in diagnostics. What a terminal would act on (escape
-codes, line ends, marks that turn the direction of writing, characters without a shape) is printed as its code point.
+A spec, data, a run or the name of a file may come from a stranger, and all are quoted: in diagnostics, tables, notes, diffs.
+What a terminal would act on (escape codes, line ends, marks that turn the direction of writing, characters without a shape) is
+printed as its code point.
 """
 
 from __future__ import annotations
@@ -24,6 +25,13 @@ def plain(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join([_SPELLED.get(char) or shown(char) for char in text])
+
+
+def harmless(text: str) -> str:
+    """Lines of text as they are, but for what a terminal would act on besides line ends and tabs."""
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text
+    return "".join([char if char in "\n\t" else _SPELLED.get(char) or shown(char) for char in text])
 
 
 def shown(char: str) -> str:

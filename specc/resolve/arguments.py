@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from specc.diagnostics import Note
-from specc.registry import word
+from specc.registry import foreign, word
 from specc.registry.word import Arg, Bound, Word
 from specc.resolve.expressions import BAD, Bad
-from specc.resolve.nearest import listing, nearest
 from specc.resolve.scope import Scope, follow
+from specc.resolve.session import Session
 from specc.resolve.sorts import counted, read
 from specc.syntax import tree
 from specc.syntax.tree import Expr, Missing, Name
@@ -51,7 +51,7 @@ def bind_what_is_good(
                     given.span,
                     f"too many arguments for `{called}`",
                     f"it takes {most}",
-                    help=_signature(entry, called),
+                    help=_signature(entry, called, "", session),
                 )
                 good = False
         else:
@@ -77,7 +77,11 @@ def bind_what_is_good(
         if arg.required:
             if good:
                 session.error(
-                    "REC304", span, f"`{called}` needs `{arg.name}`", f"{arg.doc or arg.sort}", help=_signature(entry, called)
+                    "REC304",
+                    span,
+                    f"`{called}` needs `{arg.name}`",
+                    f"{arg.doc or arg.sort}",
+                    help=_signature(entry, called, "", session),
                 )
             good = False
         values.setdefault(arg.name, arg.default)
@@ -111,12 +115,16 @@ def _variadic(arg: Arg, exprs: list[Expr], scope: Scope) -> Any:
 
 
 def _unknown(entry: Word, called: str, name: Name, scope: Scope) -> None:
-    close = nearest(name.text, entry.args)
-    help = entry.lacks.get(name.text) or (f"did you mean `{close}`?" if close else _signature(entry, called))
-    scope.session.error("REC301", name.span, f"`{called}` has no argument `{name.text}`", "unknown", help=help)
+    session = scope.session
+    help = entry.lacks.get(name.text) or foreign.argument(name.text, entry.args)
+    if not help and (close := session.guess(name.text, entry.args)):
+        help = f"did you mean `{close}`?"
+    help = help or _signature(entry, called, name.text, session)
+    session.error("REC301", name.span, f"`{called}` has no argument `{name.text}`", "unknown", help=help)
 
 
-def _signature(entry: Word, called: str) -> str:
+def _signature(entry: Word, called: str, wrong: str, session: Session) -> str:
+    """The arguments that a word takes: first what resembles the wrong one, then what may be given by position."""
     if not entry.args:
         return f"`{called}` takes no arguments"
-    return f"`{called}` takes " + listing(sorted(entry.args, key=lambda name: entry.args[name].named), 20)
+    return f"`{called}` takes {session.listed(wrong, entry.args, lambda name: not entry.args[name].named)}"

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from specc.diagnostics import Note
 from specc.registry.columns import Column, Schema
-from specc.resolve.expressions import describe
+from specc.resolve.expressions import describe, unquoted
 from specc.resolve.session import Session
 from specc.syntax.tree import Expr, Field, Name
 from specc.text import Span
 
 
-def find_column(expr: Expr, session: Session, *, labels: bool = False, hint: str = "") -> Column | None:
-    """The column that a name or `group.field` means, resolved; None after a diagnostic."""
+def find_column(
+    expr: Expr, session: Session, *, labels: bool = False, fits: Callable[[Column], bool] | None = None, hint: str = ""
+) -> Column | None:
+    """The column that a name or `group.field` means, resolved; None after a diagnostic. Those that fit are proposed first."""
     if not isinstance(expr, (Name, Field)):
-        session.error("REC307", expr.span, "a column was expected", f"this is {describe(expr)}")
+        session.error("REC307", expr.span, "a column was expected", f"this is {describe(expr)}", help=unquoted(expr))
         return None
     name = expr.text if isinstance(expr, Name) else expr.span.text.replace(" ", "")
     if name in session.pending.items and name not in session.labels:
@@ -38,7 +42,8 @@ def find_column(expr: Expr, session: Session, *, labels: bool = False, hint: str
         def declared_at(known_name: str) -> Span | None:
             return every[known_name].span if known_name in every else None
 
-        session.unknown("REC118", what, name, expr.span, known, places=declared_at, hint=hint)
+        usable = None if fits is None else lambda name: fits(every[name])
+        session.unknown("REC118", what, name, expr.span, known, fits=usable, places=declared_at, hint=hint)
     return None
 
 

@@ -131,7 +131,7 @@ class Collector:
         if form is None:
             if not item.broken:
                 session.unknown("REC101", "declaration", kind, item.head[0].span, TOP)
-            meant = nearest(kind, TOP)
+            meant = session.guess(kind, TOP)
             if meant is None and item.body is not None:  # the columns of a schema, the keys of a block: nobody knows
                 session.poisoned.kinds.update(("schema", "embeddings", "metrics"))
             self._broken(item, meant or "tower", subject, imported)

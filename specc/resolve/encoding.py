@@ -9,7 +9,7 @@ from specc.diagnostics import Note
 from specc.registry.columns import Column, Encoding, Vocabulary
 from specc.registry.encoder import Encoder
 from specc.resolve.arguments import bind
-from specc.resolve.expressions import call_of, describe
+from specc.resolve.expressions import call_of, describe, unquoted
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
 from specc.syntax.tree import Expr
@@ -23,7 +23,7 @@ def encode(session: Session, stages: list[Expr], column: Column) -> bool:
     for stage in stages:
         called = call_of(stage)
         if called is None:
-            session.error("REC415", stage.span, "an encoder was expected", f"this is {describe(stage)}")
+            session.error("REC415", stage.span, "an encoder was expected", f"this is {describe(stage)}", help=unquoted(stage))
             return False
         name, args = called
         entry = registry.find("encoders", name.text)
@@ -38,7 +38,9 @@ def encode(session: Session, stages: list[Expr], column: Column) -> bool:
                     help="encoders prepare columns; operators stand in towers",
                 )
             else:
-                session.unknown("REC417", "encoder", name.text, name.span, registry.names("encoders"))
+                known = registry.names("encoders")
+                fitting = [n for n in known if element in getattr(registry.find("encoders", n), "takes", ())]
+                session.unknown("REC417", "encoder", name.text, name.span, known, kind="encoders", fits=fitting.__contains__)
             return False
         bound = bind(entry, args, name.span, Scope(session, "", ""))
         if bound is None:

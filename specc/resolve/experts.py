@@ -13,7 +13,6 @@ from specc.resolve.bindings import named
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import BAD, describe
 from specc.resolve.kinds import LEVEL, kind_of, problem, refused
-from specc.resolve.nearest import nearest
 from specc.resolve.pipelines import evaluate
 from specc.resolve.scope import Closure, Scope, follow
 from specc.resolve.site import Site
@@ -87,7 +86,7 @@ def _level(entry: Item, scope: Scope) -> Level | None:
     if entry.broken or not entry.head:
         return None
     is_level = kind_of(entry) == "level"
-    wrong = problem(entry, LEVEL["level"]) if is_level else (entry.head[0].span, "expected `level { ... }`")
+    wrong = problem(entry, LEVEL["level"]) if is_level else (entry.head[0].span, "expected `level { ... }`", "")
     if wrong:
         what = "level" if is_level else "experts"
         help = "the body of `experts` holds `level { ... }` items"
@@ -222,7 +221,7 @@ def _input(name: str, x: Value, below: dict[str, Value], scope: Scope, span: Spa
             return below[name]
         if not whole:
             return Poison("", span)
-        close = nearest(name, below)
+        close = scope.session.guess(name, below)
         return scope.session.error(
             "REC134",
             span,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from specc.syntax import tree
 from specc.syntax.tree import Body, Call, Expr, Name, Number, String, Unary
 
@@ -36,6 +38,13 @@ def describe(expr: Expr) -> str:
         tree.Field: f"`{expr.span.text}`",
     }
     return names.get(type(expr), "something else")
+
+
+def unquoted(expr: Expr, meant: str = r"[A-Za-z_]\w*(@\d+)?") -> tuple[str, ...]:
+    """Help where a string stands and something else was meant, by default a name; nothing for any other expression."""
+    if isinstance(expr, String) and re.fullmatch(meant, expr.value, re.ASCII):
+        return (f"take the quotes away: `{expr.value}`",)
+    return ()
 
 
 def number(expr: Expr) -> int | float | None:

@@ -93,7 +93,7 @@ class FieldCollector:
 
     def _range(self, span: Range) -> list[str]:
         session = self.session
-        ends = [re.fullmatch(r"(\w*?)(\d+)", e.text) if isinstance(e, Name) else None for e in (span.low, span.high)]
+        ends = [re.fullmatch(r"(\w*[^\W\d]|)(\d+)", e.text) if isinstance(e, Name) else None for e in (span.low, span.high)]
         low, high = ends
         if not low or not high or low[1] != high[1] or len(low[2]) > 6 or len(high[2]) > 6:
             session.error("REC402", span.span, "a range of columns counts up", "names such as `I1..I13` are expected")

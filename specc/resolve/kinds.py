@@ -77,6 +77,8 @@ SETTING = Form("batch=1024", "none", value="must")
 OPTION = Form("dim=16", "none", value="must")
 EARLY_STOP = Form("early_stop(income.auc, patience=2)", "none", args="must")
 
+LONGEST = 40  # characters of a value that a help line repeats
+
 _HEADS = {
     "number": "a number",
     "name": "a name",
@@ -87,15 +89,14 @@ _HEADS = {
 }
 
 
-def problem(item: Item, form: Form) -> tuple[Span, str] | None:
-    """What is wrong with the form of an item, and where; None when it is right."""
+def problem(item: Item, form: Form) -> tuple[Span, str, str] | None:
+    """What is wrong with the form of an item: where, why, and what to write; None when it is right."""
     kind, last = item.head[0].span, item.head[-1].span
+    write = f"write `{form.written}`"
     if not form.fits(item):
-        return last if len(item.head) > 1 else kind, f"expected {_HEADS[form.head]} behind `{kind_of(item)}`"
+        return last if len(item.head) > 1 else kind, f"expected {_HEADS[form.head]} behind `{kind_of(item)}`", write
     if item.sign not in (None, form.sign) and form.value != "no" and item.value is not None:
-        between = Span(kind.source, last.end, item.value.span.start)
-        at = between.start + between.text.find(item.sign or "")
-        return Span(kind.source, at, at + 1), f"expected `{form.sign}`, not `{item.sign}`"
+        return other_sign(item, form.sign)
     parts = [
         ("arguments in brackets", item.args[0].span if item.args else last if item.args is not None else None, form.args),
         (f"a value behind `{form.sign}`", item.value.span if item.value is not None else None, form.value),
@@ -105,17 +106,30 @@ def problem(item: Item, form: Form) -> tuple[Span, str] | None:
     ]
     for what, place, rule in parts:
         if place is not None and rule == "no":
-            return place, f"no {what.removeprefix('a ')} here"
+            return place, f"no {what.removeprefix('a ')} here", write
         if place is None and rule == "must":
-            return last, f"{what} {'are' if what.startswith('arguments') else 'is'} missing"
+            return last, f"{what} {'are' if what.startswith('arguments') else 'is'} missing", write
     return None
+
+
+def other_sign(item: Item, wanted: str) -> tuple[Span, str, str]:
+    """`=` where `:` should stand, or the other way round: where, why, and the item with the right one."""
+    assert item.value is not None
+    begin = item.args[-1].span if item.args else item.head[-1].span
+    between = Span(begin.source, begin.end, item.value.span.start)
+    at = between.start + between.text.find(item.sign or "")
+    name = Span(begin.source, item.head[0].span.start, at).text.rstrip()
+    value = item.value.span.text
+    value = value if len(value) <= LONGEST and "\n" not in value else "..."
+    written = f"{name}: {value}" if wanted == ":" else f"{name} = {value}"
+    return Span(begin.source, at, at + 1), f"expected `{wanted}`, not `{item.sign}`", f"write `{written}`"
 
 
 def refused(item: Item, form: Form, what: str, session: Session) -> bool:
     """Whether an item is not written as it should be, which is then reported."""
     wrong = problem(item, form)
     if wrong is not None:
-        session.error("REC102", wrong[0], f"`{what}` is not written like this", wrong[1], help=f"write `{form.written}`")
+        session.error("REC102", wrong[0], f"`{what}` is not written like this", wrong[1], help=wrong[2])
     return wrong is not None
 
 

@@ -9,10 +9,13 @@ from typing import Any
 from specc.diagnostics import Note
 from specc.registry import word
 from specc.registry.word import Sort
-from specc.resolve.expressions import BAD, Bad, describe, number
-from specc.resolve.nearest import listing, nearest
+from specc.resolve.expressions import BAD, Bad, describe, number, unquoted
 from specc.resolve.scope import Scope
 from specc.syntax.tree import Expr, Name, String
+
+# What is inside the quotes of a string that was meant to be of another sort.
+NAME = r"[A-Za-z_]\w*"
+_WRITTEN: dict[type[Sort], str] = {word.Int: r"-?\d+", word.Float: r"-?\d+(\.\d+)?", word.Bool: "true|false"}
 
 DURATION = re.compile(r"(\d{1,6})(s|m|h|d|w)")
 MAX_WHOLE = 2**63 - 1  # what data can hold
@@ -33,13 +36,18 @@ def refuse(sort: Sort, expr: Expr, scope: Scope, written: Expr, what: str) -> Ba
         if "values" not in session.poisoned.kinds:
             params = [*(n for n, d in session.values.items() if d.kind == "param"), *scope.locals]
             label = f"`{what}` takes {sort}"
-            session.unknown("REC110", "name", expr.text, expr.span, params, places=session.place, label=label)
+
+            def fits(name: str) -> bool:
+                declared = None if name in scope.locals else session.values[name].item.value
+                return declared is None or isinstance(sort, word.Number) == (number(declared) is not None)
+
+            session.unknown("REC110", "name", expr.text, expr.span, params, fits=fits, places=session.place, label=label)
         return BAD
     wrong = "not a whole number" if isinstance(sort, word.Int) and number(expr) is not None else f"this is {describe(expr)}"
     help = (
         f'text stands in quotes: `"{expr.text}"`'
         if isinstance(expr, Name) and isinstance(sort, (word.Text, word.Literal))
-        else ()
+        else unquoted(expr, _WRITTEN.get(type(sort), NAME))
     )
     session.error("REC307", expr.span, f"`{what}` takes {sort}", wrong, notes=_used(expr, written), help=help)
     return BAD
@@ -137,8 +145,8 @@ def read_choice(sort: word.Choice, expr: Expr, scope: Scope, written: Expr, what
         return expr.value
     if isinstance(expr, String if in_quotes else Name):
         text = expr.value if isinstance(expr, String) else expr.span.text
-        close = nearest(text, sort.options)
-        help = f"did you mean `{close}`?" if close else f"there is {listing(sort.options, 20)}"
+        close = scope.session.guess(text, sort.options)
+        help = f"did you mean `{close}`?" if close else f"there is {scope.session.listed(text, sort.options)}"
         notes = _used(expr, written)
         scope.session.error("REC309", expr.span, f"`{what}` has no choice `{text}`", "unknown", notes=notes, help=help)
         return BAD

@@ -11,7 +11,7 @@ from specc.registry.values import Poison, Prediction, Vector
 from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
-from specc.resolve.expressions import call_of, describe
+from specc.resolve.expressions import call_of, describe, unquoted
 from specc.resolve.heads import starred
 from specc.resolve.pipelines import evaluate
 from specc.resolve.retrieval import Retrieval, resolve_softmax
@@ -108,13 +108,19 @@ def _loss(name: str, declared: Declared, session: Session) -> ResolvedLoss | Non
         expr = expr.stages[-1]
     called = call_of(expr)
     if called is None:
-        session.error("REC504", expr.span, "a loss was expected", f"this is {describe(expr)}", help="such as `bce` or `mse`")
+        session.error(
+            "REC504",
+            expr.span,
+            "a loss was expected",
+            f"this is {describe(expr)}",
+            help=unquoted(expr) or "such as `bce` or `mse`",
+        )
         return None
     word, args = called
     entry = registry.find("losses", word.text)
     if not isinstance(entry, Loss):
         if word.text not in session.poisoned.names:
-            session.unknown("REC505", "loss", word.text, word.span, registry.names("losses"))
+            session.unknown("REC505", "loss", word.text, word.span, registry.names("losses"), kind="losses")
         return None
     bound = bind(entry, args, word.span, scope)
     if bound is None:
@@ -157,7 +163,16 @@ def _pointwise(loss: ResolvedLoss, source: Expr | None, declared: Declared, boun
                 places = {h.name: h.span for h in session.heads.values()}
                 known = list(session.heads)
                 hint = f"or say what it reads: `loss {name} = source -> {loss.word.name}`"
-                session.unknown("REC507", "head", name, declared.span, known, places=places.get, hint=hint)
+                session.unknown(
+                    "REC507",
+                    "head",
+                    name,
+                    declared.span,
+                    known,
+                    fits=lambda head: head not in session.losses,
+                    places=places.get,
+                    hint=hint,
+                )
             return None
         loss.node, loss.scale, loss.head = head.node, head.scale, name
     if loss.scale not in loss.word.predicts:

@@ -11,7 +11,7 @@ from specc.registry.metric import Metric
 from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
-from specc.resolve.expressions import describe
+from specc.resolve.expressions import describe, unquoted
 from specc.resolve.heads import Head, starred
 from specc.resolve.kinds import METRIC, refused
 from specc.resolve.losses import ResolvedLoss, default_label, label_fits
@@ -93,15 +93,20 @@ def _metric(
         expr = expr.base
     if not isinstance(expr, Name):
         session.error(
-            "REC511", entry.span, "a metric was expected", f"this is {describe(entry)}", help="such as `auc` or `recall@10`"
+            "REC511",
+            entry.span,
+            "a metric was expected",
+            f"this is {describe(entry)}",
+            help=unquoted(entry) or "such as `auc` or `recall@10`",
         )
         return None
+    loss, head = losses.get(name), session.heads.get(name)
     word = registry.find("metrics", expr.text)
     if not isinstance(word, Metric):
-        session.unknown("REC512", "metric", expr.text, expr.span, registry.names("metrics"))
+        fits = _fitting(head, loss).__contains__
+        session.unknown("REC512", "metric", expr.text, expr.span, registry.names("metrics"), kind="metrics", fits=fits)
         return None
     bound = bind(word, args, expr.span, Scope(session, name, name))
-    loss, head = losses.get(name), session.heads.get(name)
     if (
         name in session.poisoned.names
         or "values" in session.poisoned.kinds
@@ -128,13 +133,12 @@ def _metric(
     retrieval = loss is not None and loss.retrieval is not None
     if word.ranking != retrieval:
         of = f"`{name}` is a retrieval loss" if retrieval else f"`{name}` is a head"
-        known = [m for m in registry.names("metrics") if getattr(registry.find("metrics", m), "ranking", False) == retrieval]
         session.error(
             "REC514",
             expr.span,
             f"`{word.name}` does not measure this",
             of,
-            help="there is " + ", ".join(f"`{m}{'@10' if retrieval else ''}`" for m in known),
+            help="there is " + ", ".join(f"`{m}{'@10' if retrieval else ''}`" for m in _fitting(head, loss)),
         )
         return None
     if word.ranking and not _cut_off(word, expr.span, k, session):
@@ -147,6 +151,14 @@ def _metric(
     if word.ranking:
         return metric
     return _pointwise_metric(metric, head, loss, declared, bound, session)
+
+
+def _fitting(head: Head | None, loss: ResolvedLoss | None) -> list[str]:
+    """The metrics that measure a head or a loss; none where there is neither."""
+    retrieval = loss is not None and loss.retrieval is not None
+    scale = head.scale if head else loss.scale if loss else ""
+    found = [(name, registry.find("metrics", name)) for name in registry.names("metrics")]
+    return [n for n, word in found if isinstance(word, Metric) and (word.ranking if retrieval else scale in word.predicts)]
 
 
 def _cut_off(word: Metric, span: Span, k: tree.Number | None, session: Session) -> bool:
@@ -165,8 +177,7 @@ def _pointwise_metric(
     scale = head.scale if head else loss.scale if loss else ""
     if scale not in word.predicts:
         got = {"Logit": "a logit", "Prob": "a probability", "Real": "a plain number"}[scale]
-        fitting = [m for m in registry.names("metrics") if scale in getattr(registry.find("metrics", m), "predicts", ())]
-        help = f"there is {listing(fitting)}"
+        help = f"there is {listing(_fitting(head, loss))}"
         session.error("REC508", metric.span, f"`{word.name}` does not measure {got}", f"`{metric.of}` is one", help=help)
         return None
     own = loss if loss is not None else None

@@ -17,7 +17,8 @@ def check_params(session: Session) -> None:
     params = {name: d for name, d in session.values.items() if d.kind == "param"}
     for name, value in session.overrides.items():
         if name not in params:
-            session.unknown("REC142", "param", name, value.span, params, places=session.place)
+            hint = f"to set it from outside, declare it: `param {name} = {value.span.text}`, and write `{name}` for the value"
+            session.unknown("REC142", "param", name, value.span, params, places=session.place, hint=hint)
     for name, declared in params.items():
         if declared.item.within is not None:
             given = session.overrides.get(name, declared.item.value)

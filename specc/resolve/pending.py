@@ -11,10 +11,11 @@ from specc.resolve.arguments import bind
 from specc.resolve.derived import RULES
 from specc.resolve.encoding import encode
 from specc.resolve.expressions import call_of
+from specc.resolve.kinds import other_sign
 from specc.resolve.rows import read_row
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
-from specc.resolve.storages import read_storage
+from specc.resolve.storages import STORAGES, read_storage
 from specc.syntax import tree
 from specc.syntax.tree import Expr, Item, Missing, Pipe, Tag
 
@@ -118,6 +119,12 @@ class Pending:
         return True
 
     def _source(self, item: Item, source: Expr, schema: Schema, column: Column) -> bool:
+        meant = self._sign(source)
+        if meant not in ("", item.sign):
+            place, label, help = other_sign(item, meant)
+            what = "a storage" if meant == ":" else "what a column is made of"
+            self.session.error("REC401", place, f"{what} stands behind `{meant}`", label, help=help)
+            return False
         if item.sign == ":":
             storage = read_storage(self.session, source)
             if storage is None:
@@ -147,6 +154,18 @@ class Pending:
         if bound is None:
             return False
         return RULES[entry.name](self, bound, column, schema)
+
+    def _sign(self, source: Expr) -> str:
+        """The sign that can stand before a source whatever else is wrong with it; nothing where that cannot be known."""
+        while isinstance(source, tree.Maybe):
+            source = source.base
+        called = call_of(source)
+        if called is None:
+            return "=" if isinstance(source, tree.Binary) else ""
+        name = called[0].text
+        if registry.find("derivations", name) is not None:
+            return "=" if called[1] is not None else ""
+        return ":" if name in STORAGES and name not in self.items else ""
 
     def _expression(self, source: Expr, column: Column) -> bool:
         row = read_row(source, Scope(self.session, "", ""), "any", column.name)

@@ -9,7 +9,7 @@ from specc.diagnostics import Note
 from specc.registry.common import MAX_NODES
 from specc.registry.values import Feature, Poison, Record, Several, Value
 from specc.resolve.bindings import value_of
-from specc.resolve.expressions import describe
+from specc.resolve.expressions import describe, unquoted
 from specc.resolve.records import record_items
 from specc.resolve.scope import Closure, Scope, follow
 from specc.resolve.selectors import is_selector, select
@@ -72,7 +72,9 @@ def evaluate(expr: Expr, scope: Scope) -> Value:
                 help=f"write `source -> {name}(...)`",
             )
         return unknown_value(expr.callee, scope)
-    return session.error("REC213", expr.span, "a value of the network was expected", f"this is {describe(expr)}")
+    return session.error(
+        "REC213", expr.span, "a value of the network was expected", f"this is {describe(expr)}", help=unquoted(expr)
+    )
 
 
 def _name(name: Name, scope: Scope) -> Value:
@@ -200,4 +202,11 @@ def unknown_value(name: Name, scope: Scope) -> Value:
     if not session.poisoned.kinds.isdisjoint(("schema", "values")):
         return Poison("", name.span)
     known = chain(scope.locals, session.columns, (n for n in session.values if "*" not in n), session.groups)
-    return session.unknown("REC110", "name", name.text, name.span, known, places=session.place)
+
+    def fits(other: str) -> bool:
+        column, declared = session.columns.get(other), session.values.get(other)
+        if column is not None:
+            return column.gives is not None
+        return declared is None or declared.kind in ("tower", "experts", "head")
+
+    return session.unknown("REC110", "name", name.text, name.span, known, fits=fits, places=session.place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from specc.resolve.kinds import other_sign
 from specc.resolve.scope import Scope
 from specc.syntax.tree import Body, Expr, Name
 
@@ -14,7 +15,10 @@ def record_items(body: Body, scope: Scope) -> list[tuple[str, Expr]]:
         if item.broken:
             continue
         if not plain or item.args or item.within or item.tags or item.body:
-            scope.session.error("REC108", item.span, "a record holds `name: value`", "this is something else")
+            place, label, help = item.span, "this is something else", "write `name: value`"
+            if item.sign == "=" and item.value is not None:
+                place, label, help = other_sign(item, ":")
+            scope.session.error("REC108", place, "a record holds `name: value`", label, help=help)
             continue
         name = item.head[0]
         assert isinstance(name, Name)

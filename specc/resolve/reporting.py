@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from specc.diagnostics import Diagnostic, Note
 from specc.limits import MAX_ERRORS
+from specc.registry import foreign
 from specc.registry.values import Poison
-from specc.resolve.nearest import listing, nearest
+from specc.resolve.nearest import Fits, by_use, effort, listing, nearest
 from specc.resolve.poisoned import Poisoned
 from specc.text import Span
 
 MAX_PLACES = 4  # of one mistake that is met again and again
-MAX_GUESSES = 20_000  # names that are compared with unknown ones
+MAX_EFFORT = 1_000_000  # of comparing unknown names with known ones: about a second
 
 
 class Reporter:
@@ -23,7 +24,7 @@ class Reporter:
         self.poisoned = Poisoned()
         self._reported: set[tuple[str, Span, str]] = set()
         self._first: dict[tuple[object, ...], Diagnostic] = {}  # mistakes that may be met again, and their reports
-        self._guesses = 0
+        self._effort = 0
 
     def error(
         self,
@@ -63,16 +64,20 @@ class Reporter:
         span: Span,
         known: Iterable[str],
         *,
+        kind: str = "",
+        fits: Fits | None = None,
         places: Callable[[str], Span | None] | None = None,
         label: str = "",
         message: str = "",
+        help: str = "",
         hint: str = "",
     ) -> Poison:
         """Report a name that nobody declared, with the nearest one that somebody did; once, with all its other places as notes.
 
-        `places` says where a known name is declared; without it the name is a word of the library. Nothing is said of a
-        name that something unreadable may declare. `message` and `label` take the place of the usual ones, `hint` stands
-        behind the help.
+        `kind` is the library's folder of such words, which other tools may call otherwise; `fits` says which known names may
+        stand here. `places` says where a known name is declared; without it the name is a word of the library. Nothing is
+        said of a name that something unreadable may declare. `message`, `label` and `help` take the place of the usual
+        ones; `hint` stands behind the help unless a name was close.
         """
         if name in self.poisoned.names or (places is not None and "import" in self.poisoned.kinds):
             return Poison("", span)
@@ -80,20 +85,33 @@ class Reporter:
         if len(self._reported) > MAX_ERRORS or once in self._first:
             return self.error(code, span, "", once=once)
         known = list(dict.fromkeys(known))
-        close = self._nearest(name, known)
+        help = help or foreign.word(kind, name)
+        close = None if help else self.guess(name, known, fits)
         notes = []
         if close:
             help = f"did you mean `{close}`?"
             place = places(close) if places is not None else None
             if place is not None:
                 notes.append(Note(place, f"`{close}` is declared here"))
-        elif known:
-            help = f"there is {listing(known)}"
-        else:
-            help = "none is declared"
+        elif not help:
+            help = f"there is {self.listed(name, known, fits)}" if known else "none is declared"
         label = label or ("not declared" if places is not None else "")
         lines = [help, hint] if hint and not close else [help]
         return self.error(code, span, message or f"unknown {what} `{name}`", label, notes=notes, help=lines, once=once)
+
+    def guess(self, name: str, known: Collection[str], fits: Fits | None = None) -> str | None:
+        """The known name that was probably meant; with very many names and mistakes it is not looked for any more."""
+        return nearest(name, known, fits) if self._affords(name, known) else None
+
+    def listed(self, name: str, known: Collection[str], fits: Fits | None = None) -> str:
+        """Known names for a help line: those akin to the wrong one, then those that fit its place, then the others."""
+        return listing(by_use(name, known, fits) if self._affords(name, known) else known)
+
+    def _affords(self, name: str, known: Collection[str]) -> bool:
+        """Whether a name is still compared with others; it is then counted."""
+        if self._effort <= MAX_EFFORT:
+            self._effort += effort(name, known)
+        return self._effort <= MAX_EFFORT
 
     def _another(self, first: Diagnostic, span: Span) -> None:
         """Add a place to a report: the first in the text is its main one."""
@@ -104,8 +122,3 @@ class Reporter:
             span, first.span = first.span, span
         if not any(note.span == span for note in first.notes):
             first.notes = (*first.notes, Note(span, "and here"))
-
-    def _nearest(self, name: str, known: list[str]) -> str | None:
-        """The known name that was probably meant; with very many names and mistakes it is not looked for any more."""
-        self._guesses += len(known)
-        return nearest(name, known) if self._guesses <= MAX_GUESSES else None

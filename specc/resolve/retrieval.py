@@ -8,6 +8,7 @@ from specc.diagnostics import Note
 from specc.registry.columns import Column
 from specc.registry.values import Feature, Poison, Several, Value, Vector
 from specc.registry.word import Bound
+from specc.resolve.nearest import listing
 from specc.resolve.pipelines import evaluate
 from specc.resolve.scope import Closure, Scope
 from specc.resolve.session import Session
@@ -101,17 +102,22 @@ def _own_name(name: str, declared: Span, session: Session) -> None:
         )
 
 
+def _is_id(value: Value) -> bool:
+    """Whether a value is a column with one id in a row."""
+    return isinstance(value, Feature) and value.column.gives == "category" and value.column.shape == "scalar"
+
+
 def _candidates(value: Value, span: Span, scope: Scope) -> tuple[Column, Vector, str | None] | None:
     session = scope.session
     if isinstance(value, Several):
         if len(value.items) != 1:
-            names = ", ".join(f"`{item.name}`" for item in value.items[:6])
-            session.error("REC523", span, "the candidates are one column", f"this selects {len(value.items)}: {names}")
+            names = [item.name for item in sorted(value.items, key=lambda item: not _is_id(item))]
+            session.error("REC523", span, "the candidates are one column", f"this selects {len(names)}: {listing(names, 6)}")
             return None
         value = value.items[0]
     if isinstance(value, Feature):
         column = value.column
-        if column.gives != "category" or column.shape != "scalar":
+        if not _is_id(value):
             session.error(
                 "REC524",
                 span,

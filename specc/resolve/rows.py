@@ -8,8 +8,9 @@ from typing import Any
 
 from specc.diagnostics import Note
 from specc.limits import MAX_ROW
+from specc.registry.columns import Column
 from specc.resolve.columns import find_column
-from specc.resolve.expressions import describe, number
+from specc.resolve.expressions import describe, number, unquoted
 from specc.resolve.literals import MAX_WHOLE
 from specc.resolve.scope import Scope, follow
 from specc.syntax.tree import Binary, Expr, Field, Missing, Name, Paren, String, Unary
@@ -43,7 +44,7 @@ def read_row(expr: Expr, scope: Scope, wanted: str, what: str, *, labels: bool =
     )
     if not fits:
         need = "a condition" if wanted == "bool" else "a number"
-        scope.session.error("REC420", expr.span, f"`{what}` needs {need}", f"this is {_a(row.gives)}")
+        scope.session.error("REC420", expr.span, f"`{what}` needs {need}", f"this is {_a(row.gives)}", help=unquoted(expr))
         return None
     return row
 
@@ -114,14 +115,19 @@ def _column(expr: Name | Field, scope: Scope) -> Row | None:
             )
             return None
         hint = f'text stands in quotes: `"{name}"`' if "." not in name else ""
-        column = find_column(expr, session, labels=True, hint=hint)
+        column = find_column(expr, session, labels=True, fits=_is_plain, hint=hint)
     if column is None:
         return None
-    if column.shape != "scalar" or column.storage.element == "vector":
+    if not _is_plain(column):
         session.error("REC424", expr.span, f"`{name}` has many values in a row", "a row expression needs one")
         return None
     element = "string" if column.storage.element == "text" else column.storage.element
     return Row({"column": column.name}, element, [column.name], expr.span)
+
+
+def _is_plain(column: Column) -> bool:
+    """Whether a column has one value in a row."""
+    return column.shape == "scalar" and column.storage.element != "vector"
 
 
 def _binary(expr: Binary, scope: Scope) -> Row | None:
@@ -144,12 +150,14 @@ def _binary(expr: Binary, scope: Scope) -> Row | None:
         return Row(tree, "bool", columns, expr.span, size)
     if expr.op in ("==", "!=", "<", "<=", ">", ">="):
         if not _comparable(left.gives, right.gives):
+            strings = [side for side in (expr.left, expr.right) if isinstance(side, String)]
+            meant = next((side for side in strings if side.value in session.pending.items), None)
             session.error(
                 "REC425",
                 expr.span,
                 f"cannot compare {_a(left.gives)} with {_a(right.gives)}",
                 f"`{expr.op}` needs two of one kind",
-                help='strings are written in quotes: `"Never married"`',
+                help=unquoted(meant) if meant is not None else 'strings are written in quotes: `"Never married"`',
             )
             return None
         for side, other in ((left, right), (right, left)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from specc.registry.values import Feature, Poison, Several, Value
 from specc.resolve.columns import find_column
-from specc.resolve.expressions import describe
+from specc.resolve.expressions import describe, unquoted
 from specc.resolve.scope import Closure, Scope, follow
 from specc.resolve.session import Session
 from specc.syntax.tree import Binary, Expr, Field, Name, Paren, Tag
@@ -93,14 +93,16 @@ def _columns(expr: Expr, scope: Scope) -> set[str] | None:
             return _columns(local.expr, local.scope)
         if isinstance(expr, Name) and expr.text in session.groups:
             return {name for name in session.groups[expr.text] if session.columns[name].gives}
-        column = find_column(expr, session)
+        column = find_column(expr, session, fits=lambda column: column.gives is not None)
         if column is None:
             return None
         if column.gives is None:
             session.error("REC214", expr.span, f"`{column.name}` has no encoder, so no selector holds it", "a plain column")
             return None
         return {column.name}
-    session.error("REC126", expr.span, "a selector is made of tags and columns", f"this is {describe(expr)}")
+    session.error(
+        "REC126", expr.span, "a selector is made of tags and columns", f"this is {describe(expr)}", help=unquoted(expr)
+    )
     return None
 
 

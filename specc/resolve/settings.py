@@ -6,10 +6,11 @@ from typing import Any
 
 from specc import registry
 from specc.diagnostics import Note
+from specc.registry import foreign
 from specc.registry.optimizer import Optimizer
 from specc.registry.word import Arg, Bool, Bound, Choice, Int, Sort, Word
 from specc.resolve.arguments import bind
-from specc.resolve.expressions import BAD, call_of, describe
+from specc.resolve.expressions import BAD, call_of, describe, unquoted
 from specc.resolve.kinds import EARLY_STOP, SETTING, refused
 from specc.resolve.metrics import ResolvedMetric
 from specc.resolve.nearest import listing
@@ -28,6 +29,7 @@ WITH_WEIGHTS = ("tower", "experts", "head", "block", "shared")
 class Settings(Word):
     """What `train { ... }` says besides the optimizer and `early_stop`."""
 
+    lacks = dict.fromkeys(("learning_rate", "lr"), "the optimizer has it: `optimizer=adam(learning_rate=1e-3)`")
     batch = Arg(Int(1, 10_000_000), 1024, "rows of a step", named=True)
     epochs = Arg(Int(1, 1_000_000), 1, "passes over the training rows", named=True)
     seed = Arg(Int(0, 2**31 - 1), 0, "of initial weights, shuffling, dropout and samplers", named=True)
@@ -78,7 +80,8 @@ def resolve_training(session: Session, metrics: dict[str, ResolvedMetric]) -> Tr
         else:
             message = f"`train` has no setting `{key}`"
             known = [*Settings.args, "optimizer", "early_stop"]
-            session.unknown("REC301", "setting", key, declared.span, known, message=message)
+            help = Settings.lacks.get(key) or foreign.argument(key, known)
+            session.unknown("REC301", "setting", key, declared.span, known, message=message, help=help)
     return training
 
 
@@ -178,7 +181,11 @@ def _is_group(key: str, span: Span, session: Session) -> bool:
         session.error("REC604", span, f"`{key}` is a {declared.kind}, and an optimizer is for weights", notes=notes)
         return False
     known = ["default", "tables", *(n for n in session.sets if n), *(n for n in session.values if "*" not in n)]
-    session.unknown("REC604", "group of weights", key, span, known, places=session.place)
+
+    def fits(name: str) -> bool:
+        return name not in session.values or session.values[name].kind in WITH_WEIGHTS
+
+    session.unknown("REC604", "group of weights", key, span, known, fits=fits, places=session.place)
     return False
 
 
@@ -191,13 +198,17 @@ def _optimizer(expr: Expr, scope: Scope) -> tuple[str, dict[str, Any]] | None:
     called = call_of(expr)
     if called is None:
         session.error(
-            "REC605", expr.span, "an optimizer was expected", f"this is {describe(expr)}", help="such as `adam(1e-3)`"
+            "REC605",
+            expr.span,
+            "an optimizer was expected",
+            f"this is {describe(expr)}",
+            help=unquoted(expr) or "such as `adam(1e-3)`",
         )
         return None
     name, args = called
     entry = registry.find("optimizers", name.text)
     if not isinstance(entry, Optimizer):
-        session.unknown("REC606", "optimizer", name.text, name.span, registry.names("optimizers"))
+        session.unknown("REC606", "optimizer", name.text, name.span, registry.names("optimizers"), kind="optimizers")
         return None
     bound: Bound | None = bind(entry, args, name.span, scope)
     if bound is None or entry.refuses(bound, session):

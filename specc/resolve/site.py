@@ -85,7 +85,7 @@ class Site:
                 self.span,
                 f"`{self.name}` works on vectors",
                 f"got {value} ({value.name})",
-                help="reduce it first: `-> mean`, `-> sum` or `-> max`",
+                help=self._pooled(value) or "reduce it first: `-> mean`, `-> sum` or `-> max`",
             )
         return value
 
@@ -170,10 +170,20 @@ class Site:
                 self.span,
                 f"`{self.name}` cannot join a sequence and a vector",
                 f"got {first} ({first.name}) and {other} ({other.name})",
-                help="reduce the sequence by itself first: `-> mean` (a list's is over its values), or `embed(combiner=mean)`",
+                help=next(filter(None, map(self._pooled, sequences)), "")
+                or "reduce the sequence by itself first: `-> mean` (a list's is over its values), or `embed(combiner=mean)`",
             )
             return False
         return True
+
+    def _pooled(self, value: Tensor) -> str:
+        """Help for a sequence or stack that a `mean` of a list gave, which reduces the list and not the steps."""
+        node = self.session.nodes.get(value.node)
+        while node is not None and isinstance(node.inputs.get("x"), str):
+            node = self.session.nodes.get(node.inputs["x"])
+        if node is None or "xs" not in node.inputs or node.op not in ("mean", "sum", "max"):
+            return ""
+        return f"`{node.op}` of a list leaves the steps of its sequences: reduce them with `-> concat -> {node.op}` instead"
 
     # What an operator makes
 

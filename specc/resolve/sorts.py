@@ -11,7 +11,7 @@ from specc.registry import word
 from specc.registry.values import Poison
 from specc.registry.word import Sort
 from specc.resolve.columns import find_column
-from specc.resolve.expressions import BAD, Bad, call_of
+from specc.resolve.expressions import BAD, Bad, call_of, unquoted
 from specc.resolve.literals import read_bool, read_choice, read_duration, read_literal, read_number, read_text, refuse
 from specc.resolve.records import record_items
 from specc.resolve.rows import read_row
@@ -148,7 +148,9 @@ def _rows(sort: word.Rows, expr: Expr, scope: Scope, written: Expr, what: str) -
 def _label_name(sort: word.LabelName, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
     row = read_row(expr, scope, "any", what, labels=True)
     if row is not None and not row.columns:
-        scope.session.error("REC412", expr.span, "this expression reads no column", "the same in every row")
+        scope.session.error(
+            "REC412", expr.span, "this expression reads no column", "the same in every row", help=unquoted(expr)
+        )
         return BAD
     return BAD if row is None else row
 
@@ -164,9 +166,8 @@ def _word_of(sort: word.ComponentOf, expr: Expr, scope: Scope, written: Expr, wh
     name, args = called
     entry = registry.find(sort.kind, name.text)
     if entry is None:
-        scope.session.unknown(
-            "REC123", sort.noun.removeprefix("a ").removeprefix("an "), name.text, name.span, registry.names(sort.kind)
-        )
+        noun = sort.noun.removeprefix("a ").removeprefix("an ")
+        scope.session.unknown("REC123", noun, name.text, name.span, registry.names(sort.kind), kind=sort.kind)
         return BAD
     from specc.resolve.arguments import bind
 

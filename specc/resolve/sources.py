@@ -10,7 +10,7 @@ from specc.registry.columns import Column
 from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
-from specc.resolve.expressions import call_of, describe
+from specc.resolve.expressions import call_of, describe, unquoted
 from specc.resolve.kinds import DATA, refused
 from specc.resolve.rows import Row
 from specc.resolve.scope import Scope, follow
@@ -106,13 +106,13 @@ def _call(kind: str, noun: str, code: str, declared: Declared, session: Session)
             expr.span,
             f"a {noun} was expected",
             f"this is {describe(expr)}",
-            help="such as " + ", ".join(f"`{n}`" for n in registry.names(kind)),
+            help=unquoted(expr) or "such as " + ", ".join(f"`{n}`" for n in registry.names(kind)),
         )
         return None
     name, args = called
     entry = registry.find(kind, name.text)
     if entry is None:
-        session.unknown(code, noun, name.text, name.span, registry.names(kind))
+        session.unknown(code, noun, name.text, name.span, registry.names(kind), kind=kind)
         return None
     bound = bind(entry, args, name.span, scope)
     return None if bound is None else Call(entry.name, bound, list(entry.args))

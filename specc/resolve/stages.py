@@ -13,7 +13,7 @@ from specc.registry.values import Poison, Record, Several, Value
 from specc.resolve.arguments import bind_what_is_good
 from specc.resolve.blocks import run_declared_block
 from specc.resolve.declarations import Declared
-from specc.resolve.expressions import describe
+from specc.resolve.expressions import describe, unquoted
 from specc.resolve.scope import Closure, Scope, follow
 from specc.resolve.site import Site
 from specc.syntax import tree
@@ -41,7 +41,9 @@ def run_stage(stage: Expr, value: Value, scope: Scope) -> Value:
     callee = inner.callee if isinstance(inner, Call) else inner
     if not isinstance(callee, Name):
         place = inner.k.span if isinstance(inner, tree.At) else inner.span
-        help = f"a layer of that width is written `dense({inner.span.text})`" if isinstance(inner, tree.Number) else ()
+        help = unquoted(inner)
+        if isinstance(inner, tree.Number):
+            help = (f"a layer of that width is written `dense({inner.span.text})`",)
         return scope.session.error(
             "REC217", place, "an operator or a block was expected", f"this is {describe(inner)}", help=help
         )
@@ -107,5 +109,5 @@ def _not_an_operator(name: Name, declared: Declared | None, value: Value, scope:
     blocks = [n for n, d in session.values.items() if d.kind in ("block", "shared", "param")]
     if "values" in session.poisoned.kinds:
         return Poison("", name.span)
-    known = [*registry.names("ops"), *blocks]
-    return session.unknown("REC120", "operator", name.text, name.span, known, places=session.place)
+    known = [*blocks, *registry.names("ops")]  # the spec's own are few, and a list of the others is cut
+    return session.unknown("REC120", "operator", name.text, name.span, known, kind="ops", places=session.place)

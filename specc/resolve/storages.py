@@ -5,7 +5,7 @@ from __future__ import annotations
 from specc.registry.columns import Storage
 from specc.registry.common import MAX_STEPS, MAX_WIDTH
 from specc.registry.word import Int, Text
-from specc.resolve.expressions import BAD, describe
+from specc.resolve.expressions import BAD, describe, unquoted
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
 from specc.resolve.sorts import read
@@ -34,7 +34,7 @@ def read_storage(session: Session, expr: Expr) -> Storage | None:
             span,
             "a storage was expected",
             f"this is {describe(expr)}",
-            help="such as `int`, `string`, `bag(string)`",
+            help=unquoted(expr) or "such as `int`, `string`, `bag(string)`",
         )
         return None
     if expr.text not in STORAGES:

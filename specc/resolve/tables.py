@@ -6,6 +6,7 @@ from typing import Any
 
 from specc import registry
 from specc.diagnostics import Note
+from specc.registry import foreign
 from specc.registry.common import MAX_WIDTH
 from specc.registry.values import Dim, Feature, Poison, Several, Value
 from specc.registry.word import Arg, Choice, ComponentOf, Float, Int, Word
@@ -68,7 +69,7 @@ def _option(item: Item, made: EmbeddingSet, seen: dict[str, Item], session: Sess
         return False
     seen[key] = item
     if item.args is not None and item.value is None:
-        column = find_column(item.head[0], session)
+        column = find_column(item.head[0], session, fits=lambda column: column.vocabulary is not None)
         if column is None:
             return False
         if column.vocabulary is None:
@@ -101,7 +102,17 @@ def _option(item: Item, made: EmbeddingSet, seen: dict[str, Item], session: Sess
         else:
             message = f"`embeddings` has no option `{key}`"
             known = [*OPTIONS.args, *session.columns]
-            session.unknown("REC301", "option", key, item.head[0].span, known, message=message)
+            fits = {*OPTIONS.args, *(name for name, column in session.columns.items() if column.vocabulary is not None)}
+            session.unknown(
+                "REC301",
+                "option",
+                key,
+                item.head[0].span,
+                known,
+                fits=fits.__contains__,
+                message=message,
+                help=foreign.argument(key, OPTIONS.args),
+            )
         return False
     if refused(item, OPTION, key, session):
         return False

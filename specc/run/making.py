@@ -13,6 +13,7 @@ import polars as pl
 
 from specc.backends.keras import Models
 from specc.diagnostics import Diagnostic
+from specc.diagnostics.display import plain
 from specc.diagnostics.errors import SpecError
 from specc.run.checking import folder_of
 from specc.run.finite import told_finite
@@ -103,4 +104,4 @@ def _called(part: str) -> str:
 def note(verbose: bool, text: str) -> None:
     """A line on the standard error."""
     if verbose:
-        print(text, file=sys.stderr)
+        print(plain(text), file=sys.stderr)

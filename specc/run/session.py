@@ -14,6 +14,7 @@ import keras
 from specc.backends.keras import Models, build_models
 from specc.backends.targets import find, instance
 from specc.diagnostics import Diagnostic
+from specc.diagnostics.display import plain
 from specc.diagnostics.errors import SpecError
 from specc.ir.program import STEPS_AT_ONCE, OptimizerSpec, Program
 from specc.run.finite import NotFiniteError
@@ -69,6 +70,13 @@ def training_batches(program: Program, fitted: Fitted) -> MappedBatches:
         shuffle=options.shuffle,
         seed=options.seed,
     )
+
+
+def _printable(epoch: int, logs: dict[str, Any]) -> None:
+    """Gives metrics harmless names: a condition with any string may stand in one."""
+    for name in list(logs):
+        if (harmless := plain(name)) != name:
+            logs[harmless] = logs.pop(name)
 
 
 class Log(keras.callbacks.CSVLogger):  # type: ignore[misc]
@@ -131,6 +139,7 @@ def train_models(
                     keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: begun.append(epoch + 1)),
                     validation,
                     log,
+                    keras.callbacks.LambdaCallback(on_epoch_end=_printable),  # what comes behind it prints
                 ],
                 verbose=1 if verbose and sys.stderr.isatty() else 2 if verbose else 0,
             )

@@ -149,6 +149,18 @@ CASES: dict[str, tuple[Callable[[], str], set[str]]] = {
         {"REC140", "REC908"},
     ),
     "patterns inside each other": (lambda: spec("x", columns=columns(["s : string", f'e = extract(s, "{"(?:" * 1500}b{")" * 1500}") -> vocab'])), {"REC446"}),
+    "a name of 20,000 letters like another": (
+        lambda: spec(f"[{'a' * 19_995}bbbbb] -> concat", columns=columns([f"{'a' * 20_000} : float -> standardize"])),
+        {"REC110"},
+    ),
+    "a name of 20,000 letters like 40 others": (
+        lambda: spec(f"[{'a' * 20_000}] -> concat", columns=columns([f"{'a' * 19_998}{i} : float -> standardize" for i in range(10, 50)])),
+        {"REC110"},
+    ),
+    "a range of names of 20,000 digits": (
+        lambda: spec("x", columns=columns([f"a{'1' * 20_000}_..a{'1' * 20_000}_ : float"])),
+        {"REC402"},
+    ),
     "a name of 900,000 letters": (lambda: spec("b" * 900_000), {"REC110"}),
     "a line of 900,000 letters": (lambda: "rec 1 " + "a" * 900_000, {"REC004"}),
     "five million characters": (lambda: "rec 1\n" + "# hello\n" * 700_000, {"REC901"}),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any
 
-from specc.cli.output import common, numbers, pairs, report
+from specc.cli.output import common, numbers, pairs, report, say
 from specc.driver import Compilation
 from specc.files import replacing
 
@@ -28,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     if compilation.diagnostics:
         return report(compilation.diagnostics)
     if args.out is not None and not args.out.endswith(".keras"):
-        print("specc: a Keras model is saved as `.keras`", file=sys.stderr)
+        say("specc: a Keras model is saved as `.keras`")
         return 2
     from specc.backends.start import import_tensorflow
 
@@ -42,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     if args.out is not None:
         with replacing(args.out) as place:
             models.model.save(place)
-        print(f"{args.out} written", file=sys.stderr)
+        say(f"{args.out} written")
     return 0
 
 

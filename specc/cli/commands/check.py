@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from specc.cli.output import common, pairs, report, specs_in
+from specc.cli.output import common, pairs, report, say, specs_in
 from specc.diagnostics import Diagnostic
 from specc.driver import Compilation
 
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
             found += check_files(compilation, data)
     code = report(_once(found), args.format, sys.stdout)
     if code == 0 and args.format == "text":
-        print(f"{len(paths)} spec{'s' if len(paths) != 1 else ''}, no errors", file=sys.stderr)
+        say(f"{len(paths)} spec{'s' if len(paths) != 1 else ''}, no errors")
     return code
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
-import sys
 
 from specc import api
-from specc.cli.output import common, numbers, pairs, report
+from specc.cli.output import common, numbers, pairs, report, say, show
 from specc.files import told, write_text, writing
 
 
@@ -28,11 +27,11 @@ def run(args: argparse.Namespace) -> int:
     """Print, write or compare the source of every spec."""
     folder = args.out is not None and (os.path.isdir(args.out) or args.out.endswith(os.sep) or len(args.specs) > 1)
     if args.check and args.out is None:
-        print("specc: codegen --check needs `-o`: what to compare with", file=sys.stderr)
+        say("specc: codegen --check needs `-o`: what to compare with")
         return 2
     names = [os.path.splitext(os.path.basename(path))[0] + ".py" for path in args.specs]
     if folder and len(set(names)) < len(names):
-        print("specc: two specs have one name, and would be written to one file: write them to two folders", file=sys.stderr)
+        say("specc: two specs have one name, and would be written to one file: write them to two folders")
         return 2
     stale = 0
     worst = 0
@@ -45,11 +44,11 @@ def run(args: argparse.Namespace) -> int:
             worst = max(worst, report(error.diagnostics))
             continue
         if args.out is None:
-            sys.stdout.write(text)
+            show(text)
             continue
         target = os.path.join(args.out, name) if folder else args.out
         if os.path.exists(path) and os.path.exists(target) and os.path.samefile(path, target):
-            print(f"specc: {target} is the spec itself", file=sys.stderr)
+            say(f"specc: {target} is the spec itself")
             return 2
         before = None
         if os.path.isfile(target):  # a device or a pipe may never end
@@ -59,13 +58,13 @@ def run(args: argparse.Namespace) -> int:
             continue
         if args.check:
             stale += 1
-            print(f"{target} is stale: run `specc codegen {path} -o {args.out}`", file=sys.stderr)
+            say(f"{target} is stale: run `specc codegen {path} -o {args.out}`")
             lines = difflib.unified_diff((before or "").splitlines(True), text.splitlines(True), target, f"{target} (new)", n=1)
-            sys.stdout.writelines(list(lines)[:60])
+            show("".join(list(lines)[:60]), data=False)
             continue
         if folder:
             with writing(args.out):
                 os.makedirs(args.out, exist_ok=True)
         write_text(target, text)
-        print(f"{target} written", file=sys.stderr)
+        say(f"{target} written")
     return worst or (1 if stale else 0)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from specc import api
-from specc.cli.output import common, numbers, pairs
+from specc.cli.output import common, numbers, pairs, say, show
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the report."""
     if args.batch is not None and not (args.batch.isdecimal() and 0 < int(args.batch) < 2**31):
-        print(f"specc: --batch takes a number of rows, not `{args.batch}`", file=sys.stderr)
+        say(f"specc: --batch takes a number of rows, not `{args.batch}`")
         return 2
     report = api.cost(
         args.spec,
@@ -39,5 +38,5 @@ def run(args: argparse.Namespace) -> int:
 
         print(json.dumps(report.as_dict(), indent=2))
     else:
-        sys.stdout.write(str(report))
+        show(str(report), data=False)
     return 0

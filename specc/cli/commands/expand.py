@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from specc.cli.output import common, pairs, report
+from specc.cli.output import common, pairs, report, show
 from specc.driver import Compilation
 
 
@@ -22,5 +21,5 @@ def run(args: argparse.Namespace) -> int:
         return report(compilation.diagnostics)
     from specc.expansion import expand
 
-    sys.stdout.write(expand(compilation))
+    show(expand(compilation))
     return 0

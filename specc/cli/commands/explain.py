@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
+from specc.cli.output import say
 from specc.diagnostics.catalogue import codes, explain
 
 
@@ -22,6 +22,6 @@ def run(args: argparse.Namespace) -> int:
     try:
         print(explain(args.code))
     except LookupError as error:
-        print(f"specc: {error.args[0]}", file=sys.stderr)
+        say(f"specc: {error.args[0]}")
         return 2
     return 0

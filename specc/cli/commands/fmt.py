@@ -6,7 +6,7 @@ import argparse
 import difflib
 import sys
 
-from specc.cli.output import report, specs_in
+from specc.cli.output import report, say, show, specs_in
 from specc.diagnostics import Diagnostic
 from specc.files import write_text
 from specc.syntax.format import format_text
@@ -41,18 +41,18 @@ def run(args: argparse.Namespace) -> int:
             continue
         text = format_text(parsed)
         if path == "-" and not args.check and not args.diff:
-            sys.stdout.write(text)
+            show(text)
             continue
         if text == source.text:
             continue
         changed += 1
         if args.diff:
             lines = difflib.unified_diff(source.text.splitlines(True), text.splitlines(True), path, f"{path} (formatted)")
-            sys.stdout.writelines(lines)
+            show("".join(lines), data=False)
         if args.check:
-            print(f"{path} would change", file=sys.stderr)
+            say(f"{path} would change")
         elif not args.diff:
             write_text(path, text)
-            print(f"{path} formatted", file=sys.stderr)
+            say(f"{path} formatted")
     code = report(found)
     return code or (1 if changed and (args.check or args.diff) else 0)

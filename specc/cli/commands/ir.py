@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from specc.cli.output import common, pairs, report
+from specc.cli.output import common, pairs, report, say, show
 from specc.driver import Compilation
 
 
@@ -25,10 +24,10 @@ def run(args: argparse.Namespace) -> int:
     if args.schema:
         from specc.ir.saved import schema
 
-        sys.stdout.write(schema(args.stage))
+        show(schema(args.stage))
         return 0
     if args.spec is None:
-        print("specc: ir needs a SPEC", file=sys.stderr)
+        say("specc: ir needs a SPEC")
         return 2
     compilation = Compilation(args.spec, sets=pairs(args.sets, "--set"), root=args.root)
     if compilation.diagnostics:
@@ -37,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
 
     ir = compilation.program if args.stage == "program" else compilation.spec
     if ir is None:
-        print(f"specc: {args.spec} is a Program; its Spec is not in it", file=sys.stderr)
+        say(f"specc: {args.spec} is a Program; its Spec is not in it")
         return 2
-    sys.stdout.write(dump(ir, args.format))
+    show(dump(ir, args.format))
     return 0

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from specc.cli.output import pairs
+from specc.cli.output import pairs, say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,13 +18,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the predictions."""
     if not args.out.endswith((".parquet", ".csv")):
-        print("specc: predictions are written as .parquet or .csv", file=sys.stderr)
+        say("specc: predictions are written as .parquet or .csv")
         return 2
     if args.top is not None and args.top < 1:
-        print(f"specc: --top takes a number of at least 1, not {args.top}", file=sys.stderr)
+        say(f"specc: --top takes a number of at least 1, not {args.top}")
         return 2
     from specc.run import write_predictions
 
     rows = write_predictions(args.folder, args.out, data=pairs(args.data, "--data"), top=args.top)
-    print(f"{args.out} written: {rows} rows", file=sys.stderr)
+    say(f"{args.out} written: {rows} rows")
     return 0

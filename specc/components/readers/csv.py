@@ -16,7 +16,6 @@ class Csv(Word):
     """
 
     target = "specc.runtime.features.read.read_csv"
-    lacks = dict.fromkeys(("separator", "delimiter"), "did you mean `sep`?")  # `separate` has more letters of it
     path = Arg(Text(), doc="a file, or a pattern with `*`; relative to the folder that specc is run in, then to the spec")
     sep = Arg(Text(), ",", "what stands between two fields", named=True)
     header = Arg(Choice("first", "none"), "first", "none: the columns come in the order of the schema", named=True)

@@ -1,6 +1,7 @@
 """Which rows are trained on, validated on and tested on: a column `part` of `train`, `valid` and `test`."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -94,7 +95,8 @@ def from_files(frame: pl.DataFrame, pattern: str) -> pl.Series:
     else:
         chosen = [file for file in files if fnmatch(Path(file).name, pattern)]
     if not chosen:
-        raise DataError(f"no file matches `{pattern}`", help=f"there are {', '.join(files[:10])}", kind="split")
+        near = get_close_matches(pattern, files, n=10, cutoff=0) if len(files) > 10 else files
+        raise DataError(f"no file matches `{pattern}`", help=f"there are {', '.join(near)}", kind="split")
     return frame[".file"].is_in(chosen)
 
 

@@ -95,6 +95,12 @@ def test_missing_column_names_the_nearest_or_all(tmp_path: Path) -> None:
     near = fails(file, {"movie_id": column("int")})
     assert (near.column, near.help) == ("movie_id", 'is it `movieId`? write `from="..."`')
     assert fails(file, {"xyz": column("int")}).help == "it has `movieId`, `rating`"
+    many = write(
+        tmp_path / "b.csv", ",".join([*(f"c{i}" for i in range(30)), "time_of_watching"]) + "\n" + ",".join("1" * 31) + "\n"
+    )
+    help = fails(many, {"watch": column("int")}).help or ""
+    assert help.startswith("it has `time_of_watching`, `c")
+    assert help.endswith(", ...")
 
 
 def test_several_files_gzip_and_hive_folders(tmp_path: Path) -> None:
