@@ -49,8 +49,9 @@ def replacing(path: str) -> Iterator[str]:
             yield path
         return
     target = os.path.realpath(path)
-    folder, name = os.path.split(target)
-    made = os.path.join(folder, f".{name[:200]}-{os.urandom(4).hex()}")  # beside it, for a rename stays within a file system
+    folder = os.path.dirname(target)
+    # Beside it, for a rename stays within a file system; with its suffix, by which Keras knows a format.
+    made = os.path.join(folder, f".specc-{os.urandom(4).hex()}{os.path.splitext(target)[1][-20:]}")
     try:
         with writing(path):
             if os.path.isdir(path):
