@@ -51,7 +51,7 @@ def replacing(path: str) -> Iterator[str]:
     target = os.path.realpath(path)
     folder = os.path.dirname(target)
     # Beside it, for a rename stays within a file system; with its suffix, by which Keras knows a format.
-    made = os.path.join(folder, f".specc-{os.urandom(4).hex()}{os.path.splitext(target)[1][-20:]}")
+    made = os.path.join(folder, f".specc-{os.urandom(4).hex()}{os.path.splitext(path)[1][-20:]}")
     try:
         with writing(path):
             if os.path.isdir(path):
