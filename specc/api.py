@@ -111,7 +111,8 @@ def build_models(
     compilation = _good(_compilation(path, sets, root))
     program = _with_outputs(compilation)
     found, candidate_ids = _decided(compilation, dict(sizes or {}), run, data)
-    return run_program(program, found, candidate_ids=None if sizes else candidate_ids)
+    with compilation.fitting_together():
+        return run_program(program, found, candidate_ids=None if sizes else candidate_ids)
 
 
 def _with_outputs(compilation: Compilation) -> Program:
@@ -219,7 +220,8 @@ def cost(
     from specc.analysis.adding import report
     from specc.analysis.sizes import said_bags, said_sizes
 
-    program = _with_outputs(_good(_compilation(path, sets, root)))
+    compilation = _good(_compilation(path, sets, root))
+    program = _with_outputs(compilation)
     if batch is not None and batch < 1:
         raise ValueError(f"a batch has at least one row: batch={batch}")
     sizes, wrong = said_sizes(program, rows or {})
@@ -233,7 +235,8 @@ def cost(
         loaded = Run.load(os.fspath(run))
         sizes = {**loaded.sizes, **sizes}
         count = loaded.about["rows"].get("train", loaded.about["rows"].get("all"))
-    return report(program, sizes, bags or {}, batch or program.training.batch, count)
+    with compilation.fitting_together():
+        return report(program, sizes, bags or {}, batch or program.training.batch, count)
 
 
 def codegen(
@@ -256,7 +259,8 @@ def codegen(
     _no_other_sizes(compilation.program, [name for name, size in compilation.program.sizes.items() if size is None], known)
     if run is not None:
         known, _ = _decided(compilation, known, run, None)
-    return print_source(compilation.program, known or None)
+    with compilation.fitting_together():
+        return print_source(compilation.program, known or None)
 
 
 def expand(path: Path, *, sets: Mapping[str, Any] | None = None, root: Path | None = None) -> str:

@@ -47,7 +47,8 @@ def train(compilation: Compilation, *, data: Data | None = None, out: str | None
     if out is not None:
         check_place(out)
     # What is too large for memory lies beside the run while it trains.
-    with Scratch(out if out is not None else os.path.join("runs", program.name)) as scratch:
+    place = out if out is not None else os.path.join("runs", program.name)
+    with compilation.fitting_together(), Scratch(place) as scratch:
         prepared = prepare(program, dict(data or {}), folder_of(compilation), Places(compilation.resolved), scratch)
         import_tensorflow()  # not before: a mistake in the data is told at once
         from specc.run.making import make_run

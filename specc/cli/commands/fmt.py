@@ -11,7 +11,7 @@ from specc.diagnostics import Diagnostic
 from specc.files import write_text
 from specc.syntax.format import format_text
 from specc.syntax.parser import parse
-from specc.syntax.reading import decode_source, read_source
+from specc.syntax.reading import read_source, read_standard_input
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     changed = 0
     for path in specs_in(args.specs):
         if path == "-":
-            source, diagnostics = decode_source(sys.stdin.buffer.read(), "<stdin>")
+            source, diagnostics = read_standard_input()
         else:
             source, diagnostics = read_source(path)
         if source is None:

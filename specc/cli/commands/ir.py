@@ -39,5 +39,7 @@ def run(args: argparse.Namespace) -> int:
     if ir is None:
         print(f"specc: {args.spec} is a Program; its Spec is not in it", file=sys.stderr)
         return 2
-    sys.stdout.write(dump(ir, args.format))
+    with compilation.fitting_together():
+        text = dump(ir, args.format)
+    sys.stdout.write(text)
     return 0
