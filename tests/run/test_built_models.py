@@ -141,7 +141,7 @@ def test_memory_is_compared_before_training_and_slots_are_counted(inside, monkey
     assert main(["train", "films.rec", *argv, "--quiet", "--out", "none"]) == 1
     assert "error[REC807]" in capsys.readouterr().err
     assert not Path("none").exists()
-    Path("hashed.rec").write_text(SPEC.replace("int -> vocab", "int -> hash(1_000)"))
+    Path("hashed.rec").write_text(SPEC.replace("user  : int -> vocab", "user  : int -> hash(1_000)"))
     assert main(["train", "hashed.rec", "--data", "plays=gone.csv", "--quiet", "--out", "none"]) == 1
     assert "error[REC807]" in capsys.readouterr().err  # the data are not even looked for
 
