@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from specc.backends.keras import Models
     from specc.ir.program import Program
     from specc.ir.spec import Spec
+    from specc.run.fitting import Fitted
     from specc.run.runs import Run
 
 Path = str | os.PathLike[str]
@@ -102,16 +103,23 @@ def build_models(
 ) -> Models:
     """All Keras models of a spec: the exported one, the one that is trained, gates and candidates.
 
-    sizes: ids of the vocabularies that data decides; `run` takes them (not the weights) from a run; otherwise the spec's
-    data are read for them, or by schema the paths, patterns or polars DataFrames of `data`. `run` and `data` also say which ids
-    are candidates; without them, and with `sizes`, all are. Raises SpecError.
+    sizes: ids of the vocabularies that data decides; otherwise the spec's data are read for them, or by schema the paths,
+    patterns or polars DataFrames of `data`. These also say which ids are candidates, and what the columns of an entity hold
+    for each; without, and with other sizes than the data have, all ids are, and `candidates` of a tower that reads an entity's
+    columns cannot be asked for. Weights are initial ones. With `run`, a folder or its path, they are those that it trained, and
+    the rest is as it was there: the spec, with `sets`, must be the one of the run. Raises SpecError.
     """
-    from specc.backends.keras import build_models as run_program
-
     compilation = _good(_compilation(path, sets, root))
     program = _with_outputs(compilation)
-    found, candidate_ids = _decided(compilation, dict(sizes or {}), run, data)
-    return run_program(program, found, candidate_ids=None if sizes else candidate_ids)
+    if run is not None:
+        _no_other_sizes(program, _open_sizes(program), sizes or {})
+        from specc.run.built import build_trained
+
+        return build_trained(compilation, os.fspath(run), sizes or {})
+    known, fitted = _decided(compilation, dict(sizes or {}), None, data)
+    from specc.run.built import build_initial  # imports TensorFlow: mistakes are told before
+
+    return build_initial(compilation, known, fitted)
 
 
 def _with_outputs(compilation: Compilation) -> Program:
@@ -125,31 +133,31 @@ def _with_outputs(compilation: Compilation) -> Program:
     return program
 
 
+def _open_sizes(program: Program) -> list[str]:
+    """The vocabularies whose size data decide."""
+    return [name for name, size in program.sizes.items() if size is None]
+
+
 def _decided(
     compilation: Compilation, sizes: dict[str, int], run: Path | None, data: Mapping[str, Any] | None
-) -> tuple[dict[str, int], dict[str, Any]]:
-    """The sizes that data decides: given, from a run, or from the data of the spec; and the ids of candidates, by loss."""
+) -> tuple[dict[str, int], Fitted | None]:
+    """The sizes that data decides: given, from a run, or from the data of the spec; and what these were fitted to, if so."""
     program = compilation.program
     assert program is not None
-    decided = [name for name, size in program.sizes.items() if size is None]
-    _no_other_sizes(program, decided, sizes)
-    open_sizes = [name for name in decided if name not in sizes]
-    ids: dict[str, Any] = {}
+    _no_other_sizes(program, _open_sizes(program), sizes)
     if run is not None:
         from specc.run.runs import Run
 
-        loaded = Run.load(os.fspath(run))
-        sizes = {**loaded.sizes, **sizes}
-        ids = {loss: each.ids for loss, each in loaded.candidates.items()}
-        open_sizes = [name for name in decided if name not in sizes]
+        sizes = {**Run.load(os.fspath(run)).sizes, **sizes}
+    open_sizes = [name for name in _open_sizes(program) if name not in sizes]
     listed = any(one.entity is not None for one in program.data.candidates.values())
     if not open_sizes and (run is not None or data is None or not listed):
-        return sizes, ids
+        return sizes, None
     if run is None and (data is not None or any(table.target for table in program.data.tables)):
         from specc.run.fitting import fit
 
         fitted = fit(compilation, data)
-        return {**fitted.sizes, **sizes}, fitted.candidate_ids
+        return {**fitted.sizes, **sizes}, fitted
     names = ", ".join(f"`{name}`" for name in open_sizes)
     raise SpecError(
         [
@@ -191,8 +199,8 @@ def build(
     data: Mapping[str, Any] | None = None,
     root: Path | None = None,
 ) -> Any:
-    """The Keras model of a spec, with initial weights: encoded columns to predictions by head, and query vectors by
-    retrieval loss.
+    """The Keras model of a spec: encoded columns to predictions by head, and query vectors by retrieval loss. With initial
+    weights, or, with `run`, with those that were trained.
 
     Arguments and errors as `build_models`.
     """
@@ -219,7 +227,8 @@ def cost(
     from specc.analysis.adding import report
     from specc.analysis.sizes import said_bags, said_sizes
 
-    program = _with_outputs(_good(_compilation(path, sets, root)))
+    compilation = _good(_compilation(path, sets, root))
+    program = _with_outputs(compilation)
     if batch is not None and batch < 1:
         raise ValueError(f"a batch has at least one row: batch={batch}")
     sizes, wrong = said_sizes(program, rows or {})
@@ -233,7 +242,8 @@ def cost(
         loaded = Run.load(os.fspath(run))
         sizes = {**loaded.sizes, **sizes}
         count = loaded.about["rows"].get("train", loaded.about["rows"].get("all"))
-    return report(program, sizes, bags or {}, batch or program.training.batch, count)
+    with compilation.fitting_together():
+        return report(program, sizes, bags or {}, batch or program.training.batch, count)
 
 
 def codegen(
@@ -253,10 +263,16 @@ def codegen(
     compilation = _good(_compilation(path, sets, root))
     assert compilation.program is not None
     known = dict(sizes or {})
-    _no_other_sizes(compilation.program, [name for name, size in compilation.program.sizes.items() if size is None], known)
+    _no_other_sizes(compilation.program, _open_sizes(compilation.program), known)
     if run is not None:
         known, _ = _decided(compilation, known, run, None)
-    return print_source(compilation.program, known or None)
+    from specc.run.samplers import oversampled_by_sizes
+
+    with compilation.fitting_together():
+        found = oversampled_by_sizes(compilation, known)
+        if found:
+            raise SpecError(found)
+        return print_source(compilation.program, known or None)
 
 
 def expand(path: Path, *, sets: Mapping[str, Any] | None = None, root: Path | None = None) -> str:

@@ -6,6 +6,7 @@ The command line, the Python API, an editor and the tests all ask here; nobody e
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -127,6 +128,15 @@ class Compilation:
         """Whether the file is a saved Spec or Program."""
         return self.path is not None and self.path.endswith(IR_FILES)
 
+    def fitting_together(self) -> AbstractContextManager[None]:
+        """Around what is made of the spec: saved IR may have been changed by hand, and then a SpecError says so."""
+        if not self.is_ir:
+            return nullcontext()
+        from specc.ir.saved import fitting_together
+
+        assert self.path is not None
+        return fitting_together(self.path)
+
     @cached_property
     def spec(self) -> Spec | None:
         """The resolved spec as data; None when there are mistakes, or the file is a Program."""
@@ -152,7 +162,8 @@ class Compilation:
             return None
         from specc.lower.lowering import lower
 
-        return lower(self.spec)
+        with self.fitting_together():
+            return lower(self.spec)
 
 
 def _load(path: str) -> tuple[Source | None, File | None, list[Diagnostic]]:

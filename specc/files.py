@@ -1,15 +1,55 @@
-"""Files that are written as a whole or not at all, and what the system says against writing them."""
+"""Files that are written as a whole or not at all, and read only when they end; and what the system says against it."""
 
 from __future__ import annotations
 
 import errno
 import os
 import re
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from io import BufferedReader
+from typing import BinaryIO
 
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
+
+
+class NotRegularError(OSError):
+    """A device, a pipe or a socket, which may never end."""
+
+
+class TooLargeError(OSError):
+    """A file of more bytes than are read."""
+
+
+def open_regular(path: str | os.PathLike[str]) -> BufferedReader:
+    """A regular file to be read: what else a path may name could hang or fill the process. Raises OSError, and ValueError for
+    a NUL in the path.
+    """
+    # O_NONBLOCK: opening a named pipe would otherwise wait for a writer.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        raise NotRegularError(errno.EINVAL, "it is not a regular file")
+    return open(descriptor, "rb")
+
+
+def read_regular(path: str | os.PathLike[str], limit: int) -> bytes:
+    """All bytes of a regular file. Raises what `open_regular` does, also for one of more than `limit` bytes."""
+    with open_regular(path) as file:
+        return read_within(file, limit)
+
+
+def read_within(file: BinaryIO, limit: int) -> bytes:
+    """What is left of a file, such as standard input. Raises TooLargeError for more than `limit` bytes."""
+    data = file.read(limit + 1)
+    if len(data) > limit:
+        raise TooLargeError(errno.EFBIG, f"it has more than {limit:,} bytes, the most that is read")
+    return data
 
 
 @contextmanager
@@ -49,8 +89,9 @@ def replacing(path: str) -> Iterator[str]:
             yield path
         return
     target = os.path.realpath(path)
-    folder, name = os.path.split(target)
-    made = os.path.join(folder, f".{name[:200]}-{os.urandom(4).hex()}")  # beside it, for a rename stays within a file system
+    folder = os.path.dirname(target)
+    # Beside it, for a rename stays within a file system; with its suffix, by which Keras knows a format.
+    made = os.path.join(folder, f".specc-{os.urandom(4).hex()}{os.path.splitext(path)[1][-20:]}")
     try:
         with writing(path):
             if os.path.isdir(path):

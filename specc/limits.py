@@ -10,6 +10,12 @@ MAX_NUMBER_LENGTH = 40  # characters
 MAX_STRING_LENGTH = 10_000  # characters
 MAX_SYNTAX_ERRORS = 50  # reported for one file
 
+# ---- Data of specc's own: saved IR and the files of a run. The largest spec makes a tenth of such a Program.
+
+MAX_IR_BYTES = 50_000_000
+MAX_STATE_BYTES = 4_000_000_000  # what encoders have learned: a vocabulary of a hundred million words
+MAX_IR_NESTING = 300  # lists and objects inside each other
+
 # ---- Meaning
 
 MAX_ERRORS = 500  # reported for one spec

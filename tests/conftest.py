@@ -1,8 +1,9 @@
 """The order of the tests, those that take longest first, so that two workers have done at about the same time; and what all share."""
 
 import gc
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -51,3 +52,11 @@ def within() -> Callable[[float, Callable[[], Any]], Any]:
         return found
 
     return answered
+
+
+@pytest.fixture
+def hearing() -> Iterator[None]:
+    """Ctrl-C is heard, as a process at a terminal hears it: what a script starts with `&` inherits that it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

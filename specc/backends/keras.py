@@ -9,8 +9,10 @@ from typing import Any
 import keras
 import numpy as np
 
+from specc.analysis.fits import too_large
 from specc.backends.targets import find, model_class
 from specc.diagnostics import InternalError
+from specc.diagnostics.errors import SpecError
 from specc.ir import program as ir
 from specc.runtime.layers.embedding import group_tables
 from specc.runtime.layers.seeding import initialize
@@ -56,12 +58,15 @@ def build_models(
     (size,); all equal when not given. catalogue: for each entity column that candidates read, its values by candidate id;
     zeros when not given. candidate_ids: by retrieval loss whose candidates are rows of an entity, (n,), rising; all
     when not given. grouped: tables of one width share variables, which trains faster; with the weights that they get without,
-    and under the same names. Raises UnknownSizeError.
+    and under the same names. Raises UnknownSizeError, and SpecError for weights that the machine cannot hold.
     """
     known = {name: size for name, size in {**program.sizes, **(sizes or {})}.items() if size is not None}
     missing = [name for name in program.sizes if name not in known]
     if missing:
         raise UnknownSizeError(missing)
+    found = too_large(program, known, trained=grouped)
+    if found:
+        raise SpecError(found)
     runner = _Runner(program, known, counts or {}, catalogue or {}, candidate_ids or {})
     models = Models(runner.run(program.table_groups if grouped else []))
     for network in (models.training or models.model, *models.candidates.values()):

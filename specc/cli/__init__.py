@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from importlib import import_module
 from types import FrameType
 
+from specc.diagnostics.errors import is_out_of_memory
+
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})  # the disk, not specc
 
 COMMANDS = {
@@ -112,7 +114,9 @@ def _failed(error: Exception) -> int:
     if isinstance(error, ModuleNotFoundError) and error.name and error.name.split(".")[0] != "specc":
         say(f"specc: the package `{error.name}` is not installed: pip install 'specc[data]'")
         return 2
-    found = mistakes(error)
+    from specc.cli.output import out_of_memory
+
+    found = out_of_memory(error) if is_out_of_memory(error) else mistakes(error)
     return _bug() if found is None else found
 
 

@@ -79,6 +79,13 @@ def mistakes(error: Exception) -> int | None:
     return None
 
 
+def out_of_memory(error: Exception) -> int:
+    """The exit code for memory that was asked for and is not there, after saying so."""
+    said = next(iter(str(error).splitlines()), "")[:200]
+    help = "smaller batches, tables or files need less; `specc cost` says what a spec takes"
+    return report([Diagnostic("REC807", None, f"there is no memory left{f': {said}' if said else ''}", help=help)])
+
+
 def common(parser: argparse.ArgumentParser) -> None:
     """Arguments of every command that reads a spec."""
     parser.add_argument(

@@ -13,3 +13,8 @@ class SpecError(Exception):
 
         super().__init__("\n" + render(diagnostics))
         self.diagnostics = diagnostics
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an exception says that there is no memory left; TensorFlow has one of its own, and is not imported for it."""
+    return isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"

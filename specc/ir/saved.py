@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
 from specc.diagnostics import Diagnostic
+from specc.diagnostics.errors import SpecError, is_out_of_memory
 from specc.ir.check import problems
 from specc.ir.program import Program
 from specc.ir.spec import FORMAT, Spec
+from specc.limits import MAX_IR_BYTES, MAX_IR_NESTING
+from specc.syntax.reading import read_source
 
 
 def load(path: str) -> tuple[Spec | Program | None, list[Diagnostic]]:
     """The Spec or Program in a file, or what is wrong with it."""
+    source, found = read_source(path, limit=MAX_IR_BYTES)
+    if source is None:
+        return None, found
+    kind = "JSON" if path.endswith(".json") else "YAML"
     try:
-        with open(path, encoding="utf-8") as file:
-            data: Any = json.load(file) if path.endswith(".json") else yaml.load(file, Loader=yaml.CSafeLoader)
-    except OSError as error:
-        return None, [Diagnostic("REC802", None, f"cannot read {path}: {error.strerror}")]
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
-        return None, [
-            Diagnostic(
-                "REC803", None, f"{path} is not {'JSON' if path.endswith('.json') else 'YAML'}: {str(error).splitlines()[0]}"
-            )
-        ]
+        data = parse_json(source.text) if kind == "JSON" else _parse_yaml(source.text)
+    except (ValueError, yaml.YAMLError) as error:
+        return None, [Diagnostic("REC803", None, f"{path} is not {kind}: {_first_line(error)}")]
     if not isinstance(data, dict) or "specc" not in data:
         return None, [Diagnostic("REC804", None, f"{path} is no Spec or Program", help="`specc ir SPEC` writes one")]
     if data["specc"] != FORMAT:
@@ -50,13 +52,78 @@ def load(path: str) -> tuple[Spec | Program | None, list[Diagnostic]]:
         return None, [Diagnostic("REC804", None, f"{path}: {place}: {message}") for place, message in misfits]
 
 
+def parse_json(text: str | bytes) -> Any:
+    """The value of a JSON text. Raises ValueError, also for one so deep that what reads it would recurse too far."""
+    try:
+        return _shallow(json.loads(text))
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+
+
+def _parse_yaml(text: str) -> Any:
+    # One alias of an alias stands for two, ten of them for a thousand: what specc writes has none.
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_IR_NESTING:
+            raise ValueError(TOO_DEEP)
+        if isinstance(event, yaml.AliasEvent):
+            raise ValueError(f"it has the alias `*{event.anchor}`, and none is read")
+    return yaml.load(text, Loader=yaml.CSafeLoader)
+
+
+TOO_DEEP = f"lists and objects are nested more than {MAX_IR_NESTING} deep"
+
+
+def _shallow(data: Any) -> Any:
+    level = [data]
+    for _ in range(MAX_IR_NESTING + 1):
+        level = [
+            item
+            for value in level
+            if isinstance(value, dict | list)
+            for item in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not level:
+            return data
+    raise ValueError(TOO_DEEP)
+
+
+@contextmanager
+def fitting_together(path: str) -> Iterator[None]:
+    """While something is made of a Spec or Program that somebody may have changed: what its parts provoke that do not belong
+    together becomes a SpecError.
+    """
+    try:
+        yield
+    except (SpecError, OSError, ModuleNotFoundError):
+        raise
+    except Exception as error:
+        if is_out_of_memory(error):
+            raise
+        message = f"{path} does not fit together: {type(error).__name__}: {_first_line(error)}"
+        raise SpecError([Diagnostic("REC804", None, message, help="write it again with `specc ir`")]) from error
+
+
+def _first_line(error: Exception) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), "")[:300]
+
+
+class _Dumper(yaml.CSafeDumper):
+    """Writes what is there twice twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Of everything."""
+        return True
+
+
 def dump(ir: Spec | Program, format: str) -> str:
     """The IR as text; keys that have their default are left out."""
     data = ir.model_dump(mode="json", exclude_defaults=True)
     data = {"specc": FORMAT, **data}
     if format == "json":
         return json.dumps(data, indent=2) + "\n"
-    return yaml.dump(data, Dumper=yaml.CSafeDumper, sort_keys=False, width=120, allow_unicode=True)
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, width=120, allow_unicode=True)
 
 
 def schema(model: str) -> str:

@@ -5,6 +5,7 @@
     folders, parts, interrupts                                                              a run is whole, or not there
     streams -> spooled -> learning, encoded -> stores -> mapped                             the same for large files, on disk
     runs -> using, predicting                                                               evaluate, predict
+    built                                                                                   `specc.build`
     checking                                                                                `specc check --data`
 
 Only session, forward and what builds on them import TensorFlow, once there is nothing left to tell about the data. Functions

@@ -32,7 +32,8 @@ def check_files(compilation: Compilation, data: Mapping[str, object] | None = No
     if compilation.spec is not None:
         tables = declared_tables(compilation.spec)
         program = program.model_copy(update={"data": program.data.model_copy(update={"tables": tables})})
-    return check_tables(program, data or {}, folder_of(compilation), Places(compilation.resolved), required=False)
+    with compilation.fitting_together():
+        return check_tables(program, data or {}, folder_of(compilation), Places(compilation.resolved), required=False)
 
 
 def folder_of(compilation: Compilation) -> str:

@@ -83,7 +83,8 @@ def fit(compilation: Compilation, data: Data | None = None) -> Fitted:
     """
     if compilation.program is None:
         raise SpecError(compilation.diagnostics)
-    return fit_program(compilation.program, data or {}, folder_of(compilation), Places(compilation.resolved))
+    with compilation.fitting_together():
+        return fit_program(compilation.program, data or {}, folder_of(compilation), Places(compilation.resolved))
 
 
 def fit_program(program: Program, data: Data, folder: str, places: Places, scratch: Scratch | None = None) -> Fitted:

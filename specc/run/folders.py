@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import posixpath
 import shutil
 import tempfile
 from contextlib import AbstractContextManager, suppress
@@ -12,8 +10,10 @@ from types import TracebackType
 
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
-from specc.files import told, writing
-from specc.run.parts import FILES, FOLDERS, RUN, files_in
+from specc.files import read_regular, told, writing
+from specc.ir.saved import parse_json
+from specc.limits import MAX_IR_BYTES
+from specc.run.parts import FILES, FOLDERS, RUN, files_in, is_inside, own
 
 OWN = ".specc-"  # how names begin of what only a killed process leaves
 
@@ -70,6 +70,7 @@ class NewRun:
     def finish(self) -> None:
         """Puts the run into its place. Raises SpecError where that cannot be done."""
         with told(f"make the run folder {self.out}"):
+            _check_links(self.out)
             earlier = written_files(self.out)
             made = files_in(self.folder)
             for path in sorted(made, key=lambda path: path == RUN):  # what the folder is, is said last
@@ -109,13 +110,13 @@ def check_place(out: str) -> None:
             if os.path.isdir(os.path.join(out, name)) != (name in FOLDERS):
                 message = f"{os.path.join(out, name)} is in the way of a run's own {name}"
                 raise SpecError([Diagnostic("REC722", None, message, help="choose another `--out`")])
+        _check_links(out)
 
 
 def written_files(folder: str) -> set[str]:
     """The files of the run in a folder, by their path in it; none where its run.json is none of specc's."""
     try:
-        with open(os.path.join(folder, RUN), encoding="utf-8") as file:
-            about = json.load(file)
+        about = parse_json(read_regular(own(folder, RUN), MAX_IR_BYTES))
     except (OSError, ValueError):
         return set()
     if not isinstance(about, dict) or not {"format", "spec", "best_epoch", "catalogue"} <= about.keys():
@@ -126,5 +127,15 @@ def written_files(folder: str) -> set[str]:
 
 def _is_own(path: str) -> bool:
     """Whether a run writes files of such paths: a run.json of whatever origin says what is removed."""
-    first, *others = posixpath.normpath(path).split("/")
-    return first in FILES if not others else first in FOLDERS
+    first, *others = path.split("/")
+    return is_inside(path) and (first in FOLDERS if others else first in FILES)
+
+
+def _check_links(out: str) -> None:
+    """Raises SpecError for a folder of a run that leads elsewhere: what is written and removed would be the user's."""
+    for name in FOLDERS:
+        for at, folders, _ in os.walk(os.path.join(out, name)):
+            for path in (at, *(os.path.join(at, folder) for folder in folders)):
+                if os.path.islink(path):
+                    message = f"{path} is a link in the way of a run's own folder"
+                    raise SpecError([Diagnostic("REC722", None, message, help="choose another `--out`")])

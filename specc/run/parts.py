@@ -7,19 +7,23 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import ValidationError, field_validator
 
 from specc.diagnostics import Diagnostic
-from specc.diagnostics.errors import SpecError
+from specc.diagnostics.errors import SpecError, is_out_of_memory
+from specc.files import open_regular, read_regular
 from specc.ir.base import Model
+from specc.ir.saved import parse_json
+from specc.limits import MAX_IR_BYTES, MAX_STATE_BYTES
 
 FORMAT = 3
 RUN = "run.json"
+FEATURES = "features.json"
 WEIGHTS = "weights.weights.h5"
-FILES = {"spec.rec", "spec.json", "program.json", "features.json", WEIGHTS, "model.keras", "metrics.json", "log.csv", RUN}
+FILES = {"spec.rec", "spec.json", "program.json", FEATURES, WEIGHTS, "model.keras", "metrics.json", "log.csv", RUN}
 FOLDERS = {"spec", "candidates"}
 
 
@@ -46,6 +50,14 @@ class About(Model):
     catalogue: dict[str, tuple[list[int], str]]
     files: dict[str, str]
 
+    @field_validator("files")
+    @classmethod
+    def _inside(cls, files: dict[str, str]) -> dict[str, str]:
+        for name in files:
+            if not is_inside(name):
+                raise ValueError(f"{name!r} is no file in the folder")
+        return files
+
 
 def read_about(folder: str) -> About:
     """The run.json of a folder. Raises SpecError for a folder that holds none, one that cannot be read, or a damaged one."""
@@ -58,8 +70,7 @@ def read_about(folder: str) -> About:
     except OSError as error:
         raise SpecError([Diagnostic("REC720", None, f"{folder} cannot be read: {error.strerror or error}")]) from error
     with intact(folder, RUN):
-        with open(path, encoding="utf-8") as file:
-            about = json.load(file)
+        about = parse_json(read_regular(own(folder, RUN), MAX_IR_BYTES))
         if about["format"] != FORMAT:
             message = f"{folder} has format {about['format']}, and this specc reads {FORMAT}"
             raise SpecError([Diagnostic("REC721", None, message, help="train again")])
@@ -69,8 +80,7 @@ def read_about(folder: str) -> About:
 def read_json(folder: str, name: str, about: About) -> Any:
     """A JSON file of a run. Raises ValueError for one that is not as it was written, and OSError."""
     verify(folder, name, about)
-    with open(os.path.join(folder, name), encoding="utf-8") as file:
-        return json.load(file)
+    return parse_json(read_regular(own(folder, name), MAX_STATE_BYTES if name == FEATURES else MAX_IR_BYTES))
 
 
 def write_json(folder: str, name: str, value: Any) -> None:
@@ -87,7 +97,7 @@ def files_in(folder: str) -> list[str]:
 
 def digest(path: str) -> str:
     """The SHA-256 of a file, in hexadecimal."""
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -96,8 +106,26 @@ def verify(folder: str, name: str, about: About) -> None:
 
     A flipped bit in a weight or in a mean would show itself nowhere else but in wrong predictions.
     """
-    if digest(os.path.join(folder, name)) != about.files.get(name):
+    if digest(own(folder, name)) != about.files.get(name):
         raise ValueError("it was changed after it was written")
+
+
+def is_inside(name: str) -> bool:
+    """Whether a path, from a run.json of whatever origin, is written as `files_in` writes those of a run's own files."""
+    path = PurePath(name)
+    return path.as_posix() == name and bool(path.parts) and not path.anchor and ".." not in path.parts and "\0" not in name
+
+
+def own(folder: str, name: str) -> str:
+    """The path of a file of a run. Raises ValueError for one that is elsewhere, by its name or by a link on the way."""
+    if not is_inside(name):
+        raise ValueError(f"{name!r} is no file in the folder")
+    path = folder
+    for part in name.split("/"):
+        path = os.path.join(path, part)
+        if os.path.islink(path):
+            raise ValueError(f"{path} is a link, and a run keeps its files itself")
+    return path
 
 
 @contextmanager
@@ -105,11 +133,13 @@ def intact(folder: str, part: str) -> Iterator[None]:
     """Turns whatever a damaged or foreign folder provokes into a SpecError that names the file."""
     try:
         yield
-    except (SpecError, MemoryError):
+    except SpecError:
         raise
     except OSError as error:
         raise SpecError([Diagnostic("REC721", None, f"{folder}: {part} cannot be read: {error.strerror or error}")]) from error
     except Exception as error:
+        if is_out_of_memory(error):
+            raise
         help = "the folder is damaged, or another version of specc wrote it: train again"
         message = f"{folder}: {part} is not what a run writes: {_first_line(error)}"
         raise SpecError([Diagnostic("REC721", None, message, help=help)]) from error

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from specc.diagnostics import Diagnostic
 from specc.ir.program import Made, Program
 from specc.run.mistakes import Places
 
+if TYPE_CHECKING:
+    from specc.driver import Compilation
+
 
 def oversampled(program: Program, ids: Mapping[str, Any], counts: Mapping[str, Any], places: Places) -> list[Diagnostic]:
-    """A diagnostic for each sampler that is to draw more distinct candidates than it can.
+    """A diagnostic for each loss without candidates, and each sampler that is to draw more distinct ones than it can.
 
-    ids: of the candidates, counts: how often each id is a training row's own, (size,); by loss.
+    ids: of the candidates, a range or an array; counts: how often each id is a training row's own, (size,), without which all
+    are; by loss, of those that are known.
     """
     found = []
     for loss, candidates in program.data.candidates.items():
+        if loss not in ids:
+            continue
+        if len(ids[loss]) == 0:
+            message = f"the loss `{loss}` has no candidate: ids below {candidates.first} stand for no value of its own"
+            found.append(Diagnostic("REC713", places.loss(loss), message, help=f"`{candidates.feature}` needs more ids"))
+            continue
         for sampler in samplers_of(loss, program):
             config: dict[str, Any] = dict(sampler.config)
-            drawable = int((ids[loss] >= (config.get("min_id") or 0)).sum())
-            if "counts" in config:
+            drawable = _from(ids[loss], config.get("min_id") or 0)
+            if "counts" in config and loss in counts:
                 drawable = int((counts[loss][candidates.first :] > 0).sum())
             if config["n"] > drawable:
                 name = _spelling(sampler.target)
@@ -31,6 +41,24 @@ def oversampled(program: Program, ids: Mapping[str, Any], counts: Mapping[str, A
                     message = f"`{name}({config['n']})` has no candidate to draw: {_why(config)}"
                 found.append(Diagnostic("REC716", places.loss(loss), message, help=help))
     return found
+
+
+def oversampled_by_sizes(compilation: Compilation, sizes: Mapping[str, int]) -> list[Diagnostic]:
+    """As `oversampled`, of the losses whose candidates have a size: all ids are candidates."""
+    program = compilation.program
+    assert program is not None
+    known = {**program.sizes, **sizes}
+    ids = dict[str, Any]()
+    for loss, one in program.data.candidates.items():
+        size = known.get(program.data.vocabulary_of(one.feature))
+        if size is not None:
+            ids[loss] = range(one.first, size)
+    return oversampled(program, ids, {}, Places(compilation.resolved))
+
+
+def _from(ids: Any, low: int) -> int:
+    """How many ids are `low` or more."""
+    return len(range(max(ids.start, low), ids.stop)) if isinstance(ids, range) else int((ids >= low).sum())
 
 
 def _why(config: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from specc.analysis.fits import too_large
 from specc.backends.start import import_tensorflow
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
@@ -46,8 +47,13 @@ def train(compilation: Compilation, *, data: Data | None = None, out: str | None
         raise SpecError([Diagnostic("REC718", None, f"{program.name} has no loss, so there is nothing to train", help=help)])
     if out is not None:
         check_place(out)
+    with compilation.fitting_together():
+        found = too_large(program, {name: size for name, size in program.sizes.items() if size is not None}, trained=True)
+    if found:  # whatever the data say
+        raise SpecError(found)
     # What is too large for memory lies beside the run while it trains.
-    with Scratch(out if out is not None else os.path.join("runs", program.name)) as scratch:
+    place = out if out is not None else os.path.join("runs", program.name)
+    with compilation.fitting_together(), Scratch(place) as scratch:
         prepared = prepare(program, dict(data or {}), folder_of(compilation), Places(compilation.resolved), scratch)
         import_tensorflow()  # not before: a mistake in the data is told at once
         from specc.run.making import make_run

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-import stat
+import sys
 
 from specc.diagnostics import Diagnostic
+from specc.files import NotRegularError, TooLargeError, read_regular, read_within
 from specc.limits import MAX_FILE_BYTES
 from specc.text import Source, Span
 
 
-def read_source(path: str | os.PathLike[str], name: str | None = None) -> tuple[Source | None, list[Diagnostic]]:
+def read_source(
+    path: str | os.PathLike[str], name: str | None = None, limit: int = MAX_FILE_BYTES
+) -> tuple[Source | None, list[Diagnostic]]:
     """The text of a file, or None and why it cannot be read.
 
     `name` is how diagnostics call the file, by default its path as given; `Source.path` is the real path. Only regular files
@@ -18,21 +21,33 @@ def read_source(path: str | os.PathLike[str], name: str | None = None) -> tuple[
     """
     shown = name or os.fspath(path)
     try:
-        data, real = _read(path)
+        data = read_regular(path, limit)
     except FileNotFoundError:
         return None, [Diagnostic("REC019", None, f"{shown}: there is no such file")]
     except IsADirectoryError:
         return None, [Diagnostic("REC019", None, f"{shown} is a folder, not a file")]
     except PermissionError:
         return None, [Diagnostic("REC019", None, f"{shown}: no permission to read this file")]
+    except NotRegularError:
+        return None, [Diagnostic("REC019", None, f"{shown} is not a regular file")]
+    except TooLargeError:
+        return None, [_too_large(shown, limit)]
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return None, [Diagnostic("REC019", None, f"{shown} cannot be read: {reason}")]
-    if data is None:
-        return None, [Diagnostic("REC019", None, f"{shown} is not a regular file")]
-    if len(data) > MAX_FILE_BYTES:
-        return None, [Diagnostic("REC901", None, f"{shown} has more than {MAX_FILE_BYTES:,} bytes, the most that is read")]
-    return decode_source(data, shown, real)
+    return decode_source(data, shown, os.path.realpath(path))
+
+
+def read_standard_input() -> tuple[Source | None, list[Diagnostic]]:
+    """The text of standard input, no more of it than of a file."""
+    try:
+        return decode_source(read_within(sys.stdin.buffer, MAX_FILE_BYTES), "<stdin>")
+    except TooLargeError:
+        return None, [_too_large("<stdin>", MAX_FILE_BYTES)]
+
+
+def _too_large(shown: str, limit: int) -> Diagnostic:
+    return Diagnostic("REC901", None, f"{shown} has more than {limit:,} bytes, the most that is read")
 
 
 def decode_source(data: bytes, name: str, path: str | None = None) -> tuple[Source | None, list[Diagnostic]]:
@@ -59,16 +74,3 @@ def decode_source(data: bytes, name: str, path: str | None = None) -> tuple[Sour
 def normalised(text: str) -> str:
     """A text without a byte order mark, and with every line end as `\\n`."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _read(path: str | os.PathLike[str]) -> tuple[bytes | None, str]:
-    """At most one byte more than the limit, and the real path; None for what is no regular file."""
-    # O_NONBLOCK: opening a named pipe would otherwise wait for a writer.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(descriptor, "rb") as file:
-        mode = os.fstat(descriptor).st_mode
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError
-        if not stat.S_ISREG(mode):
-            return None, ""
-        return file.read(MAX_FILE_BYTES + 1), os.path.realpath(path)

@@ -12,6 +12,8 @@ import specc.cli.commands.explain
 from specc.backends.start import import_tensorflow
 from specc.cli import main
 
+pytestmark = pytest.mark.usefixtures("hearing")
+
 ROOT = str(Path(__file__).parents[2])
 
 

@@ -165,6 +165,19 @@ def test_a_model_that_cannot_be_written(spec, capsys):
     assert "error[REC722]: cannot write nowhere/x.keras" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("out", ["model.keras", "link.keras", f"{'x' * 249}.keras"])
+def test_a_model_is_saved(spec, out, tmp_path, capsys):
+    import keras
+
+    (tmp_path / "link.keras").symlink_to("any.name")
+    for _ in range(2):  # the second takes the place of the first
+        assert main(["build", spec, "--size", "user_id=9", "-o", out]) == 0
+        assert capsys.readouterr().err == f"{out} written\n"
+        (tmp_path / out).resolve().replace("got.keras")
+        assert keras.saving.load_model("got.keras").name == "Clicks"
+    assert {path.name for path in tmp_path.iterdir()} == {spec, "link.keras", "got.keras"}
+
+
 @pytest.mark.parametrize("top", ["0", "-3"])
 def test_no_candidates_are_no_predictions(spec, top, capsys):
     assert main(["predict", "run", "-o", "x.csv", "--top", top]) == 2

@@ -13,6 +13,8 @@ from specc.run.measured import Measured
 
 from .test_places_of_runs import SPEC, VIEWS, files, views
 
+pytestmark = pytest.mark.usefixtures("hearing")
+
 STOPS = "train { optimizer=adam(1e-2), batch=64, epochs=9, seed=1, early_stop(click.auc, patience=9) }"
 
 
@@ -114,3 +116,12 @@ def test_twice_while_a_run_is_finished(project, press, monkeypatch, capsys):
     assert main(["train", "m.rec", "--quiet", "--out", "run"]) == 130
     assert capsys.readouterr().err.splitlines()[1:] == ["specc: stopped"]
     assert not (project / "run").exists()
+
+
+def test_who_ignores_it_trains_to_the_end(project, press, capsys):
+    (project / "m.rec").write_text(SPEC)
+    press(1, 3)  # in an epoch, and while the run is finished
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    assert main(["train", "m.rec", "--quiet", "--out", "run"]) == 0
+    assert capsys.readouterr().err == ""
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN

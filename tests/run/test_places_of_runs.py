@@ -207,3 +207,58 @@ def test_a_run_finds_data_that_lay_beside_the_spec(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert main(["evaluate", "../run"]) == 0
     assert main(["predict", "../run", "-o", "out.csv"]) == 0
+
+
+def about_with(folder: Path, **changes: object) -> None:
+    about = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps(about | changes))
+
+
+@pytest.mark.parametrize("link", ["candidates", "spec", "spec/deep"])
+def test_a_folder_of_a_run_that_leads_elsewhere(link, trained, project, capsys):
+    """Nothing is removed, replaced or made outside of `--out`, whatever its run.json lists."""
+    shutil.copytree(trained / "run", project / "keep")
+    (project / "mine").mkdir()
+    for name in ("old.parquet", "m.rec", "views.rec"):
+        (project / "mine" / name).write_text("mine")
+    (project / "mine" / "empty").mkdir()
+    if (project / "keep" / link).exists():
+        shutil.rmtree(project / "keep" / link)
+    os.symlink(project / "mine", project / "keep" / link)
+    listed = json.loads((project / "keep" / "run.json").read_text())["files"]
+    about_with(project / "keep", files={**listed, f"{link}/old.parquet": "", f"{link}/m.rec": ""})
+    before = files(project)
+    assert main(["train", "spec/m.rec", "--quiet", "--out", "keep"]) == 2
+    assert f"error[REC722]: keep/{link} is a link in the way" in capsys.readouterr().err
+    assert files(project) == before
+    assert (project / "mine" / "empty").exists()
+
+
+@pytest.mark.parametrize("name", ["../views.csv", "/etc/hostname", "spec/../../views.csv", "", ".", "a//b", "./a", "a\0b"])
+def test_a_run_that_names_files_elsewhere_is_none(name, trained, tmp_path, capsys):
+    shutil.copytree(trained / "run", tmp_path / "run")
+    about_with(tmp_path / "run", files={**json.loads((tmp_path / "run" / "run.json").read_text())["files"], name: ""})
+    assert main(["evaluate", str(tmp_path / "run")]) == 1
+    assert "is no file in the folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["run.json", "program.json", "features.json", "metrics.json", "weights.weights.h5"])
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
+def test_a_file_of_a_run_that_is_none(name, kind, trained, tmp_path, capsys):
+    shutil.copytree(trained / "run", tmp_path / "run")
+    os.rename(tmp_path / "run" / name, tmp_path / "outside")
+    if kind == "link":
+        os.symlink(tmp_path / "outside", tmp_path / "run" / name)
+    else:
+        (os.mkfifo if kind == "pipe" else os.mkdir)(tmp_path / "run" / name)
+    assert main(["evaluate", str(tmp_path / "run")]) == 1
+    said = capsys.readouterr().err
+    assert f"error[REC721]: {tmp_path / 'run'}: {name} " in said
+    assert {"link": "is a link", "pipe": "not a regular file", "folder": "Is a directory"}[kind] in said
+
+
+def test_a_run_of_which_no_end_comes_is_not_waited_for(project, capsys):
+    (project / "keep").mkdir()
+    os.mkfifo(project / "keep" / "run.json")
+    assert main(["train", "spec/m.rec", "--quiet", "--out", "keep"]) == 2
+    assert "error[REC722]: keep holds files that are no run" in capsys.readouterr().err

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from specc.cli import main
 from specc.limits import MAX_FILE_BYTES
 from specc.syntax.reading import decode_source, read_source
 
@@ -113,3 +114,12 @@ def test_standard_input():
     source, found = decode_source(b"rec 1\r\n", "<stdin>")
     assert found == []
     assert (source.text, source.name, source.path) == ("rec 1\n", "<stdin>", None)
+
+
+def test_standard_input_without_end(monkeypatch, capsys):
+    with open("/dev/zero") as endless:
+        monkeypatch.setattr("sys.stdin", endless)
+        for command in ("check", "fmt"):
+            assert main([command, "-"]) == 1
+            said = capsys.readouterr()
+            assert "error[REC901]: <stdin> has more than" in said.out + said.err

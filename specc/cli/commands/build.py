@@ -14,7 +14,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("spec", metavar="SPEC", help="a `.rec` file, or what `specc ir` wrote")
     parser.add_argument("-o", "--out", metavar="FILE", help="save the model here, as `.keras`")
-    parser.add_argument("--run", metavar="RUN", help="take the sizes of learned vocabularies from this run")
+    parser.add_argument("--run", metavar="RUN", help="the model of this run, with its weights")
     parser.add_argument("--data", action="append", metavar="NAME=PATH", help="read a schema's rows from this file")
     parser.add_argument("--size", action="append", metavar="NAME=N", help="the number of ids of a learned vocabulary")
     common(parser)

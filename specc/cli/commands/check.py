@@ -36,9 +36,9 @@ def run(args: argparse.Namespace) -> int:
     paths = specs_in(args.specs)
     for path in paths:
         if path == "-":
-            from specc.syntax.reading import decode_source
+            from specc.syntax.reading import read_standard_input
 
-            source, diagnostics = decode_source(sys.stdin.buffer.read(), "<stdin>")
+            source, diagnostics = read_standard_input()
             found += diagnostics
             if source is None:
                 continue

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import sys
 
 from specc.cli.output import report, say, show, specs_in
 from specc.diagnostics import Diagnostic
 from specc.files import write_text
 from specc.syntax.format import format_text
 from specc.syntax.parser import parse
-from specc.syntax.reading import decode_source, read_source
+from specc.syntax.reading import read_source, read_standard_input
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     changed = 0
     for path in specs_in(args.specs):
         if path == "-":
-            source, diagnostics = decode_source(sys.stdin.buffer.read(), "<stdin>")
+            source, diagnostics = read_standard_input()
         else:
             source, diagnostics = read_source(path)
         if source is None:

@@ -38,5 +38,7 @@ def run(args: argparse.Namespace) -> int:
     if ir is None:
         say(f"specc: {args.spec} is a Program; its Spec is not in it")
         return 2
-    show(dump(ir, args.format))
+    with compilation.fitting_together():
+        text = dump(ir, args.format)
+    show(text)
     return 0
