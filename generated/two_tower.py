@@ -239,6 +239,23 @@ def main() -> None:
 # ---- Layers that Keras lacks, copied from specc
 
 
+def counting_rows(positives: Any, weights: Any, low: int, high: int) -> Any:
+    """Which rows have a loss, bool (batch,): the positive is one of [low, high), and the weight, if there are any, is not 0."""
+    valid = ops.logical_and(positives >= low, positives < high)
+    if weights is None:
+        return valid
+    return ops.logical_and(valid, ops.reshape(weights, (-1,)) != 0)
+
+
+def check_candidates(candidates: Any, query_shape: Any) -> None:
+    """Builds `candidates`, and raises `ValueError` unless its vectors are as wide as the query's."""
+    if not candidates.built:
+        candidates.build((None,))
+    width = candidates.compute_output_shape((None,))[-1]
+    if width != query_shape[-1]:
+        raise ValueError(f"the query has width {query_shape[-1]}, but candidates have {width}")
+
+
 class CatalogueColumn(keras.layers.Layer):
     """Looks up an encoded column of an entity: ids of any shape (...) to (..., *values.shape[1:]), in the dtype of the values.
 
@@ -658,8 +675,8 @@ class Uniform(keras.layers.Layer):
         # The public wrapper has 4 rounds, too few for even probabilities; the seed is hashed first for the same reason.
         return tf.raw_ops.RandomIndexShuffle(index=index, seed=key, max_index=self.size - 1, rounds=24)
 
-    def expected_count(self, ids: Any) -> Any:
-        """How often each id is in a sample on average, float32, in the shape of `ids`."""
+    def inclusion(self, ids: Any, rows: Any) -> Any:
+        """The probability of each id to be in a sample, float32, in the shape of `ids`."""
         within = ops.logical_and(ids >= self.low, ids < self.high) if self.listed is None else self.listed.places(ids) >= 0
         return ops.cast(within, "float32") * (self.n / self.size)
 
@@ -699,7 +716,7 @@ class InBatch(keras.layers.Layer):
             autocast=False,
         )
 
-    def expected_count(self, ids: Any, rows: Any) -> Any:
+    def inclusion(self, ids: Any, rows: Any) -> Any:
         """How often each id is among the positives of `rows` rows on average, float32, in the shape of `ids`."""
         position = ops.cast(ids, "int32") - self.low
         within = ops.logical_and(position >= 0, position < self.high - self.low)
@@ -709,6 +726,101 @@ class InBatch(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """What `from_config` makes a layer of the same size of; its shares come with the weights."""
         return {**super().get_config(), "low": self.low, "high": self.high}
+
+
+class PoolLoss(keras.layers.Layer):
+    """A loss of each row, which `row_losses` says, over its positive and a pool of negatives that the batch shares.
+
+    The pool is the batch's positives, with `in_batch`, and then each sampler's draws. Where it holds a row's own positive (an
+    accidental hit) the row does not see it. Rows without a loss put nothing into the pool.
+
+    A score is s / T, with `logq` less log E: s is the dot product, T the temperature, E the expected count of the id in the
+    pool, over all samplers together, for the positive too [Bengio and Senecal 2008; Yi et al. 2019]. An id that cannot be in
+    the pool (E = 0), as a positive below a sampler's `min_id`, is not corrected: its own score is always there.
+
+    Args:
+        candidates: a layer or model that maps ids (n,) to vectors (n, d).
+        low, high: candidates are the ids in [low, high).
+        samplers: layers with `sample()` and `inclusion(ids, rows)`, as in `specc.runtime.layers.samplers`.
+        in_batch: the batch's positives are negatives for the other rows.
+        logq: correct for the sampling.
+        temperature: T.
+        counts: (high,), how often each id is a positive in training; needed with `in_batch` and `logq` together.
+    """
+
+    def __init__(
+        self,
+        candidates: Any,
+        low: int,
+        high: int,
+        samplers: Any = (),
+        in_batch: bool = False,
+        logq: bool = False,
+        temperature: float = 1.0,
+        counts: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if not low < high or not temperature > 0:
+            raise ValueError(f"needs low < high and temperature > 0, not {low}, {high} and {temperature}")
+        if not samplers and not in_batch:
+            raise ValueError("a pool of negatives needs a sampler, or in_batch")
+        self.candidates = candidates
+        self.samplers = list(samplers)
+        self.low, self.high, self.temperature = low, high, temperature
+        self.in_batch, self.logq = in_batch, logq
+        self.positives = InBatch(low, high, counts) if in_batch and logq else None
+
+    def build(self, query_shape: Any, positives_shape: Any = None, weights_shape: Any = None) -> None:
+        """Checks the widths."""
+        check_candidates(self.candidates, query_shape)
+
+    def inclusion(self, ids: Any, rows: Any) -> Any:
+        """How often each id is in the pool of a batch with `rows` valid rows on average, float32, in the shape of `ids`."""
+        samplers = self.samplers if self.positives is None else [*self.samplers, self.positives]
+        counts = [sampler.inclusion(ids, rows) for sampler in samplers]
+        return sum(counts[1:], start=counts[0])
+
+    def scores(self, query: Any, positives: Any, weights: Any = None) -> tuple[Any, Any, Any]:
+        """Scores of positives (batch,) and of the pool (batch, n), float32, and where a row does not look, bool (batch, n)."""
+        positives = ops.cast(ops.reshape(positives, (-1,)), "int32")
+        valid = counting_rows(positives, weights, self.low, self.high)
+        positives = ops.where(valid, positives, self.low)
+        drawn = [sampler.sample() for sampler in self.samplers]
+        vectors = ops.cast(self.candidates(ops.concatenate([positives, *drawn])), "float32")
+        query = ops.cast(query, "float32") / self.temperature
+        batch = ops.shape(positives)[0]
+        first = 0 if self.in_batch else batch
+        pool = ops.concatenate([positives, *drawn])[first:]
+        own = ops.sum(query * vectors[:batch], axis=1)
+        shared = ops.matmul(query, ops.transpose(vectors[first:]))
+        if self.logq:
+            rows = ops.sum(ops.cast(valid, "float32"))
+            own = own - self.correction(positives, rows)
+            shared = shared - self.correction(pool, rows)
+        hidden = ops.expand_dims(positives, 1) == ops.expand_dims(pool, 0)
+        if self.in_batch:
+            absent = ops.concatenate([ops.logical_not(valid), *(ops.zeros_like(each, "bool") for each in drawn)])
+            hidden = ops.logical_or(hidden, absent)
+        return own, shared, hidden
+
+    def correction(self, ids: Any, rows: Any) -> Any:
+        """log E of each id, and 0 where E is 0, float32, in the shape of `ids`."""
+        expected = self.inclusion(ids, rows)
+        return ops.where(expected > 0, ops.log(ops.where(expected > 0, expected, 1.0)), 0.0)
+
+    def row_losses(self, own: Any, pool: Any, hidden: Any) -> Any:
+        """The loss of each row, float32 (batch,), by what `scores` gives; finite also where a row does not count."""
+        raise NotImplementedError
+
+    def call(self, query: Any, positives: Any, weights: Any = None) -> Any:
+        """The loss of each row, float32 (batch,)."""
+        valid = counting_rows(ops.reshape(positives, (-1,)), weights, self.low, self.high)
+        return ops.where(valid, self.row_losses(*self.scores(query, positives, weights)), 0.0)
+
+    def compute_output_spec(self, query: Any, positives: Any, weights: Any = None) -> Any:
+        """float32 (batch,)."""
+        return keras.KerasTensor(query.shape[:1], dtype="float32")
 
 
 def derived_seed(seed: int, *names: str) -> int:
@@ -765,119 +877,21 @@ def initialize(model: keras.Model, seed: int) -> None:
             redraw(paths[path], seed, path)
 
 
-def counting_rows(positives: Any, weights: Any, low: int, high: int) -> Any:
-    """Which rows have a loss, bool (batch,): the positive is one of [low, high), and the weight, if there are any, is not 0."""
-    valid = ops.logical_and(positives >= low, positives < high)
-    if weights is None:
-        return valid
-    return ops.logical_and(valid, ops.reshape(weights, (-1,)) != 0)
-
-
 def cross_entropy(places: Any, logits: Any) -> Any:
     """-log softmax(logits)[place] of each row: places (batch,), logits (batch, n), float32, to (batch,)."""
     return ops.sparse_categorical_crossentropy(places, logits, from_logits=True)
 
 
-def check_candidates(candidates: Any, query_shape: Any) -> None:
-    """Builds `candidates`, and raises `ValueError` unless its vectors are as wide as the query's."""
-    if not candidates.built:
-        candidates.build((None,))
-    width = candidates.compute_output_shape((None,))[-1]
-    if width != query_shape[-1]:
-        raise ValueError(f"the query has width {query_shape[-1]}, but candidates have {width}")
+class SampledSoftmax(PoolLoss):
+    """The loss of each row, -log softmax(scores)[0], over its positive and the pool of negatives [Bengio and Senecal 2008]."""
 
+    def logits(self, own: Any, pool: Any, hidden: Any) -> Any:
+        """Scores of positives (batch,) and of the pool (batch, n) side by side, (batch, 1 + n); positives in column 0."""
+        return ops.concatenate([ops.expand_dims(own, 1), ops.where(hidden, -1e9, pool)], axis=1)
 
-class SampledSoftmax(keras.layers.Layer):
-    """The loss of each row, -log softmax(logits)[0], over its positive and a pool of negatives that the batch shares.
-
-    The pool is the batch's positives, with `in_batch`, and then each sampler's draws. Where it holds a row's own positive (an
-    accidental hit) the row does not see it. Rows without a loss put nothing into the pool.
-
-    A logit is s / T, with `logq` less log E: s is the dot product, T the temperature, E the expected count of the id in the
-    pool, over all samplers together, for the positive too [Bengio and Senecal 2008; Yi et al. 2019]. An id that
-    cannot be in the pool (E = 0), as a positive below a sampler's `min_id`, is not corrected: its own column is always there.
-
-    Args:
-        candidates: a layer or model that maps ids (n,) to vectors (n, d).
-        low, high: candidates are the ids in [low, high).
-        samplers: layers with `sample()` and `expected_count(ids)`, as in `specc.runtime.layers.samplers`.
-        in_batch: the batch's positives are negatives for the other rows.
-        logq: correct for the sampling.
-        temperature: T.
-        counts: (high,), how often each id is a positive in training; needed with `in_batch` and `logq` together.
-    """
-
-    def __init__(
-        self,
-        candidates: Any,
-        low: int,
-        high: int,
-        samplers: Any = (),
-        in_batch: bool = False,
-        logq: bool = False,
-        temperature: float = 1.0,
-        counts: Any = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        if not low < high or not temperature > 0:
-            raise ValueError(f"needs low < high and temperature > 0, not {low}, {high} and {temperature}")
-        if not samplers and not in_batch:
-            raise ValueError("a sampled softmax needs a sampler, or in_batch")
-        self.candidates = candidates
-        self.samplers = list(samplers)
-        self.low, self.high, self.temperature = low, high, temperature
-        self.in_batch, self.logq = in_batch, logq
-        self.positives = InBatch(low, high, counts) if in_batch and logq else None
-
-    def build(self, query_shape: Any, positives_shape: Any = None, weights_shape: Any = None) -> None:
-        """Checks the widths."""
-        check_candidates(self.candidates, query_shape)
-
-    def expected_count(self, ids: Any, rows: Any) -> Any:
-        """How often each id is in the pool of a batch with `rows` valid rows on average, float32, in the shape of `ids`."""
-        counts = [sampler.expected_count(ids) for sampler in self.samplers]
-        if self.positives is not None:
-            counts.append(self.positives.expected_count(ids, rows))
-        return sum(counts[1:], start=counts[0])
-
-    def training_logits(self, query: Any, positives: Any, weights: Any = None) -> Any:
-        """What the softmax is taken of, float32 (batch, 1 + pool), column 0 the row's positive; arguments as `call`."""
-        positives = ops.cast(ops.reshape(positives, (-1,)), "int32")
-        valid = counting_rows(positives, weights, self.low, self.high)
-        positives = ops.where(valid, positives, self.low)
-        drawn = [sampler.sample() for sampler in self.samplers]
-        vectors = ops.cast(self.candidates(ops.concatenate([positives, *drawn])), "float32")
-        query = ops.cast(query, "float32") / self.temperature
-        batch = ops.shape(positives)[0]
-        first = 0 if self.in_batch else batch
-        pool = ops.concatenate([positives, *drawn])[first:]
-        own = ops.sum(query * vectors[:batch], axis=1)
-        shared = ops.matmul(query, ops.transpose(vectors[first:]))
-        if self.logq:
-            rows = ops.sum(ops.cast(valid, "float32"))
-            own = own - self.correction(positives, rows)
-            shared = shared - self.correction(pool, rows)
-        hidden = ops.expand_dims(positives, 1) == ops.expand_dims(pool, 0)
-        if self.in_batch:
-            absent = ops.concatenate([ops.logical_not(valid), *(ops.zeros_like(each, "bool") for each in drawn)])
-            hidden = ops.logical_or(hidden, absent)
-        return ops.concatenate([ops.expand_dims(own, 1), ops.where(hidden, -1e9, shared)], axis=1)
-
-    def correction(self, ids: Any, rows: Any) -> Any:
-        """log E of each id, and 0 where E is 0, float32, in the shape of `ids`."""
-        expected = self.expected_count(ids, rows)
-        return ops.where(expected > 0, ops.log(ops.where(expected > 0, expected, 1.0)), 0.0)
-
-    def call(self, query: Any, positives: Any, weights: Any = None) -> Any:
-        """The loss of each row, float32 (batch,)."""
-        valid = counting_rows(ops.reshape(positives, (-1,)), weights, self.low, self.high)
-        logits = self.training_logits(query, positives, weights)
-        return ops.where(valid, cross_entropy(ops.zeros_like(valid, "int32"), logits), 0.0)
-
-    def compute_output_spec(self, query: Any, positives: Any, weights: Any = None) -> Any:
-        """float32 (batch,)."""
-        return keras.KerasTensor(query.shape[:1], dtype="float32")
+    def row_losses(self, own: Any, pool: Any, hidden: Any) -> Any:
+        """-log softmax(logits)[0] of each row, (batch,)."""
+        return cross_entropy(ops.zeros_like(own, "int32"), self.logits(own, pool, hidden))
 
 
 # ---- Optimizers that Keras lacks

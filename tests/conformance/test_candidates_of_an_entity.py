@@ -57,7 +57,7 @@ def vectors(models: Any, inputs: dict[str, Any], ids: list[int]) -> tuple[Any, A
 
 
 def softmax_layer(models: Any) -> Any:
-    return next(layer for layer in models.training.layers if hasattr(layer, "training_logits"))
+    return next(layer for layer in models.training.layers if hasattr(layer, "scores"))
 
 
 def test_rows_of_what_is_no_candidate_do_not_count() -> None:
@@ -95,7 +95,7 @@ def test_samplers_draw_candidates_only(word: str) -> None:
     layer = softmax_layer(models)
     found = draws(layer.samplers[0])
     assert found[[0, 2, 4]].tolist() == [0, 0, 0]
-    expected = np.asarray(layer.samplers[0].expected_count(np.arange(6, dtype="int32")))
+    expected = np.asarray(layer.samplers[0].inclusion(np.arange(6, dtype="int32"), 1))
     assert expected.sum() == pytest.approx(2, rel=1e-6)
     np.testing.assert_allclose(found / 300, expected, atol=0.12)
     if word == "uniform(2)":
@@ -107,7 +107,9 @@ def test_samplers_draw_candidates_only(word: str) -> None:
 def test_logq_of_a_pool_counts_over_candidates_only() -> None:
     _, _, models, inputs = fitted("softmax(item, negatives=[in_batch, uniform(3)], logq=true)")
     logits = np.asarray(
-        softmax_layer(models).training_logits(models.model({"user": inputs["user"]})["next"], inputs["next_positive"])
+        softmax_layer(models).logits(
+            *softmax_layer(models).scores(models.model({"user": inputs["user"]})["next"], inputs["next_positive"])
+        )
     )
     query, candidates = vectors(models, inputs, list(range(6)))
     own = inputs["next_positive"]
@@ -181,7 +183,7 @@ def test_a_saved_sampler_keeps_its_ids(kind: Any) -> None:
     again = kind.from_config(sampler.get_config())
     again.set_weights(sampler.get_weights())
     ids = np.arange(9, dtype="int32")
-    np.testing.assert_array_equal(again.expected_count(ids), sampler.expected_count(ids))
+    np.testing.assert_array_equal(again.inclusion(ids, 1), sampler.inclusion(ids, 1))
     assert set(np.asarray(again.sample()).tolist()) <= {2, 3, 7, 8}
 
 

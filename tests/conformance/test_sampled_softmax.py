@@ -71,7 +71,7 @@ def scores(model: Built, x: Any, ids: Any) -> tuple[Any, Any]:
 def test_columns_of_the_logits(negatives: str, width: int) -> None:
     model = youtube(negatives)
     query, _ = scores(model, batch(), [0])
-    logits = np.asarray(softmax_of(model).training_logits(query, np.arange(50)))
+    logits = np.asarray(softmax_of(model).logits(*softmax_of(model).scores(query, np.arange(50))))
     assert logits.shape == (50, width)
     if "in_batch" in negatives:  # each row's own is hidden on the diagonal, and with distinct ids nowhere else
         np.testing.assert_array_equal(logits[:, 1:51] == HIDDEN, np.eye(50, dtype=bool))
@@ -99,12 +99,12 @@ def test_logits_and_loss_are_the_formula(temperature: str, logq: bool) -> None:
     query, wanted = scores(model, x, np.arange(ITEMS))
     logits = np.concatenate([wanted[np.arange(6), positives, None], wanted[:, draws]], axis=1) / float(temperature)
     if logq:
-        expected = np.asarray(layer.expected_count(np.arange(ITEMS), 6))
+        expected = np.asarray(layer.inclusion(np.arange(ITEMS), 6))
         logits = logits - np.log(expected[np.concatenate([positives[:, None], np.tile(draws, (6, 1))], axis=1)])
     hits = np.concatenate([np.zeros((6, 1), bool), positives[:, None] == draws], axis=1)
     logits = np.where(hits, HIDDEN, logits)
     assert hits.sum() == 3
-    np.testing.assert_allclose(layer.training_logits(query, positives), logits, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(layer.logits(*layer.scores(query, positives)), logits, rtol=1e-5, atol=1e-5)
     losses = np.log(np.where(hits, 0, np.exp(logits)).sum(axis=1)) - logits[:, 0]
     np.testing.assert_allclose(model.models.training(x | {"watch_positive": positives})["watch"], losses, rtol=1e-4, atol=1e-5)
 
@@ -116,8 +116,8 @@ def test_temperature_divides_scores_and_not_the_correction() -> None:
     for temperature in ("1.0", "0.5"):
         model = youtube("log_uniform(4)", temperature, True)
         query, _ = scores(model, batch(2), [0])
-        logits[temperature] = np.asarray(drawn(model, draws).training_logits(query, positives))
-    log_e = np.log(np.asarray(softmax_of(model).expected_count(np.concatenate([positives, draws]), 2)))
+        logits[temperature] = np.asarray(drawn(model, draws).logits(*drawn(model, draws).scores(query, positives)))
+    log_e = np.log(np.asarray(softmax_of(model).inclusion(np.concatenate([positives, draws]), 2)))
     both = np.stack([np.concatenate([log_e[[row]], log_e[2:]]) for row in range(2)])
     np.testing.assert_allclose(logits["0.5"] + both, 2 * (logits["1.0"] + both), rtol=1e-4, atol=1e-4)
 
@@ -134,10 +134,10 @@ def test_a_hit_has_no_part_in_the_softmax_at_any_temperature() -> None:
 def test_several_samplers_are_corrected_together() -> None:
     # In Merlin logQ with more than one sampler raises, and with in-batch negatives fails.
     model = youtube("[in_batch, log_uniform(10), uniform(5)]", "1.0", True)
-    expected = np.asarray(softmax_of(model).expected_count(np.arange(ITEMS), 50))
+    expected = np.asarray(softmax_of(model).inclusion(np.arange(ITEMS), 50))
     assert expected.sum() == pytest.approx(50 + 10 + 5, rel=1e-5)
     uniform_share = 50 / ITEMS + 5 / ITEMS  # without data all items count equally for `in_batch`
-    alone = np.asarray(softmax_of(youtube("log_uniform(10)", "1.0", True)).expected_count(np.arange(ITEMS), 50))
+    alone = np.asarray(softmax_of(youtube("log_uniform(10)", "1.0", True)).inclusion(np.arange(ITEMS), 50))
     np.testing.assert_allclose(expected, alone + uniform_share, rtol=1e-5)
 
 
@@ -146,7 +146,7 @@ def test_several_samplers_are_corrected_together() -> None:
 
 def test_the_law_is_merlins() -> None:
     one = softmax_of(youtube("log_uniform(1)", logq=True, items=100)).samplers[0]  # a single draw: the law itself
-    p = np.asarray(one.expected_count(np.arange(100)))
+    p = np.asarray(one.inclusion(np.arange(100), 1))
     np.testing.assert_allclose(p, np.diff(np.log(np.arange(1, 102))) / np.log(101), rtol=1e-4)
     assert p[0] == pytest.approx(0.15019, abs=1e-5)
     assert p.sum() == pytest.approx(1.0, abs=1e-5)
@@ -156,7 +156,7 @@ def test_the_law_is_merlins() -> None:
 
 def test_ids_below_min_id_have_no_probability() -> None:
     one = softmax_of(youtube("log_uniform(1, min_id=2)", logq=True, items=1000)).samplers[0]
-    p = np.asarray(one.expected_count(np.arange(1000)))
+    p = np.asarray(one.inclusion(np.arange(1000), 1))
     assert p[0] == p[1] == 0.0
     assert p.sum() == pytest.approx(1.0, abs=1e-5)
     q = -np.expm1(10 * np.log1p(-p.astype("float64")))
@@ -166,7 +166,7 @@ def test_ids_below_min_id_have_no_probability() -> None:
 def test_the_expected_count_is_that_of_distinct_draws() -> None:
     # Merlin's q takes N tries for N distinct ids, so it sums to less than N. Ours sums to N, and is what is drawn.
     layer = softmax_of(youtube("log_uniform(10)", logq=True, items=100)).samplers[0]
-    expected = np.asarray(layer.expected_count(np.arange(100)), "float64")
+    expected = np.asarray(layer.inclusion(np.arange(100), 1), "float64")
     p = np.diff(np.log(np.arange(1, 102))) / np.log(101)
     tries = -np.expm1(10 * np.log1p(-p))
     assert tries.sum() < 8.6
@@ -182,7 +182,7 @@ def test_a_positive_that_is_never_drawn_is_not_lifted() -> None:
     # Below `min_id` q is 0: Merlin adds -log(1e-16) = 36.84 to such a positive, which then always wins.
     model = youtube("log_uniform(4, min_id=10)", logq=True)
     query, wanted = scores(model, batch(1), [3])
-    logits = np.asarray(softmax_of(model).training_logits(query, np.array([3])))
+    logits = np.asarray(softmax_of(model).logits(*softmax_of(model).scores(query, np.array([3]))))
     assert logits[0, 0] == pytest.approx(wanted[0, 0], rel=1e-5)
 
 

@@ -1,4 +1,11 @@
-"""Samplers of negatives, each with the expected count of every id in its sample."""
+"""Samplers of negatives, each with the probability of every id to be in its sample.
+
+A sampler is a layer with two methods:
+
+    sample()                a fresh sample, int32 (n,)
+    inclusion(ids, rows)    the probability that an id is in the pool of a batch with `rows` valid rows, float32, in the shape
+                            of `ids`; a sample of distinct ids is the same whatever `rows` are
+"""
 # mypy: disable-error-code="misc"
 
 from typing import Any
@@ -75,8 +82,8 @@ class Uniform(keras.layers.Layer):
         # The public wrapper has 4 rounds, too few for even probabilities; the seed is hashed first for the same reason.
         return tf.raw_ops.RandomIndexShuffle(index=index, seed=key, max_index=self.size - 1, rounds=24)
 
-    def expected_count(self, ids: Any) -> Any:
-        """How often each id is in a sample on average, float32, in the shape of `ids`."""
+    def inclusion(self, ids: Any, rows: Any) -> Any:
+        """The probability of each id to be in a sample, float32, in the shape of `ids`."""
         within = ops.logical_and(ids >= self.low, ids < self.high) if self.listed is None else self.listed.places(ids) >= 0
         return ops.cast(within, "float32") * (self.n / self.size)
 
@@ -141,8 +148,8 @@ class LogUniform(keras.layers.Layer):
         places = draw_by_inclusion(self.cumulative, self.n, self.generator)
         return places + self.start if self.listed is None else ops.take(self.listed.ids, places)
 
-    def expected_count(self, ids: Any) -> Any:
-        """How often each id is in a sample on average, float32, in the shape of `ids`."""
+    def inclusion(self, ids: Any, rows: Any) -> Any:
+        """The probability of each id to be in a sample, float32, in the shape of `ids`."""
         if self.listed is not None:
             return expected_from_cumulative(self.cumulative, 0, self.listed.places(ids))
         return expected_from_cumulative(self.cumulative, self.start, ids)
@@ -222,8 +229,8 @@ class Popularity(keras.layers.Layer):
         """A fresh sample, int32 (n,)."""
         return draw_by_inclusion(self.cumulative, self.n, self.generator) + self.low
 
-    def expected_count(self, ids: Any) -> Any:
-        """How often each id is in a sample on average, float32, in the shape of `ids`."""
+    def inclusion(self, ids: Any, rows: Any) -> Any:
+        """The probability of each id to be in a sample, float32, in the shape of `ids`."""
         position = ops.cast(ids, "int32") - self.low
         within = ops.logical_and(position >= 0, position < self.high - self.low)
         return ops.where(within, ops.take(self.expected, ops.where(within, position, 0)), 0.0)
@@ -268,8 +275,11 @@ class InBatch(keras.layers.Layer):
             autocast=False,
         )
 
-    def expected_count(self, ids: Any, rows: Any) -> Any:
-        """How often each id is among the positives of `rows` rows on average, float32, in the shape of `ids`."""
+    def inclusion(self, ids: Any, rows: Any) -> Any:
+        """How often each id is among the positives of `rows` rows on average, float32, in the shape of `ids`.
+
+        That is its expected count, which is not yet the probability that it is there at all: it is greater, and may pass 1.
+        """
         position = ops.cast(ids, "int32") - self.low
         within = ops.logical_and(position >= 0, position < self.high - self.low)
         share = ops.take(self.shares, ops.where(within, position, 0))

@@ -54,7 +54,7 @@ def test_draws_are_distinct_and_as_frequent_as_stated(name: str) -> None:
     assert found.shape == (repeats, sampler.n)
     assert all(len(set(row)) == sampler.n for row in found.tolist())
     assert found.min() >= 0
-    expected = np.asarray(sampler.expected_count(np.arange(size)), "float64")
+    expected = np.asarray(sampler.inclusion(np.arange(size), 1), "float64")
     assert expected.sum() == pytest.approx(sampler.n, rel=1e-5)
     frequency = np.bincount(found.ravel(), minlength=size) / repeats
     assert (frequency[expected == 0] == 0).all()
@@ -64,21 +64,21 @@ def test_draws_are_distinct_and_as_frequent_as_stated(name: str) -> None:
 
 
 def test_which_ids_are_candidates() -> None:
-    uniform = Uniform(10, 1, 60).expected_count(np.array([0, 1, 59, 60, -1]))
+    uniform = Uniform(10, 1, 60).inclusion(np.array([0, 1, 59, 60, -1]), 1)
     np.testing.assert_allclose(uniform, [0, 10 / 59, 10 / 59, 0, 0])
-    assert np.flatnonzero(LogUniform(3, 1, 30, min_id=9).expected_count(np.arange(40))).tolist() == list(range(9, 30))
-    assert np.flatnonzero(LogUniform(3, 5, 30, min_id=2).expected_count(np.arange(40))).tolist() == list(range(5, 30))
+    assert np.flatnonzero(LogUniform(3, 1, 30, min_id=9).inclusion(np.arange(40), 1)).tolist() == list(range(9, 30))
+    assert np.flatnonzero(LogUniform(3, 5, 30, min_id=2).inclusion(np.arange(40), 1)).tolist() == list(range(5, 30))
     counts = np.array([9, 4, 0, 2, 1])
-    assert np.flatnonzero(Popularity(2, 1, 5, counts).expected_count(np.arange(7))).tolist() == [1, 3, 4]
+    assert np.flatnonzero(Popularity(2, 1, 5, counts).inclusion(np.arange(7), 1)).tolist() == [1, 3, 4]
 
 
 def test_popularity_follows_count_to_the_power() -> None:
     # For small probabilities 1 - (1 - p) ** t is t * p, so that the ratio shows the law itself.
     counts = np.concatenate([[16, 1], np.full(5000, 81)])
-    low, one, many = np.asarray(Popularity(2, 0, len(counts), counts).expected_count(np.array([1, 0, 2])), "float64")
+    low, one, many = np.asarray(Popularity(2, 0, len(counts), counts).inclusion(np.array([1, 0, 2]), 1), "float64")
     assert one / low == pytest.approx(16**0.75, rel=1e-3)
     assert many / low == pytest.approx(27, rel=1e-2)
-    even = Popularity(2, 0, len(counts), counts, power=0.0).expected_count(np.arange(3))
+    even = Popularity(2, 0, len(counts), counts, power=0.0).inclusion(np.arange(3), 1)
     np.testing.assert_allclose(even, np.full(3, 2 / 5002), rtol=1e-5)
 
 
@@ -92,7 +92,7 @@ def test_log_uniform_law_and_the_numbers_of_merlin() -> None:
     assert q[[0, 1, 997]] == pytest.approx([0.65271, 0.45392, 0.0014491], abs=1e-5)
     assert inclusion_of_draws(p, 10).sum() < 10 < inclusion_of_draws(p, 20).sum()
     # Ours is the same curve with the number of draws that does give ten distinct ids on average.
-    ours = np.asarray(LogUniform(10, 0, 100).expected_count(np.arange(100)))
+    ours = np.asarray(LogUniform(10, 0, 100).inclusion(np.arange(100), 1))
     t = np.log1p(-ours[0].astype("float64")) / np.log1p(-p[0])
     assert 10 < t < 20
     np.testing.assert_allclose(ours, inclusion_of_draws(p, t), rtol=1e-4)
@@ -123,7 +123,7 @@ def test_popularity_of_many_and_steep_counts_draws_as_stated() -> None:
     sampler = Popularity(5000, 1, 20_001, ZIPF, power=5, seed=1)
     found = draws(sampler, 300)
     assert all(len(set(row)) == 5000 for row in found.tolist())
-    expected = np.asarray(sampler.expected_count(np.arange(20_001)), "float64")
+    expected = np.asarray(sampler.inclusion(np.arange(20_001), 1), "float64")
     frequency = np.bincount(found.ravel(), minlength=20_001) / 300
     edges = np.arange(1, 20_001, 250)  # ids that are drawn once in thousands of samples, together
     stated, drawn = np.add.reduceat(expected, edges), np.add.reduceat(frequency, edges)
@@ -150,7 +150,7 @@ def test_inclusion_probabilities_in_decimals(counts: list[int], power: int, n: i
         # What the losses correct by is as exact in float32, down to its smallest number.
         tiny = np.finfo("float32").tiny
         sampler = Popularity(n, 1, len(counts) + 1, [0, *counts], power)
-        expected = sampler.expected_count(np.arange(len(counts) + 2))
+        expected = sampler.inclusion(np.arange(len(counts) + 2), 1)
         np.testing.assert_allclose(expected, [0, *np.maximum(np.array(exact, "float64"), tiny), 0], rtol=1e-6)
 
 
@@ -199,7 +199,7 @@ def test_counts_of_the_wrong_kind() -> None:
 
 def test_in_batch_expects_the_share_of_the_positives() -> None:
     shares = InBatch(1, 4, [100, 1, 0, 3])
-    np.testing.assert_allclose(shares.expected_count(np.array([0, 1, 2, 3, 4, -1]), 8), [0, 2, 0, 6, 0, 0])
+    np.testing.assert_allclose(shares.inclusion(np.array([0, 1, 2, 3, 4, -1]), 8), [0, 2, 0, 6, 0, 0])
 
 
 def test_a_million_candidates_cost_a_step_little() -> None:
@@ -221,5 +221,5 @@ def test_saved_by_config_and_weights() -> None:
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(sampler))
     again.set_weights(sampler.get_weights())
     np.testing.assert_array_equal(sampler.sample(), again.sample())
-    np.testing.assert_array_equal(sampler.expected_count(np.arange(60)), again.expected_count(np.arange(60)))
+    np.testing.assert_array_equal(sampler.inclusion(np.arange(60), 1), again.inclusion(np.arange(60), 1))
     assert again.get_config() == config

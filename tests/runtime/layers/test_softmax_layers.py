@@ -80,7 +80,7 @@ def test_sampled_logits_and_losses(in_batch: bool, sampled: bool, width: int, te
     candidates = table()
     samplers = [Fixed(4, 1, V)] if sampled else []
     layer = SampledSoftmax(candidates, 1, V, samplers, in_batch, logq, temperature, COUNTS)
-    logits = np.asarray(layer.training_logits(QUERY, POSITIVES, WEIGHTS))
+    logits = np.asarray(layer.logits(*layer.scores(QUERY, POSITIVES, WEIGHTS)))
     expected = expected_logits(candidates, layer, VALID)
     assert logits.shape == (7, width)
     np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-4)
@@ -95,9 +95,9 @@ def test_widths_and_hits_of_merlin() -> None:
     cases = [([], True, 51), ([LogUniform(20, 1, 120)], False, 21), ([LogUniform(20, 51, 120)], True, 71)]
     for samplers, in_batch, width in cases:
         layer = SampledSoftmax(wide, 1, 120, samplers, in_batch)
-        assert layer.training_logits(query, positives).shape == (50, width)
+        assert layer.logits(*layer.scores(query, positives)).shape == (50, width)
         if in_batch:
-            hidden = np.asarray(layer.training_logits(query, distinct))[:, 1:] == HIDDEN
+            hidden = np.asarray(layer.logits(*layer.scores(query, distinct)))[:, 1:] == HIDDEN
             np.testing.assert_array_equal(hidden, np.pad(np.eye(50, dtype=bool), ((0, 0), (0, width - 51))))
 
 
@@ -124,15 +124,15 @@ def test_expected_counts_add_up_over_all_samplers() -> None:
     samplers: Any = [LogUniform(5, 1, V), Popularity(6, 1, V, COUNTS), Uniform(4, 1, V)]
     layer = SampledSoftmax(table(), 1, V, samplers, True, True, 1.0, COUNTS)
     ids = np.arange(1, V)
-    assert np.asarray(layer.expected_count(ids, 8)).sum() == pytest.approx(5 + 6 + 4 + 8, rel=1e-5)
-    parts = np.sum([s.expected_count(ids) for s in samplers], axis=0) + 8 * COUNTS[1:] / COUNTS[1:].sum()
-    np.testing.assert_allclose(layer.expected_count(ids, 8), parts, rtol=1e-5)
+    assert np.asarray(layer.inclusion(ids, 8)).sum() == pytest.approx(5 + 6 + 4 + 8, rel=1e-5)
+    parts = np.sum([s.inclusion(ids, 1) for s in samplers], axis=0) + 8 * COUNTS[1:] / COUNTS[1:].sum()
+    np.testing.assert_allclose(layer.inclusion(ids, 8), parts, rtol=1e-5)
 
 
 def test_a_positive_that_is_never_drawn_is_not_corrected() -> None:
     candidates = table()
     layer = SampledSoftmax(candidates, 1, V, [LogUniform(5, 1, V, min_id=10)], logq=True)
-    logits = np.asarray(layer.training_logits(QUERY[:1], np.array([3])))
+    logits = np.asarray(layer.logits(*layer.scores(QUERY[:1], np.array([3]))))
     assert logits[0, 0] == pytest.approx(QUERY[0] @ candidates.table.numpy()[3], rel=1e-5)
 
 
@@ -145,7 +145,7 @@ def test_the_corrected_partition_function_is_unbiased(kind: Any) -> None:
     query, positives = 0.3 * QUERY[:1], np.array([4])
 
     def one(_: Any) -> Any:
-        return layer.training_logits(query, positives)[0, 1:]
+        return layer.logits(*layer.scores(query, positives))[0, 1:]
 
     logits = tf.function(lambda: tf.map_fn(one, tf.range(3000), fn_output_signature=tf.float32), autograph=False)().numpy()
     sums = np.exp(logits.astype("float64")).sum(axis=1)
@@ -186,7 +186,7 @@ def test_merlins_youtube_dnn_shape() -> None:
     assert sum(int(np.prod(v.shape)) for v in model.trainable_variables) == 7688
     assert len(model.trainable_variables) == 6
     layer, rows = model.get_layer("loss"), RNG.normal(size=(50, 8))
-    assert layer.training_logits(rows, np.arange(50)).shape == (50, 11)
+    assert layer.logits(*layer.scores(rows, np.arange(50))).shape == (50, 11)
     scores = FullSoftmax(tables["item"], 0, 101).scores(rows)
     np.testing.assert_allclose(scores, rows @ tables["item"].table.numpy().T, rtol=1e-4, atol=1e-5)
     assert scores.shape == (50, 101)
@@ -223,16 +223,14 @@ def test_trains_and_is_the_same_after_save_and_load(shared: bool, saved_and_load
     assert loaded.candidates is again.get_layer("full").candidates
     assert loaded.logq
     assert [type(s) for s in loaded.samplers] == [Popularity, Uniform]
-    np.testing.assert_array_equal(
-        loaded.expected_count(np.arange(V), 9), model.get_layer("sampled").expected_count(np.arange(V), 9)
-    )
+    np.testing.assert_array_equal(loaded.inclusion(np.arange(V), 9), model.get_layer("sampled").inclusion(np.arange(V), 9))
     if shared:
         assert again.get_layer("items") is loaded.candidates
     again.fit(x, y, sample_weight=w, verbose=0)
 
 
 def test_refusals() -> None:
-    with pytest.raises(ValueError, match="needs a sampler"):
+    with pytest.raises(ValueError, match="needs a sampler, or in_batch"):
         SampledSoftmax(table(), 1, V)
     for bad in ({"low": 5, "high": 5}, {"low": 1, "high": V, "temperature": 0.0}):
         with pytest.raises(ValueError, match="low < high"):
