@@ -10,7 +10,7 @@ from specc.analysis.calls import costs_of
 from specc.analysis.slots import optimizer_of, slots
 from specc.diagnostics import Diagnostic
 from specc.ir import program as ir
-from specc.ir.base import EMBEDDING
+from specc.targets.tables import EMBEDDING
 
 GB = 1_000_000_000
 

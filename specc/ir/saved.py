@@ -42,9 +42,9 @@ def load(path: str) -> tuple[Spec | Program | None, list[Diagnostic]]:
         ]
     model = Program if "steps" in data else Spec
     try:
-        found = model.model_validate(data)
-        wrong = problems(found) if isinstance(found, Program) else []
-        return (None if wrong else found), [Diagnostic("REC804", None, f"{path}: {one}") for one in wrong[:20]]
+        ir = model.model_validate(data)
+        wrong = problems(ir) if isinstance(ir, Program) else []
+        return (None if wrong else ir), [Diagnostic("REC804", None, f"{path}: {one}") for one in wrong[:20]]
     except RecursionError:
         return None, [Diagnostic("REC804", None, f"{path}: expressions stand too deep inside each other")]
     except ValidationError as error:
