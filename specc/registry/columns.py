@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from specc.registry.values import Axis
 from specc.text import Span
 
 Shape = Literal["scalar", "bag", "sequence"]
+
+
+class Axis:
+    """The time axis of a sequence column or history: sequences combine only when theirs is the very same one."""
+
+    __slots__ = ("n", "name")
+
+    def __init__(self, name: str, n: int) -> None:
+        self.name = name
+        self.n = n
 
 
 class Storage:
@@ -89,6 +98,10 @@ class Column:
         self.is_label = False
         self.tags: dict[str, Span] = {}
         self.vocabulary: Vocabulary | None = None
+
+    def hold(self, storage: Storage) -> None:
+        """Say how the column is stored, and so how many values a row has."""
+        self.storage, self.shape = storage, storage.shape
 
 
 class Schema:

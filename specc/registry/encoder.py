@@ -34,9 +34,3 @@ class Encoder(Word):
     def first(self, a: Bound) -> int:
         """For a category: the first id that is a real value; ids below are out of vocabulary."""
         return 0
-
-
-class Derivation(Word):
-    """A column that is made of others: `cross`, `history`, `extract`. The resolver knows their rules; the file their
-    arguments.
-    """

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from specc.diagnostics import Note
-from specc.registry.values import Axis, Dim, Poison, Scale, Tensor, Value
+from specc.registry.building import Build, Lowered, Node
+from specc.registry.columns import Axis
+from specc.registry.values import Dim, Poison, Scale, Tensor, Value
 from specc.registry.word import Bound, Word
 from specc.text import Span
-
-if TYPE_CHECKING:
-    from specc.registry.building import Build, Lowered, Node
 
 
 class Site(Protocol):

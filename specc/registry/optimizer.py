@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from typing import ClassVar, Protocol
 
 from specc.diagnostics import Note
+from specc.registry.reporter import Reporter
 from specc.registry.word import Arg, Bound, Float, Word
-from specc.text import Span
-
-
-class Reporter(Protocol):
-    """Whom a call's mistakes are told."""
-
-    def error(
-        self, code: str, span: Span | None, message: str, label: str = "", *, notes: Iterable[Note] = (), help: str = ""
-    ) -> object:
-        """Report a mistake."""
-        ...
 
 
 class Optimizer(Word):

@@ -11,6 +11,7 @@ from specc.registry.metric import Metric
 from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
+from specc.resolve.derived import derivation_of
 from specc.resolve.expressions import describe
 from specc.resolve.heads import Head, starred
 from specc.resolve.kinds import METRIC, refused
@@ -190,8 +191,7 @@ def report_unseen(session: Session, metrics: dict[str, ResolvedMetric], losses: 
         if metric.seen == "keep" or loss is None or loss.retrieval is None:
             continue
         column = loss.retrieval.column
-        histories = [c for c in session.columns.values() if c.derived is not None and c.derived[0] == "history"]
-        users = {c.derived[1]["by"]: c for c in reversed(histories) if c.derived and c.derived[1]["column"] == column.name}
+        users = _users(column, session)
         if len(users) > 1:
             _two_users(metric, column, users, session)
         if users:
@@ -204,6 +204,17 @@ def report_unseen(session: Session, metrics: dict[str, ResolvedMetric], losses: 
             notes=[Note(column.span, "the candidates")],
             help=f"declare `seen = history({column.name}, by=...)`, or split with `leave_last(by=...)`",
         )
+
+
+def _users(column: Column, session: Session) -> dict[str, Column]:
+    """The columns that say who has seen a candidate, each with the first derived column that does."""
+    users: dict[str, Column] = {}
+    for derived in session.columns.values():
+        word = derivation_of(derived)
+        user = word.seen_by(derived.derived[1], column.name) if word is not None and derived.derived is not None else None
+        if user is not None:
+            users.setdefault(user, derived)
+    return users
 
 
 def _two_users(metric: ResolvedMetric, column: Column, users: dict[str, Column], session: Session) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from specc.diagnostics import Note
+from specc.registry.columns import Axis
 from specc.registry.common import MAX_WIDTH
 from specc.registry.values import (
-    Axis,
     Dim,
     Feature,
     Matrix,
