@@ -50,17 +50,21 @@ class Encoding:
 class Vocabulary:
     """What the ids of a category mean. Columns share it through `same`, `history` and an entity's key.
 
-    `size` is None until data is seen; `first` is the first id that is a real value (ids below are out of vocabulary).
+    `size` is None until data is seen; `first` is the first id that is a real value (ids below are out of vocabulary);
+    `distinct` says that an id stands for one value.
     """
 
-    __slots__ = ("columns", "encoding", "first", "name", "size", "span")
+    __slots__ = ("columns", "distinct", "encoding", "first", "name", "size", "span")
 
-    def __init__(self, name: str, span: Span, encoding: Encoding, size: int | None, first: int) -> None:
+    def __init__(
+        self, name: str, span: Span, encoding: Encoding, size: int | None, first: int, *, distinct: bool = True
+    ) -> None:
         self.name = name
         self.span = span
         self.encoding = encoding
         self.size = size
         self.first = first
+        self.distinct = distinct
         self.columns: list[str] = []
 
 

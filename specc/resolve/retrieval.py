@@ -167,7 +167,7 @@ def _candidates(value: Value, span: Span, scope: Scope) -> tuple[Column, Vector,
 
 def _countable(column: Column, span: Span, session: Session) -> bool:
     assert column.vocabulary is not None
-    if column.vocabulary.encoding.name in ("hash", "buckets", "quantiles"):
+    if not column.vocabulary.distinct:
         name = column.vocabulary.encoding.name
         session.error(
             "REC527",
