@@ -184,7 +184,8 @@ def _pointwise_metric(
 
 def report_unseen(session: Session, metrics: dict[str, ResolvedMetric], losses: dict[str, ResolvedLoss], data: Data) -> None:
     """Metrics that leave out what was seen, where nothing says by whom: no history of the candidate, no split by user."""
-    if "split" in session.merged["data"] and (data.split is None or data.split.name == "leave_last"):
+    split = data.split
+    if "split" in session.merged["data"] and (split is None or split.word.group(split.config) is not None):
         return
     for metric in metrics.values():
         loss = losses.get(metric.of)
