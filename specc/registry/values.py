@@ -12,6 +12,7 @@ from specc.registry.columns import Axis, Column
 from specc.text import Span
 
 Scale = Literal["Logit", "Prob", "Real"]
+SCALES = {"Logit": "a logit", "Prob": "a probability", "Real": "a plain number"}  # what a message calls them
 
 
 class Dim:

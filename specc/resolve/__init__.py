@@ -5,7 +5,7 @@
 resolves each when it is first needed (`pending`), with `storages`, `encoding` and `derived`; `tables` resolves the sets of
 embeddings. `pipelines` evaluates towers (`bindings`) to typed values and `stages` runs their operators, one node of the
 `graph` a call (`site`), with `selectors`, `blocks` and `experts`; `arguments`, `sorts` and `literals` read what stands in
-brackets, `columns` finds the column that is meant, and `rows` reads expressions over columns. `heads`, `losses` (and
-`retrieval`) and `metrics` follow, then `sources` and `settings`; `unused` says what nobody reads.
+brackets, `columns` finds the column that is meant, and `rows` reads expressions over columns. `heads`, `losses` (with
+`objectives`, `candidates` and `labels`) and `metrics` follow, then `sources` and `settings`; `unused` says what nobody reads.
 `session.Session` is what they share. It reports mistakes (`reporting`), but not what is `poisoned` by others.
 """

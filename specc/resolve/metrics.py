@@ -8,6 +8,8 @@ from specc import registry
 from specc.diagnostics import Note
 from specc.registry.columns import Column
 from specc.registry.metric import Metric
+from specc.registry.rows import Row
+from specc.registry.values import SCALES
 from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
@@ -15,9 +17,9 @@ from specc.resolve.derived import derivation_of
 from specc.resolve.expressions import describe
 from specc.resolve.heads import Head, starred
 from specc.resolve.kinds import METRIC, refused
-from specc.resolve.losses import ResolvedLoss, default_label, label_fits
+from specc.resolve.labels import default_label, label_fits
+from specc.resolve.losses import ResolvedLoss
 from specc.resolve.nearest import listing
-from specc.resolve.rows import Row
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
 from specc.resolve.sources import Data
@@ -165,10 +167,11 @@ def _pointwise_metric(
     word = metric.word
     scale = head.scale if head else loss.scale if loss else ""
     if scale not in word.predicts:
-        got = {"Logit": "a logit", "Prob": "a probability", "Real": "a plain number"}[scale]
         fitting = [m for m in registry.names("metrics") if scale in getattr(registry.find("metrics", m), "predicts", ())]
         help = f"there is {listing(fitting)}"
-        session.error("REC508", metric.span, f"`{word.name}` does not measure {got}", f"`{metric.of}` is one", help=help)
+        session.error(
+            "REC508", metric.span, f"`{word.name}` does not measure {SCALES[scale]}", f"`{metric.of}` is one", help=help
+        )
         return None
     own = loss if loss is not None else None
     if metric.label is None:

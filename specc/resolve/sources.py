@@ -8,13 +8,13 @@ from specc import registry
 from specc.diagnostics import Note
 from specc.registry.columns import Column, Schema
 from specc.registry.data import DataContext, DataWord, Reader, RowRule, Split
+from specc.registry.rows import Row
 from specc.registry.values import Poison
 from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import call_of, describe
 from specc.resolve.kinds import DATA, refused
-from specc.resolve.rows import Row
 from specc.resolve.scope import Scope, follow
 from specc.resolve.session import Session
 
