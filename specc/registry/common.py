@@ -8,6 +8,8 @@ ACTIVATIONS = (
     "hard_sigmoid", "mish", "linear",
 )  # fmt: skip
 
+COMBINERS = ("mean", "sum", "max", "sqrtn")  # how bags and sequences are pooled
+
 MAX_WIDTH = 1_000_000  # of one tensor: beyond it nothing trains, and a typo is likely
 MAX_ROWS = 2**31 - 1  # of one table: ids are int32
 MAX_NODES = 20_000  # operator calls of one network, after expansion

@@ -97,6 +97,7 @@ class Op(Word):
 
     pointwise = False
     maps_lists = False  # an operator without weights that acts on each element of a list
+    infix = ""  # the sign that one may write for it by mistake, as in row expressions
 
     def apply(self, x: Value, a: Bound, at: Site) -> Value:
         """The value that the operator gives on `x`, or `Poison` after a diagnostic."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from specc.diagnostics import Note
 from specc.registry.columns import Column
+from specc.registry.implied import LOOKUP
 from specc.registry.loss import Candidates
 from specc.registry.values import Feature, Several, Value, Vector
 from specc.resolve.scope import Scope
@@ -34,7 +35,7 @@ def find_candidates(value: Value, span: Span, scope: Scope) -> Candidates | None
             return None
         if not _countable(column, span, session):
             return None
-        vectors = Site(scope, "embed", span).embed(value, None, None)
+        vectors = Site(scope, LOOKUP, span).embed(value, None, None)
         if not isinstance(vectors, Vector):
             return None
         entity = next((s.name for s in session.schemas.values() if s.key == column.name), None)

@@ -8,9 +8,6 @@ from specc.registry.columns import Vocabulary
 from specc.registry.values import Tensor, Value
 from specc.text import Span
 
-# Operators whose nodes own weights that only a loss can teach.
-LEARNED = frozenset({"dense", "mlp", "logit", "mixture", "layer_norm", "batch_norm"})
-
 
 class GraphNode:
     """An operator call. `inputs` maps a role to a node or column name, or a list of them; `weights` is the path that owns its

@@ -23,9 +23,10 @@ from specc.registry.values import (
     Vector,
     width,
 )
-from specc.resolve.graph import LEARNED, GraphNode, reference
+from specc.resolve.graph import GraphNode, reference
 from specc.resolve.nearest import listing
 from specc.resolve.scope import Closure, Scope
+from specc.resolve.weights import has_weights
 from specc.text import Span
 
 
@@ -241,7 +242,7 @@ class Site:
         widths = [(v, width(v)) for v in tensors]
         config = {key: value for key, value in node.config.items() if key != "table"}  # tables belong to columns
         form: tuple[Any, ...] = (config,)
-        if self.name in LEARNED:  # what has no weights takes any width
+        if has_weights(node, self.session):  # what has no weights takes any width
             form = (config, [None if dim is None else dim.n for _, dim in widths], [type(v) for v in tensors])
         first = self.session.shared_forms.setdefault(node.weights, (form, self.span, widths))
         if first[0] == form:

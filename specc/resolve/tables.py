@@ -6,7 +6,8 @@ from typing import Any
 
 from specc import registry
 from specc.diagnostics import Note
-from specc.registry.common import MAX_WIDTH
+from specc.registry.common import COMBINERS, MAX_WIDTH
+from specc.registry.implied import LOOKUP
 from specc.registry.values import Dim, Feature, Poison, Several, Value
 from specc.registry.word import Arg, Choice, Float, Int, Word, WordOf
 from specc.resolve.arguments import bind
@@ -22,7 +23,6 @@ from specc.resolve.site import Site
 from specc.resolve.sorts import read
 from specc.syntax.tree import Item
 
-COMBINERS = ("mean", "sum", "max", "sqrtn")
 MAX_PARAMETERS = 10**11  # of one table: 400 GB of float32
 
 
@@ -155,8 +155,8 @@ def embed(site: Site, feature: Feature, set_name: str | None, combiner: str | No
         combiner = combiner or "mean"
     if column.shape != "scalar" and combiner:
         config["combiner"] = combiner
-    inner = Site(site.scope, "embed", site.span)
-    inner.reserve(f"embed.{feature.name}")
+    inner = Site(site.scope, LOOKUP, site.span)
+    inner.reserve(f"{LOOKUP}.{feature.name}")
     if column.shape == "sequence" and not combiner:
         assert column.axis is not None
         value = inner.sequence(column.axis, dim, {"x": feature}, config)

@@ -1,0 +1,1 @@
+"""What a Program may call, and what is known of it."""
