@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
-from specc.diagnostics import Note
 from specc.registry.columns import Column, Schema
-from specc.registry.values import Poison
+from specc.registry.reporter import Reporter
 from specc.registry.word import Bound, Word
-from specc.text import Span
 
 
-class DerivationContext(Protocol):
+class DerivationContext(Reporter, Protocol):
     """The column that is derived, and its schema."""
 
     column: Column
     schema: Schema
-
-    def error(
-        self,
-        code: str,
-        span: Span,
-        message: str,
-        label: str = "",
-        *,
-        notes: Iterable[Note] = (),
-        help: str | Iterable[str] = (),
-    ) -> Poison:
-        """Report a mistake."""
-        ...
 
     def time_column(self) -> Column | None:
         """The column that orders the rows of the schema."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, ClassVar, Protocol
 
 from specc.diagnostics import Note
 from specc.registry.columns import Column
+from specc.registry.reporter import Reporter
 from specc.registry.rows import Row
 from specc.registry.values import SCALES, Poison, Tensor, Value, Vector
 from specc.registry.word import Arg, Bound, Float, LabelName, Rows, Word
@@ -58,25 +58,12 @@ class Objective:
         self.retrieval: Retrieval | None = None
 
 
-class LossContext(Protocol):
+class LossContext(Reporter, Protocol):
     """A declared loss. What its methods do not find they have reported."""
 
     name: str  # as it is declared
     span: Span  # where the loss's word stands
     piped: Span | None  # where the value stands that is piped into it
-
-    def error(
-        self,
-        code: str,
-        span: Span,
-        message: str,
-        label: str = "",
-        *,
-        notes: Iterable[Note] = (),
-        help: str | Iterable[str] = (),
-    ) -> Poison:
-        """Report a mistake."""
-        ...
 
     def prediction(self) -> Objective | None:
         """The prediction that is piped in, else that of the head of the loss's name."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from specc.diagnostics import Note
 from specc.registry.columns import Column
-from specc.registry.implied import LOOKUP
 from specc.registry.loss import Candidates
 from specc.registry.values import Feature, Several, Value, Vector
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
-from specc.resolve.site import Site
+from specc.resolve.tables import embed
 from specc.text import Span
 
 
@@ -35,7 +34,7 @@ def find_candidates(value: Value, span: Span, scope: Scope) -> Candidates | None
             return None
         if not _countable(column, span, session):
             return None
-        vectors = Site(scope, LOOKUP, span).embed(value, None, None)
+        vectors = embed(scope, span, value, None, None)
         if not isinstance(vectors, Vector):
             return None
         entity = next((s.name for s in session.schemas.values() if s.key == column.name), None)

@@ -6,24 +6,12 @@ from specc.diagnostics import Note
 from specc.registry.values import Poison, Prediction, Record, Scale, Value, Vector
 from specc.resolve.bindings import value_of
 from specc.resolve.declarations import Declared
+from specc.resolve.graph import Head
 from specc.resolve.pipelines import evaluate
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
 from specc.resolve.stages import run_stage
 from specc.syntax.tree import Pipe
-from specc.text import Span
-
-
-class Head:
-    """A prediction: the node that gives it, on its scale."""
-
-    __slots__ = ("name", "node", "scale", "span")
-
-    def __init__(self, name: str, node: str, scale: Scale, span: Span) -> None:
-        self.name = name
-        self.node = node
-        self.scale = scale
-        self.span = span
 
 
 def resolve_heads(session: Session) -> None:

@@ -15,7 +15,8 @@ from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
 from specc.resolve.derived import derivation_of
 from specc.resolve.expressions import describe
-from specc.resolve.heads import Head, starred
+from specc.resolve.graph import Head
+from specc.resolve.heads import starred
 from specc.resolve.kinds import METRIC, refused
 from specc.resolve.labels import default_label, label_fits
 from specc.resolve.losses import ResolvedLoss

@@ -14,6 +14,7 @@ from specc.resolve.rows import read_row
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
 from specc.resolve.storages import read_storage
+from specc.resolve.tags import BUILT_IN
 from specc.syntax import tree
 from specc.syntax.tree import Expr, Item, Missing, Pipe, Tag
 
@@ -106,7 +107,7 @@ class Pending:
         if tag.name in column.tags and column.axis is None:
             notes = [Note(column.tags[tag.name], "first given here")]
             session.error("REC303", tag.span, f"`@{tag.name}` is given twice", "again", notes=notes)
-        if tag.name in ("all", "categorical", "numeric"):
+        if tag.name in BUILT_IN:
             session.error(
                 "REC406",
                 tag.span,

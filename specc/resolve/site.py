@@ -278,22 +278,16 @@ class Site:
 
     def run(self, block: Closure, value: Value, label: str) -> Value:
         """A block applied to a value, with weights of its own under `label`."""
-        from specc.resolve.stages import run_block
-
         part = self.session.path(f"{self.scope.path}.{label}").removeprefix(f"{self.scope.path}.")
-        return run_block(block, value, self.scope.at(part), self.span)
+        return self.scope.evaluator.run_block(block, value, self.scope.at(part), self.span)
 
     def embed(self, feature: Any, set_name: str | None, combiner: str | None) -> Value:
         """A column looked up in its table of a set."""
-        from specc.resolve.tables import embed
-
-        return embed(self, feature, set_name, combiner)
+        return self.scope.evaluator.embed(self.scope, self.span, feature, set_name, combiner)
 
     def topology(self, x: Value, levels: Any) -> Value:
         """A mixture of experts, run level by level."""
-        from specc.resolve.experts import run_levels
-
-        return run_levels(levels, x, self.scope, self.span)
+        return self.scope.evaluator.run_levels(levels, x, self.scope, self.span)
 
 
 def _origins(*dims: tuple[Tensor, Dim]) -> list[Note]:

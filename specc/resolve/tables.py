@@ -22,6 +22,7 @@ from specc.resolve.session import Session
 from specc.resolve.site import Site
 from specc.resolve.sorts import read
 from specc.syntax.tree import Item
+from specc.text import Span
 
 MAX_PARAMETERS = 10**11  # of one table: 400 GB of float32
 
@@ -133,16 +134,16 @@ def report_widthless(session: Session) -> None:
         )
 
 
-def embed(site: Site, feature: Feature, set_name: str | None, combiner: str | None) -> Value:
+def embed(scope: Scope, span: Span, feature: Feature, set_name: str | None, combiner: str | None) -> Value:
     """A category becomes its table's row, a number a vector of width 1, a ready vector itself. Bags are pooled; sequences
     are kept unless a combiner is given.
     """
     column = feature.column
     config: dict[str, Any] = {}
     if column.gives == "category":
-        found = _looked_up(site, feature, set_name)
+        found = _looked_up(scope.session, span, feature, set_name)
         if found is None:
-            return Poison("", site.span)
+            return Poison("", span)
         table, dim, own_combiner = found
         config["table"] = table.name
         combiner = combiner or own_combiner
@@ -155,7 +156,7 @@ def embed(site: Site, feature: Feature, set_name: str | None, combiner: str | No
         combiner = combiner or "mean"
     if column.shape != "scalar" and combiner:
         config["combiner"] = combiner
-    inner = Site(site.scope, LOOKUP, site.span)
+    inner = Site(scope, LOOKUP, span)
     inner.reserve(f"{LOOKUP}.{feature.name}")
     if column.shape == "sequence" and not combiner:
         assert column.axis is not None
@@ -166,21 +167,20 @@ def embed(site: Site, feature: Feature, set_name: str | None, combiner: str | No
     return value
 
 
-def _looked_up(site: Site, feature: Feature, set_name: str | None) -> tuple[Table, Dim, str | None] | None:
+def _looked_up(session: Session, place: Span, feature: Feature, set_name: str | None) -> tuple[Table, Dim, str | None] | None:
     """The table of a category in a set, the width it gives, and the combiner that the set says."""
-    made = site.session.sets[set_name or ""]
-    site.session.used_sets.add(made.name)
-    table = _table(site, feature, made)
+    made = session.sets[set_name or ""]
+    session.used_sets.add(made.name)
+    table = _table(session, place, feature, made)
     if table is None:
         return None
     own, spans = made.tables.get(table.vocabulary.name, ({}, {}))
-    span = spans.get("dim") or made.spans.get("dim") or site.span
+    span = spans.get("dim") or made.spans.get("dim") or place
     dim = Dim(table.dim, span, "the `dim` of its table")
     return table, dim, own.get("combiner") or made.options.get("combiner")
 
 
-def _table(site: Site, feature: Feature, made: EmbeddingSet) -> Table | None:
-    session = site.session
+def _table(session: Session, place: Span, feature: Feature, made: EmbeddingSet) -> Table | None:
     vocabulary = feature.column.vocabulary
     assert vocabulary is not None
     name = table_name(made.name, vocabulary.name, session)
@@ -189,10 +189,10 @@ def _table(site: Site, feature: Feature, made: EmbeddingSet) -> Table | None:
     own, _ = made.tables.get(vocabulary.name, ({}, {}))
     dim = own.get("dim", made.options.get("dim"))
     if dim is None:
-        made.widthless.setdefault(vocabulary.name, site.span)
+        made.widthless.setdefault(vocabulary.name, place)
         return None
     if vocabulary.size is not None and vocabulary.size * dim > MAX_PARAMETERS:
-        site.error(
+        session.error(
             "REC907",
             vocabulary.span,
             f"the table of `{vocabulary.name}` would have {vocabulary.size:_} rows of {dim}",
