@@ -80,6 +80,14 @@ class Level:
         self.places = places or {}
 
 
+class SharedBlock(Op):
+    """An operator that stands for one block on its input, whose value is every field of a record."""
+
+    def expansion(self, a: Bound) -> tuple[list[str], Any]:
+        """The names of the fields, and the block."""
+        raise NotImplementedError(self.name)
+
+
 class Topology(Op):
     """An operator that stands for a topology: it gives a record with a field for each task."""
 
