@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from specc import registry
 from specc.diagnostics import Note
 from specc.registry.common import COMBINERS, MAX_WIDTH
 from specc.registry.implied import LOOKUP
-from specc.registry.values import Dim, Feature, Poison, Several, Value
+from specc.registry.values import Dim, Feature, Poison, Value
 from specc.registry.word import Arg, Choice, Float, Int, Word, WordOf
 from specc.resolve.arguments import bind
 from specc.resolve.columns import find_column
@@ -220,14 +219,3 @@ def _initializer(init: Any) -> dict[str, Any] | None:
     entry, bound = init
     target, config = entry.keras(bound)
     return {"target": target, "config": config}
-
-
-def columns_of(value: Value) -> list[Feature]:
-    """The features of a list of features."""
-    items = value.items if isinstance(value, Several) else [value]
-    return [item for item in items if isinstance(item, Feature)]
-
-
-def initializers() -> tuple[str, ...]:
-    """All initializers by name."""
-    return registry.names("initializers")
