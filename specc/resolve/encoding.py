@@ -9,7 +9,7 @@ from specc.registry.elements import plural
 from specc.registry.encoder import Encoder, EncoderContext
 from specc.registry.word import Bound
 from specc.resolve.arguments import bind
-from specc.resolve.expressions import call_of, describe
+from specc.resolve.expressions import call_of, describe, unquoted
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
 from specc.syntax.tree import Expr
