@@ -58,7 +58,7 @@ class _Check:
         """The problems of an object of some kind and its configuration."""
         target = targets().get(path)
         if target is None or target.kind != kind:
-            yield f"{place}: `{path}` is not a {kind} that a program may call"
+            yield f"{place}: `{path}` is not among the targets of the kind {kind} that a program may call"
             return
         if depth > MAX_DEPTH:
             yield f"{place}: objects stand more than {MAX_DEPTH} deep inside each other"
@@ -149,7 +149,7 @@ class _Check:
         target = targets().get(path)
         kind = "layer" if layer is not None else "function"
         if target is None or target.kind != kind:
-            yield f"{place}: `{path}` is not a {kind} that a program may call"
+            yield f"{place}: `{path}` is not among the targets of the kind {kind} that a program may call"
             return
         yield from self._positional(place, target, step.args)
         allowed = target.called_with if layer is not None else target.arguments
