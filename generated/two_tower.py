@@ -765,8 +765,7 @@ class PoolLoss(keras.layers.Layer):
             raise ValueError(f"needs low < high and temperature > 0, not {low}, {high} and {temperature}")
         if not samplers and not in_batch:
             raise ValueError("a pool of negatives needs a sampler, or in_batch")
-        self.candidates = candidates
-        self.samplers = list(samplers)
+        self.candidates, self.samplers = candidates, list(samplers)
         self.low, self.high, self.temperature = low, high, temperature
         self.in_batch, self.logq = in_batch, logq
         self.positives = InBatch(low, high, counts) if in_batch and logq else None

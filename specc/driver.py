@@ -162,8 +162,7 @@ class Compilation:
             return None
         from specc.lower.lowering import lower
 
-        with self.fitting_together():
-            return lower(self.spec)
+        return lower(self.spec)
 
 
 def _load(path: str) -> tuple[Source | None, File | None, list[Diagnostic]]:

@@ -43,13 +43,18 @@ def load(path: str) -> tuple[Spec | Program | None, list[Diagnostic]]:
     model = Program if "steps" in data else Spec
     try:
         ir = model.model_validate(data)
-        wrong = problems(ir) if isinstance(ir, Program) else []
-        return (None if wrong else ir), [Diagnostic("REC804", None, f"{path}: {one}") for one in wrong[:20]]
+        wrong = misfits(ir, path) if isinstance(ir, Program) else []
+        return (None if wrong else ir), wrong
     except RecursionError:
         return None, [Diagnostic("REC804", None, f"{path}: expressions stand too deep inside each other")]
     except ValidationError as error:
-        misfits = [(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors()[:20]]
-        return None, [Diagnostic("REC804", None, f"{path}: {place}: {message}") for place, message in misfits]
+        places = [(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors()[:20]]
+        return None, [Diagnostic("REC804", None, f"{path}: {place}: {message}") for place, message in places]
+
+
+def misfits(program: Program, path: str) -> list[Diagnostic]:
+    """What is wrong with a Program that a file holds, or that was made of a Spec that one holds."""
+    return [Diagnostic("REC804", None, f"{path}: {one}") for one in problems(program)[:20]]
 
 
 def parse_json(text: str | bytes) -> Any:

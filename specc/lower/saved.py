@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from specc.diagnostics import Diagnostic
-from specc.ir.check import problems
+from specc.diagnostics.errors import SpecError
 from specc.ir.program import Program
+from specc.ir.saved import fitting_together, misfits
 from specc.ir.spec import Spec
 from specc.lower.lowering import lower
 
@@ -15,10 +16,9 @@ def lower_saved(spec: Spec, path: str) -> tuple[Program | None, list[Diagnostic]
     Components make calls of plain data, and what they make is checked against the catalogue before anything is called.
     """
     try:
-        program = lower(spec)
-    except Exception as error:
-        first = next(iter(str(error).splitlines()), "")
-        message = f"{path}: its parts do not fit together: {type(error).__name__} {first}".rstrip()
-        return None, [Diagnostic("REC804", None, message, help="`specc ir SPEC` writes one that does")]
-    wrong = problems(program)
-    return (None if wrong else program), [Diagnostic("REC804", None, f"{path}: {one}") for one in wrong[:20]]
+        with fitting_together(path):
+            program = lower(spec)
+    except SpecError as error:
+        return None, error.diagnostics
+    wrong = misfits(program, path)
+    return (None if wrong else program), wrong

@@ -32,8 +32,7 @@ class PoolLoss(keras.layers.Layer):
         counts: (high,), how often each id is a positive in training; needed with `in_batch` and `logq` together.
 
     Raises:
-        ValueError: no candidates, neither samplers nor `in_batch`, a temperature that is not above 0, or (when built) vectors
-            of two widths.
+        ValueError: no candidates, no negatives, a temperature that is not above 0, or (when built) vectors of two widths.
     """
 
     def __init__(
@@ -53,8 +52,7 @@ class PoolLoss(keras.layers.Layer):
             raise ValueError(f"needs low < high and temperature > 0, not {low}, {high} and {temperature}")
         if not samplers and not in_batch:
             raise ValueError("a pool of negatives needs a sampler, or in_batch")
-        self.candidates = candidates
-        self.samplers = list(samplers)
+        self.candidates, self.samplers = candidates, list(samplers)
         self.low, self.high, self.temperature = low, high, temperature
         self.in_batch, self.logq = in_batch, logq
         self.positives = InBatch(low, high, counts) if in_batch and logq else None
