@@ -5,11 +5,10 @@ tower.
 from __future__ import annotations
 
 from specc import registry
-from specc.components.ops.shared_bottom import SharedBottom
 from specc.diagnostics import Diagnostic, InternalError
 from specc.diagnostics.errors import SpecError
 from specc.driver import Compilation
-from specc.registry.topology import Expert, Gate, Level, Topology
+from specc.registry.topology import Expert, Gate, Level, SharedBlock, Topology
 from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.expressions import call_of
@@ -64,17 +63,18 @@ def _expanded(item: Item, session: Session) -> str | None:
         found = follow(stage, scope)
         called = call_of(found[0]) if found is not None else None
         entry = registry.find("ops", called[0].text) if called is not None else None
-        if found is None or called is None or not isinstance(entry, Topology | SharedBottom):
+        if found is None or called is None or not isinstance(entry, Topology | SharedBlock):
             continue
         bound = bind(entry, called[1], called[0].span, found[1])
         if bound is None:
             raise InternalError("the arguments were good before")
         before = " -> ".join(one.span.text for one in stages[:place])
         after = "".join(f" -> {one.span.text}" for one in stages[place + 1 :])
-        if isinstance(entry, SharedBottom):
+        if isinstance(entry, SharedBlock):
+            names, block = entry.expansion(bound)
             bottom = f"{name.text}_bottom"
-            fields = ", ".join(f"{task}: {bottom}{after}" for task in bound.tasks)
-            return f"tower {bottom} = {before} -> {_text(bound.bottom)}\ntower {name.text} = {{{fields}}}"
+            fields = ", ".join(f"{field}: {bottom}{after}" for field in names)
+            return f"tower {bottom} = {before} -> {_text(block)}\ntower {name.text} = {{{fields}}}"
         target = f"{name.text}_experts" if after else name.text
         text = f"experts {target} = {before} {{\n{_levels(entry, bound)}}}"
         return f"{text}\ntower {name.text} = {target}{after}" if after else text

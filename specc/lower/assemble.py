@@ -11,10 +11,10 @@ from specc.diagnostics import InternalError
 from specc.ir import spec as ir
 from specc.ir.base import Expression, Word
 from specc.registry.columns import Column as LightColumn
+from specc.registry.rows import Row
 from specc.resolve.losses import ResolvedLoss
 from specc.resolve.metrics import ResolvedMetric
 from specc.resolve.resolved import Resolved
-from specc.resolve.rows import Row
 from specc.resolve.session import Session
 from specc.resolve.unused import reachable
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from specc.registry.values import Axis
 from specc.text import Span
 
 Shape = Literal["scalar", "bag", "sequence"]
+
+
+class Axis:
+    """The time axis of a sequence column or history: sequences combine only when theirs is the very same one."""
+
+    __slots__ = ("n", "name")
+
+    def __init__(self, name: str, n: int) -> None:
+        self.name = name
+        self.n = n
 
 
 class Storage:
@@ -41,17 +50,21 @@ class Encoding:
 class Vocabulary:
     """What the ids of a category mean. Columns share it through `same`, `history` and an entity's key.
 
-    `size` is None until data is seen; `first` is the first id that is a real value (ids below are out of vocabulary).
+    `size` is None until data is seen; `first` is the first id that is a real value (ids below are out of vocabulary);
+    `distinct` says that an id stands for one value.
     """
 
-    __slots__ = ("columns", "encoding", "first", "name", "size", "span")
+    __slots__ = ("columns", "distinct", "encoding", "first", "name", "size", "span")
 
-    def __init__(self, name: str, span: Span, encoding: Encoding, size: int | None, first: int) -> None:
+    def __init__(
+        self, name: str, span: Span, encoding: Encoding, size: int | None, first: int, *, distinct: bool = True
+    ) -> None:
         self.name = name
         self.span = span
         self.encoding = encoding
         self.size = size
         self.first = first
+        self.distinct = distinct
         self.columns: list[str] = []
 
 
@@ -89,6 +102,10 @@ class Column:
         self.is_label = False
         self.tags: dict[str, Span] = {}
         self.vocabulary: Vocabulary | None = None
+
+    def hold(self, storage: Storage) -> None:
+        """Say how the column is stored, and so how many values a row has."""
+        self.storage, self.shape = storage, storage.shape
 
 
 class Schema:

@@ -16,3 +16,5 @@ ACTIVATIONS = (
     "relu", "gelu", "silu", "swish", "elu", "selu", "leaky_relu", "tanh", "sigmoid", "softplus", "softsign", "exponential",
     "hard_sigmoid", "mish", "linear",
 )  # fmt: skip
+
+COMBINERS = ("mean", "sum", "max", "sqrtn")  # how bags and sequences are pooled

@@ -5,27 +5,52 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from specc.registry.columns import Column
+from specc.registry.reporter import Context, Reporter
 from specc.registry.word import Bound, Word
 
 NUMBERS = frozenset({"int", "float", "bool"})
+
+
+class EncoderContext(Context):
+    """The column whose chain an encoder is in, and the elements that reach it."""
+
+    def __init__(self, reporter: Reporter, column: Column, element: str) -> None:
+        super().__init__(reporter)
+        self.column = column
+        self.element = element
 
 
 class Encoder(Word):
     """An encoder of a column's chain.
 
     `takes` are the elements that it reads; `gives` is `category`, `number`, or `same` (the element stays what it was).
-    `handles_null` says that nulls may come in. `target` is the class that fits and applies it.
+    `handles_null` says that nulls may come in, `distinct_ids` of a category that an id stands for one value. `target` is the
+    class that fits and applies it.
     """
 
     takes: ClassVar[frozenset[str]] = frozenset()
     gives: ClassVar[str] = "number"
     handles_null: ClassVar[bool] = False
     learned: ClassVar[bool] = False
+    distinct_ids: ClassVar[bool] = True
     target: ClassVar[str] = ""
 
     def target_for(self, config: Mapping[str, Any]) -> str:
         """The class for one set of arguments (those that are not their default)."""
         return self.target
+
+    def check(self, a: Bound, ctx: EncoderContext) -> bool:
+        """Whether the arguments are good together, and for the column; if not, it is reported."""
+        return True
+
+    def shares(self, a: Bound) -> Column | None:
+        """The column whose encoders and vocabulary are taken instead of any of one's own."""
+        return None
+
+    def element(self, a: Bound, element: str) -> str:
+        """What an element is behind the encoder, unless it is a category."""
+        return "float" if self.gives == "number" else element
 
     def size(self, a: Bound) -> int | None:
         """For a category: the number of ids; None when data decides."""
@@ -34,9 +59,3 @@ class Encoder(Word):
     def first(self, a: Bound) -> int:
         """For a category: the first id that is a real value; ids below are out of vocabulary."""
         return 0
-
-
-class Derivation(Word):
-    """A column that is made of others: `cross`, `history`, `extract`. The resolver knows their rules; the file their
-    arguments.
-    """

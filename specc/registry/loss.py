@@ -1,23 +1,106 @@
-"""The base of losses."""
+"""The base of losses, and the family of those that compare a prediction with a label."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, Protocol
 
-from specc.registry.word import Arg, Float, LabelName, Rows, Word
+from specc.diagnostics import Note
+from specc.registry.columns import Column
+from specc.registry.reporter import Reporter
+from specc.registry.rows import Row
+from specc.registry.values import SCALES, Poison, Tensor, Value, Vector
+from specc.registry.word import Arg, Bound, Float, LabelName, Rows, Word
+from specc.text import Span
+
+ENDS = {"Logit": "`logit`", "Prob": "`logit -> sigmoid`", "Real": "`dense(1)`"}  # of a head
+
+
+class Candidates:
+    """What is ranked: the ids of a column, and the vector that each of them has; `entity` is the schema with a row for each."""
+
+    __slots__ = ("column", "entity", "vector")
+
+    def __init__(self, column: Column, vector: Vector, entity: str | None) -> None:
+        self.column = column
+        self.vector = vector
+        self.entity = entity
+
+
+class Retrieval:
+    """Candidates that a query ranks, and the pool that its own candidate is told from: all of them without `negatives`."""
+
+    __slots__ = ("column", "entity", "logq", "negatives", "node", "query", "temperature", "width")
+
+    def __init__(self, candidates: Candidates, query: str, a: Bound) -> None:
+        self.column = candidates.column
+        self.entity = candidates.entity
+        self.node = candidates.vector.node
+        self.width = candidates.vector.dim.n
+        self.query = query
+        self.logq: bool = a.logq
+        self.temperature: float = a.temperature
+        self.negatives: list[tuple[str, dict[str, Any]]] | None = (
+            None if a.negatives is None else [(entry.name, args.plain()) for entry, args in a.negatives]
+        )
+
+
+class Objective:
+    """What a loss reads: a prediction on its scale (of a head that is declared at `place`) and its label, or a query vector."""
+
+    __slots__ = ("head", "label", "node", "place", "retrieval", "scale")
+
+    def __init__(self, node: str, scale: str, head: str | None = None, place: Span | None = None) -> None:
+        self.node = node
+        self.scale = scale
+        self.head = head
+        self.place = place
+        self.label: Row | None = None
+        self.retrieval: Retrieval | None = None
+
+
+class LossContext(Reporter, Protocol):
+    """A declared loss. What its methods do not find they have reported."""
+
+    name: str  # as it is declared
+    span: Span  # where the loss's word stands
+    piped: Span | None  # where the value stands that is piped into it
+
+    def prediction(self) -> Objective | None:
+        """The prediction that is piped in, else that of the head of the loss's name."""
+        ...
+
+    def label(self, a: Bound, elements: tuple[str, ...]) -> Row | None:
+        """The label that the arguments name, else the one of the loss's name, if it is one of these elements."""
+        ...
+
+    def own_name(self) -> None:
+        """Refuse the name of a head or a column: what is ranked is predicted under the loss's name, beside theirs."""
+        ...
+
+    def query(self) -> Value:
+        """The value that is piped in."""
+        ...
+
+    def value(self, argument: Any) -> Value:
+        """The value of a `Target` argument."""
+        ...
+
+    def tensor(self, value: Value) -> Tensor | Poison:
+        """A value as one flat tensor."""
+        ...
+
+    def candidates(self, value: Value, span: Span) -> Candidates | None:
+        """The candidates that a column, or a tower over an entity's columns, stands for."""
+        ...
 
 
 class Loss(Word):
     """A loss. All losses take `weight`, `label`, `where` and `row_weight`; it is `weight * sum(w * l) / sum(w)` over the
     rows where the label is there and `where` holds, w being `row_weight` (1 without), and 0 when there are none.
 
-    `predicts` are the scales of prediction that it takes; a retrieval loss takes a vector instead. `labels` are the
-    elements of a label.
+    `infer` is its rule. Its families have one: `Pointwise`, here, and `Ranking`; a word may be of both.
     """
 
-    predicts: ClassVar[tuple[str, ...]] = ()
-    labels: ClassVar[tuple[str, ...]] = ()
-    retrieval: ClassVar[bool] = False
     weight = Arg(Float(0), 1.0, "of this loss in the sum of all", named=True)
     label = Arg(
         LabelName(),
@@ -27,3 +110,31 @@ class Loss(Word):
     )
     where = Arg(Rows("bool"), None, "which rows count", named=True)
     row_weight = Arg(Rows("number"), None, "the weight of each row", named=True)
+
+    def infer(self, a: Bound, ctx: LossContext) -> Objective | None:
+        """What the loss reads; None after a diagnostic."""
+        raise NotImplementedError(self.name)
+
+
+class Pointwise(Loss):
+    """A loss of a prediction against a label. `predicts` are the scales of prediction that it takes, `labels` the elements of
+    a label.
+    """
+
+    predicts: ClassVar[tuple[str, ...]] = ()
+    labels: ClassVar[tuple[str, ...]] = ()
+
+    def infer(self, a: Bound, ctx: LossContext) -> Objective | None:
+        """A prediction on a scale that it takes, and a label of a kind that it takes."""
+        found = ctx.prediction()
+        if found is None:
+            return None
+        if found.scale not in self.predicts:
+            wanted = " or ".join(SCALES[scale] for scale in self.predicts)
+            notes = [Note(found.place, "the head")] if found.place is not None else []
+            help = f"end the head with {ENDS[self.predicts[0]]}"
+            message, label = f"`{self.name}` takes {wanted}", f"`{ctx.name}` is {SCALES[found.scale]}"
+            ctx.error("REC508", ctx.span, message, label, notes=notes, help=help)
+            return None
+        found.label = ctx.label(a, self.labels)
+        return found if found.label is not None else None

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from specc.diagnostics import Note
-from specc.registry.values import Axis, Dim, Poison, Scale, Tensor, Value
+from specc.registry.building import Build, Lowered, Node
+from specc.registry.columns import Axis
+from specc.registry.values import Dim, Poison, Scale, Tensor, Value
 from specc.registry.word import Bound, Word
 from specc.text import Span
-
-if TYPE_CHECKING:
-    from specc.registry.building import Build, Lowered, Node
 
 
 class Site(Protocol):
@@ -98,6 +97,7 @@ class Op(Word):
 
     pointwise = False
     maps_lists = False  # an operator without weights that acts on each element of a list
+    infix = ""  # the sign that one may write for it by mistake, as in row expressions
 
     def apply(self, x: Value, a: Bound, at: Site) -> Value:
         """The value that the operator gives on `x`, or `Poison` after a diagnostic."""

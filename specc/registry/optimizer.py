@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
 from specc.diagnostics import Note
 from specc.registry.building import Object
+from specc.registry.reporter import Reporter
 from specc.registry.word import Arg, Bound, ComponentOf, Float, NumberOr, Word
-from specc.text import Span
-
-
-class Reporter(Protocol):
-    """Whom a call's mistakes are told."""
-
-    def error(
-        self, code: str, span: Span | None, message: str, label: str = "", *, notes: Iterable[Note] = (), help: str = ""
-    ) -> object:
-        """Report a mistake."""
-        ...
 
 
 class Optimizer(Word):

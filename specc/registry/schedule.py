@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.registry.building import Config, Object
-from specc.registry.optimizer import Reporter
+from specc.registry.reporter import Reporter
 from specc.registry.word import Bound, Word
 
 

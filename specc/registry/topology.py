@@ -54,6 +54,12 @@ class Gate:
         self.metrics = metrics
         self.pipeline = pipeline
 
+    def arguments(self, first_input: Value, span: Span) -> Bound:
+        """Those of the mixture that the gate is: `specc.registry.implied.MIXTURE`."""
+        by = first_input if self.by == "input" else None
+        given = {"gate": self.block, "temperature": self.temperature, "by": by, "gate_metrics": self.metrics}
+        return Bound(span, given, {})
+
 
 class Level:
     """Groups of experts, and the gates that mix them. A group reads what the gate of its name gave in the level before.
@@ -72,6 +78,14 @@ class Level:
         self.groups = groups
         self.gates = gates
         self.places = places or {}
+
+
+class SharedBlock(Op):
+    """An operator that stands for one block on its input, whose value is every field of a record."""
+
+    def expansion(self, a: Bound) -> tuple[list[str], Any]:
+        """The names of the fields, and the block."""
+        raise NotImplementedError(self.name)
 
 
 class Topology(Op):

@@ -6,15 +6,13 @@ Light slotted classes on purpose: `check` needs neither TensorFlow nor pydantic.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from specc.registry.columns import Axis, Column
 from specc.text import Span
 
-if TYPE_CHECKING:
-    from specc.registry.columns import Column
-
-
 Scale = Literal["Logit", "Prob", "Real"]
+SCALES = {"Logit": "a logit", "Prob": "a probability", "Real": "a plain number"}  # what a message calls them
 
 
 class Dim:
@@ -39,16 +37,6 @@ class Dim:
 
     def __str__(self) -> str:
         return str(self.n)
-
-
-class Axis:
-    """The time axis of a sequence column or history: sequences combine only when theirs is the very same one."""
-
-    __slots__ = ("n", "name")
-
-    def __init__(self, name: str, n: int) -> None:
-        self.name = name
-        self.n = n
 
 
 class Value:

@@ -21,19 +21,7 @@ def value_of(declared: Declared, session: Session, span: Span) -> Value:
     session.evaluated[key] = _Running(declared.name, span)
     owner = declared.name
     scope = Scope(session, owner, owner)
-    assert declared.item.value is not None
-    if declared.kind == "experts":
-        from specc.resolve.experts import evaluate_experts
-
-        value = evaluate_experts(declared, scope)
-    elif declared.kind == "head":
-        from specc.resolve.heads import evaluate_head
-
-        value = evaluate_head(declared, scope)
-    else:
-        from specc.resolve.pipelines import evaluate
-
-        value = evaluate(declared.item.value, scope)
+    value = scope.evaluator.evaluate_declared(declared, scope)
     session.evaluated[key] = value
     return named(value, declared.name, span, session)
 

@@ -16,8 +16,6 @@ MAX_DEPTH = 40  # blocks inside blocks
 
 def run_declared_block(declared: Declared, name: Name, args: list[tree.Arg] | None, value: Value, scope: Scope) -> Value:
     """The value of `value -> name(args)`, with weights of its own unless the block is `shared`."""
-    from specc.resolve.pipelines import evaluate
-
     session = scope.session
     if declared.name in session.circular:
         return Poison("", name.span)
@@ -37,7 +35,7 @@ def run_declared_block(declared: Declared, name: Name, args: list[tree.Arg] | No
     inside = scope.at(part)
     inside.shared = SharedWeights(declared.name, used_at=name.span) if declared.kind == "shared" else inside.shared
     inside.locals, inside.depth, inside.blocks = locals, scope.depth + 1, (*scope.blocks, declared.name)
-    found = evaluate(declared.item.value, inside)
+    found = scope.evaluator.evaluate(declared.item.value, inside)
     return found if good else Poison("", name.span)
 
 

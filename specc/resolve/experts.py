@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from specc import registry
-from specc.components.ops.mixture import Mixture
 from specc.diagnostics import Note
 from specc.registry.common import MAX_COPIES, MAX_LEVELS
+from specc.registry.implied import MIXTURE
+from specc.registry.op import Op
 from specc.registry.topology import Expert, Gate, Level, times
 from specc.registry.values import Poison, Record, Several, Value
-from specc.registry.word import Bound, Int
+from specc.registry.word import Int
 from specc.resolve.bindings import named
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import BAD, describe
@@ -259,10 +260,7 @@ def _gate(
                 return value
             assert isinstance(value, Several)
             items.extend(value.items)
-        by = x if gate.by == "input" else None
-        site = Site(inside, "mixture", span)
-        bound = Bound(span, {"gate": gate.block, "temperature": gate.temperature, "by": by, "gate_metrics": gate.metrics}, {})
-        return _mix(Several("experts", span, items), bound, site)
+        return _mix(Several("experts", span, items), gate, x, inside, span)
     place, closure = gate.pipeline
     inside.locals = {
         **closure.scope.locals,
@@ -273,17 +271,15 @@ def _gate(
     if isinstance(value, Poison):
         return value
     if isinstance(value, Several):
-        entry = registry.find("ops", "mixture")
-        assert isinstance(entry, Mixture)
-        bound = Bound(place, {"gate": None, "temperature": 1.0, "by": None, "gate_metrics": False}, {})
-        return _mix(value, bound, Site(inside, "mixture", place))
+        return _mix(value, gate, x, inside, place)
     return value
 
 
-def _mix(experts: Several, bound: Bound, site: Site) -> Value:
-    entry = registry.find("ops", "mixture")
-    assert isinstance(entry, Mixture)
-    return entry.apply(experts, bound, site)
+def _mix(experts: Several, gate: Gate, x: Value, scope: Scope, span: Span) -> Value:
+    """The mixture that a gate is without saying so."""
+    mixture = registry.find("ops", MIXTURE)
+    assert isinstance(mixture, Op)
+    return mixture.apply(experts, gate.arguments(x, span), Site(scope, MIXTURE, span))
 
 
 class _Group(Several):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from specc.diagnostics import Note
-from specc.registry.columns import Column, Schema, Storage
+from specc.registry.columns import Axis, Column, Schema, Storage
 from specc.registry.common import MAX_COLUMNS, MAX_COLUMNS_IN_ALL, MAX_STEPS
-from specc.registry.values import Axis
 from specc.registry.word import Int
 from specc.resolve.expressions import BAD, call_of
 from specc.resolve.kinds import kind_of

@@ -1,15 +1,12 @@
-"""The graph that towers are evaluated to: one node an operator call, and the tables that the nodes read."""
+"""The graph that towers are evaluated to: one node an operator call, the tables that nodes read, and what is predicted."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from specc.registry.columns import Vocabulary
-from specc.registry.values import Tensor, Value
+from specc.registry.values import Scale, Tensor, Value
 from specc.text import Span
-
-# Operators whose nodes own weights that only a loss can teach.
-LEARNED = frozenset({"dense", "mlp", "logit", "mixture", "layer_norm", "batch_norm"})
 
 
 class GraphNode:
@@ -55,6 +52,18 @@ class Table:
         self.dim = dim
         self.init = init
         self.l2 = l2
+
+
+class Head:
+    """A prediction: the node that gives it, on its scale."""
+
+    __slots__ = ("name", "node", "scale", "span")
+
+    def __init__(self, name: str, node: str, scale: Scale, span: Span) -> None:
+        self.name = name
+        self.node = node
+        self.scale = scale
+        self.span = span
 
 
 def reference(value: Value) -> str:

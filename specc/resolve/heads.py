@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from specc.diagnostics import Note
-from specc.registry.values import Poison, Prediction, Record, Scale, Value, Vector, width
+from specc.registry.values import Poison, Prediction, Record, Scale, Value, Vector
 from specc.resolve.bindings import value_of
 from specc.resolve.declarations import Declared
+from specc.resolve.graph import Head
 from specc.resolve.pipelines import evaluate
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
 from specc.resolve.stages import run_stage
 from specc.syntax.tree import Pipe
-from specc.text import Span
-
-
-class Head:
-    """A prediction: the node that gives it, on its scale."""
-
-    __slots__ = ("name", "node", "scale", "span")
-
-    def __init__(self, name: str, node: str, scale: Scale, span: Span) -> None:
-        self.name = name
-        self.node = node
-        self.scale = scale
-        self.span = span
 
 
 def resolve_heads(session: Session) -> None:
@@ -94,12 +82,9 @@ def _head(name: str, value: Value, declared: Declared, session: Session) -> None
         session.poisoned.names.add(name)
         session.unmeasured.add(name)
         return
-    if isinstance(value, Prediction):
-        session.heads[name] = Head(name, value.node, value.scale, declared.span)
-        return
-    dim = width(value)
-    if isinstance(value, Vector) and dim is not None and dim.n == 1:
-        session.heads[name] = Head(name, value.node, "Real", declared.span)
+    found = scored(value)
+    if found is not None:
+        session.heads[name] = Head(name, *found, declared.span)
         return
     session.poisoned.names.add(name)
     place = declared.item.value.span if declared.item.value else declared.span
@@ -110,6 +95,13 @@ def _head(name: str, value: Value, declared: Declared, session: Session) -> None
         f"this is {value}",
         help="end it with `logit` for a chance, or `dense(1)` for a quantity",
     )
+
+
+def scored(value: Value) -> tuple[str, Scale] | None:
+    """The node of one number a row, and the scale that it is on; None for anything else."""
+    if isinstance(value, Prediction):
+        return value.node, value.scale
+    return (value.node, "Real") if isinstance(value, Vector) and value.dim.n == 1 else None
 
 
 def starred(session: Session) -> list[str]:

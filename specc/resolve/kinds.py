@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from specc.resolve.reporting import Reporter
 from specc.syntax.tree import Field, Item, Name, Number, Star, String
 from specc.text import Span
-
-if TYPE_CHECKING:
-    from specc.resolve.session import Session
 
 
 class Form:
@@ -125,11 +121,11 @@ def other_sign(item: Item, wanted: str) -> tuple[Span, str, str]:
     return Span(begin.source, at, at + 1), f"expected `{wanted}`, not `{item.sign}`", f"write `{written}`"
 
 
-def refused(item: Item, form: Form, what: str, session: Session) -> bool:
+def refused(item: Item, form: Form, what: str, reporter: Reporter) -> bool:
     """Whether an item is not written as it should be, which is then reported."""
     wrong = problem(item, form)
     if wrong is not None:
-        session.error("REC102", wrong[0], f"`{what}` is not written like this", wrong[1], help=wrong[2])
+        reporter.error("REC102", wrong[0], f"`{what}` is not written like this", wrong[1], help=wrong[2])
     return wrong is not None
 
 

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from specc import registry
 from specc.diagnostics import Note
-from specc.registry.loss import Loss
-from specc.registry.values import Poison, Prediction, Vector
+from specc.registry.loss import Loss, Objective
+from specc.registry.rows import Row
 from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import call_of, describe, unquoted
 from specc.resolve.heads import starred
+from specc.resolve.objectives import LossContext
 from specc.resolve.pipelines import evaluate
-from specc.resolve.retrieval import Retrieval, resolve_softmax
-from specc.resolve.rows import Row
 from specc.resolve.scope import Scope, follow
 from specc.resolve.session import Session
-from specc.syntax.tree import Expr, Name, Pipe
-from specc.text import Span
-
-_ENDS = {"Logit": "`logit`", "Prob": "`logit -> sigmoid`", "Real": "`dense(1)`"}
+from specc.syntax.tree import Expr, Pipe
 
 
 class ResolvedLoss:
     """A loss of a head, or of a query vector (`retrieval`)."""
 
     __slots__ = (
-        "config",
         "head",
         "label",
         "name",
@@ -42,19 +35,18 @@ class ResolvedLoss:
         "word",
     )
 
-    def __init__(self, name: str, word: Loss, bound: Bound, span: Span) -> None:
+    def __init__(self, name: str, word: Loss, bound: Bound, found: Objective) -> None:
         self.name = name
         self.word = word
-        self.span = span
+        self.span = bound.span
         self.weight: float = bound.weight
         self.where: Row | None = bound.where
         self.row_weight: Row | None = bound.row_weight
-        self.label: Row | None = bound.label
-        self.head: str | None = None
-        self.node = ""
-        self.scale = ""
-        self.retrieval: Retrieval | None = None
-        self.config: dict[str, Any] = {}
+        self.label = found.label
+        self.head = found.head
+        self.node = found.node
+        self.scale = found.scale
+        self.retrieval = found.retrieval
 
 
 def resolve_losses(session: Session) -> dict[str, ResolvedLoss]:
@@ -127,101 +119,5 @@ def _loss(name: str, declared: Declared, session: Session) -> ResolvedLoss | Non
         if source is not None:
             evaluate(source, scope)
         return None
-    loss = ResolvedLoss(name, entry, bound, word.span)
-    if entry.retrieval:
-        if source is None:
-            session.error(
-                "REC506",
-                word.span,
-                f"`{entry.name}` needs a query",
-                "nothing is piped into it",
-                help=f"write `loss {name} = query -> {entry.name}(...)`",
-            )
-            return None
-        return resolve_softmax(loss, declared.span, source, bound, scope)
-    return _pointwise(loss, source, declared, bound, scope)
-
-
-def _pointwise(loss: ResolvedLoss, source: Expr | None, declared: Declared, bound: Bound, scope: Scope) -> ResolvedLoss | None:
-    session, name = scope.session, loss.name
-    if source is not None:
-        value = evaluate(source, scope)
-        if isinstance(value, Poison):
-            return None
-        if isinstance(value, Prediction):
-            loss.node, loss.scale = value.node, value.scale
-        elif isinstance(value, Vector) and value.dim.n == 1:
-            loss.node, loss.scale = value.node, "Real"
-        else:
-            session.error("REC502", source.span, f"`{loss.word.name}` needs one number a row", f"this is {value}")
-            return None
-        loss.head = source.text if isinstance(source, Name) and source.text in session.heads else None
-    else:
-        head = session.heads.get(name)
-        if head is None:
-            if "values" not in session.poisoned.kinds:
-                places = {h.name: h.span for h in session.heads.values()}
-                known = list(session.heads)
-                hint = f"or say what it reads: `loss {name} = source -> {loss.word.name}`"
-                session.unknown(
-                    "REC507",
-                    "head",
-                    name,
-                    declared.span,
-                    known,
-                    fits=lambda head: head not in session.losses,
-                    places=places.get,
-                    hint=hint,
-                )
-            return None
-        loss.node, loss.scale, loss.head = head.node, head.scale, name
-    if loss.scale not in loss.word.predicts:
-        wanted = " or ".join(
-            {"Logit": "a logit", "Prob": "a probability", "Real": "a plain number"}[s] for s in loss.word.predicts
-        )
-        got = {"Logit": "a logit", "Prob": "a probability", "Real": "a plain number"}[loss.scale]
-        notes = [Note(session.heads[loss.head].span, "the head")] if loss.head in session.heads else []
-        help = f"end the head with {_ENDS[loss.word.predicts[0]]}"
-        session.error("REC508", loss.span, f"`{loss.word.name}` takes {wanted}", f"`{name}` is {got}", notes=notes, help=help)
-        return None
-    if loss.label is None:
-        loss.label = default_label(name, declared.span, session, f"loss `{name}`")
-    if loss.label is None or not label_fits(loss.label, loss.word.labels, loss.word.name, bound.at("label"), session):
-        return None
-    return loss
-
-
-def default_label(name: str, span: Span, session: Session, what: str) -> Row | None:
-    """The label of a name, or None after a diagnostic."""
-    column = session.labels.get(name)
-    if column is None:
-        if "schema" not in session.poisoned.kinds:
-            places = {c.name: c.span for c in session.labels.values()}
-            message = f"the {what} has no label: none is called `{name}`"
-            hint = f"write `label=...`, or declare `label {name} : bool` in a schema"
-            known = session.labels
-            session.unknown(
-                "REC509", "label", name, span, known, places=places.get, message=message, label="no label", hint=hint
-            )
-        return None
-    element = "string" if column.storage.element == "text" else column.storage.element
-    return Row({"column": name}, element, [name], column.span)
-
-
-def label_fits(label: Row, wanted: tuple[str, ...], word: str, span: Span, session: Session) -> bool:
-    """Whether a label is of a kind that a loss or metric takes; if not, it is reported at `span`."""
-    if not wanted or label.gives in wanted:
-        return True
-    need = "a condition (`bool`)" if wanted == ("bool",) else "a number"
-    notes = [Note(label.span, "the label")] if label.span != span else []
-    names = {"string": "a string", "time": "a time", "int": "a number", "float": "a number", "bool": "a condition"}
-    help = "make one of it: `label good = rating >= 4`" if wanted == ("bool",) else ()
-    session.error(
-        "REC510",
-        span,
-        f"`{word}` needs a label that is {need}",
-        f"this is {names.get(label.gives, label.gives)}",
-        notes=notes,
-        help=help,
-    )
-    return False
+    objective = entry.infer(bound, LossContext(scope, name, entry, word.span, declared.span, source))
+    return None if objective is None else ResolvedLoss(name, entry, bound, objective)

@@ -8,15 +8,19 @@ from specc import registry
 from specc.diagnostics import Note
 from specc.registry.columns import Column
 from specc.registry.metric import Metric
+from specc.registry.rows import Row
+from specc.registry.values import SCALES
 from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
+from specc.resolve.derived import derivation_of
 from specc.resolve.expressions import describe, unquoted
-from specc.resolve.heads import Head, starred
+from specc.resolve.graph import Head
+from specc.resolve.heads import starred
 from specc.resolve.kinds import METRIC, refused
-from specc.resolve.losses import ResolvedLoss, default_label, label_fits
+from specc.resolve.labels import default_label, label_fits
+from specc.resolve.losses import ResolvedLoss
 from specc.resolve.nearest import listing
-from specc.resolve.rows import Row
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
 from specc.resolve.sources import Data
@@ -176,9 +180,10 @@ def _pointwise_metric(
     word = metric.word
     scale = head.scale if head else loss.scale if loss else ""
     if scale not in word.predicts:
-        got = {"Logit": "a logit", "Prob": "a probability", "Real": "a plain number"}[scale]
         help = f"there is {listing(_fitting(head, loss))}"
-        session.error("REC508", metric.span, f"`{word.name}` does not measure {got}", f"`{metric.of}` is one", help=help)
+        session.error(
+            "REC508", metric.span, f"`{word.name}` does not measure {SCALES[scale]}", f"`{metric.of}` is one", help=help
+        )
         return None
     own = loss if loss is not None else None
     if metric.label is None:
@@ -194,15 +199,15 @@ def _pointwise_metric(
 
 def report_unseen(session: Session, metrics: dict[str, ResolvedMetric], losses: dict[str, ResolvedLoss], data: Data) -> None:
     """Metrics that leave out what was seen, where nothing says by whom: no history of the candidate, no split by user."""
-    if "split" in session.merged["data"] and (data.split is None or data.split.name == "leave_last"):
+    split = data.split
+    if "split" in session.merged["data"] and (split is None or split.word.group(split.config) is not None):
         return
     for metric in metrics.values():
         loss = losses.get(metric.of)
         if metric.seen == "keep" or loss is None or loss.retrieval is None:
             continue
         column = loss.retrieval.column
-        histories = [c for c in session.columns.values() if c.derived is not None and c.derived[0] == "history"]
-        users = {c.derived[1]["by"]: c for c in reversed(histories) if c.derived and c.derived[1]["column"] == column.name}
+        users = _users(column, session)
         if len(users) > 1:
             _two_users(metric, column, users, session)
         if users:
@@ -215,6 +220,17 @@ def report_unseen(session: Session, metrics: dict[str, ResolvedMetric], losses: 
             notes=[Note(column.span, "the candidates")],
             help=f"declare `seen = history({column.name}, by=...)`, or split with `leave_last(by=...)`",
         )
+
+
+def _users(column: Column, session: Session) -> dict[str, Column]:
+    """The columns that say who has seen a candidate, each with the first derived column that does."""
+    users: dict[str, Column] = {}
+    for derived in session.columns.values():
+        word = derivation_of(derived)
+        user = word.seen_by(derived.derived[1], column.name) if word is not None and derived.derived is not None else None
+        if user is not None:
+            users.setdefault(user, derived)
+    return users
 
 
 def _two_users(metric: ResolvedMetric, column: Column, users: dict[str, Column], session: Session) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from specc import registry
 from specc.diagnostics import Note
-from specc.registry.columns import Column, Schema, Storage
-from specc.registry.encoder import Derivation
-from specc.registry.values import Axis
+from specc.registry.columns import Axis, Column, Schema, Storage
+from specc.registry.derivation import Derivation
 from specc.resolve.arguments import bind
-from specc.resolve.derived import RULES
+from specc.resolve.derived import DerivationContext
 from specc.resolve.encoding import encode
 from specc.resolve.expressions import call_of
 from specc.resolve.kinds import other_sign
@@ -16,6 +15,7 @@ from specc.resolve.rows import read_row
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
 from specc.resolve.storages import STORAGES, read_storage
+from specc.resolve.tags import BUILT_IN
 from specc.syntax import tree
 from specc.syntax.tree import Expr, Item, Missing, Pipe, Tag
 
@@ -30,6 +30,11 @@ class Pending:
         self.items: dict[str, tuple[Item, Schema, Column]] = {}
         self.state: dict[str, str] = {}
         self.open: list[str] = []  # those that are being resolved, each for the one before
+
+    def take_as_resolved(self, item: Item, schema: Schema, column: Column) -> None:
+        """A column that is made while another one is resolved, of the same item."""
+        self.items[column.name] = (item, schema, column)
+        self.state[column.name] = "done"
 
     def resolve(self, name: str) -> Column | None:
         """A column with its storage, encoders and vocabulary; None when it is part of a circle or broken."""
@@ -103,7 +108,7 @@ class Pending:
         if tag.name in column.tags and column.axis is None:
             notes = [Note(column.tags[tag.name], "first given here")]
             session.error("REC303", tag.span, f"`@{tag.name}` is given twice", "again", notes=notes)
-        if tag.name in ("all", "categorical", "numeric"):
+        if tag.name in BUILT_IN:
             session.error(
                 "REC406",
                 tag.span,
@@ -144,16 +149,13 @@ class Pending:
             return True
         called = call_of(source) if isinstance(source, tree.Call) else None
         entry = registry.find("derivations", called[0].text) if called else None
-        if called is not None and not isinstance(entry, Derivation):
-            self.session.unknown("REC411", "derivation", called[0].text, called[0].span, registry.names("derivations"))
-            return False
         if called is None:
             return self._expression(source, column)
-        assert entry is not None
-        bound = bind(entry, called[1], called[0].span, Scope(self.session, "", ""))
-        if bound is None:
+        if not isinstance(entry, Derivation):
+            self.session.unknown("REC411", "derivation", called[0].text, called[0].span, registry.names("derivations"))
             return False
-        return RULES[entry.name](self, bound, column, schema)
+        bound = bind(entry, called[1], called[0].span, Scope(self.session, "", ""))
+        return bound is not None and entry.infer(bound, DerivationContext(self.session, column, schema))
 
     def _sign(self, source: Expr) -> str:
         """The sign that can stand before a source whatever else is wrong with it; nothing where that cannot be known."""

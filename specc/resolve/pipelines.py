@@ -7,6 +7,7 @@ from itertools import chain
 from specc import registry
 from specc.diagnostics import Note
 from specc.registry.common import MAX_NODES
+from specc.registry.op import Op
 from specc.registry.values import Feature, Poison, Record, Several, Value
 from specc.resolve.bindings import value_of
 from specc.resolve.expressions import describe, unquoted
@@ -52,13 +53,14 @@ def evaluate(expr: Expr, scope: Scope) -> Value:
             return session.error("REC205", expr.span, "this record is empty", "put `name: value` between the brackets")
         return Record("record", expr.span, fields) if len(fields) == len(expr.items) else Poison("", expr.span)
     if isinstance(expr, tree.Binary) and expr.op in "+-*/":
-        word = {"+": "add", "-": "subtract", "*": "multiply", "/": "scale"}[expr.op]
+        words = (word for name in registry.names("ops") if isinstance(word := registry.find("ops", name), Op))
+        meant = next(word.name for word in words if word.infix == expr.op)
         return session.error(
             "REC211",
             expr.span,
             f"there is no `{expr.op}` on values of the network",
             "infix is for selectors and row expressions",
-            help=f"write `[a, b] -> {word}`",
+            help=f"write `[a, b] -> {meant}`",
         )
     if isinstance(expr, Call) and isinstance(expr.callee, Name):
         name = expr.callee.text

@@ -9,6 +9,7 @@ from specc.diagnostics import Diagnostic
 from specc.resolve.bindings import value_of
 from specc.resolve.declarations import Declared
 from specc.resolve.declare import Collector, Load
+from specc.resolve.evaluating import Parts
 from specc.resolve.heads import resolve_heads
 from specc.resolve.losses import ResolvedLoss, resolve_losses
 from specc.resolve.metrics import ResolvedMetric, report_unseen, resolve_metrics
@@ -60,6 +61,7 @@ def resolve(
 ) -> Resolved:
     """Resolve a parsed file with its syntax errors; `load` parses imports, `overrides` are the values of `--set`."""
     session = Session(overrides)
+    session.evaluator = Parts()
     session.has_syntax_errors = bool(syntax)
     session.poisoned.distrust(file, syntax)
     folder = os.path.realpath(root or os.path.dirname(path or "") or ".")

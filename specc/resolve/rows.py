@@ -4,32 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any
 
 from specc.diagnostics import Note
 from specc.limits import MAX_ROW
 from specc.registry.columns import Column
+from specc.registry.rows import Row
 from specc.resolve.columns import find_column
 from specc.resolve.expressions import describe, number, unquoted
 from specc.resolve.literals import MAX_WHOLE
 from specc.resolve.scope import Scope, follow
 from specc.syntax.tree import Binary, Expr, Field, Missing, Name, Paren, String, Unary
-from specc.text import Span
 
 NUMERIC = ("int", "float")
-
-
-class Row:
-    """A checked row expression: `tree` is plain data, `gives` its element, `columns` what it reads, `size` its operators."""
-
-    __slots__ = ("columns", "gives", "size", "span", "tree")
-
-    def __init__(self, tree: dict[str, Any], gives: str, columns: list[str], span: Span, size: int = 0) -> None:
-        self.tree = tree
-        self.gives = gives
-        self.columns = columns
-        self.span = span
-        self.size = size
 
 
 def read_row(expr: Expr, scope: Scope, wanted: str, what: str, *, labels: bool = True) -> Row | None:

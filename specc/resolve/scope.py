@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from specc.registry.values import Value
+from typing import Protocol
+
+from specc.registry.topology import Expert, Level
+from specc.registry.values import Feature, Value
+from specc.registry.word import Bound, Word
+from specc.resolve.declarations import Declared
 from specc.resolve.session import Session
-from specc.syntax.tree import Expr, Name, Paren
+from specc.syntax.tree import Arg, Expr, Name, Paren
 from specc.text import Span
 
 
@@ -17,6 +22,41 @@ class Closure:
         self.expr = expr
         self.scope = scope
         self.value: Value | None = None  # set when it was evaluated as a value
+
+
+class Evaluator(Protocol):
+    """What parts of the resolver ask of those that stand above them: an argument holds a pipeline, and a pipeline calls.
+
+    `specc.resolve.evaluating` puts it together.
+    """
+
+    def bind(self, entry: Word, args: list[Arg] | None, span: Span, scope: Scope) -> Bound | None:
+        """The arguments of a call, checked; None after diagnostics."""
+        ...
+
+    def evaluate(self, expr: Expr, scope: Scope) -> Value:
+        """The value of an expression in value place."""
+        ...
+
+    def evaluate_declared(self, declared: Declared, scope: Scope) -> Value:
+        """The value of a tower, mixture or head."""
+        ...
+
+    def run_block(self, block: Closure, value: Value, scope: Scope, span: Span) -> Value:
+        """A block applied to a value where it is used."""
+        ...
+
+    def read_experts(self, expr: Expr, scope: Scope) -> list[Expert] | None:
+        """A block, `n * block`, or a list of those; None after a diagnostic."""
+        ...
+
+    def run_levels(self, levels: list[Level], x: Value, scope: Scope, span: Span) -> Value:
+        """A mixture of experts, level by level."""
+        ...
+
+    def embed(self, scope: Scope, span: Span, feature: Feature, set_name: str | None, combiner: str | None) -> Value:
+        """A column looked up in its table of a set."""
+        ...
 
 
 class Scope:
@@ -41,6 +81,12 @@ class Scope:
         self.first_input: Value | None = None  # the input of the whole topology; set inside a level
         self.depth = 0  # blocks around
         self.blocks: tuple[str, ...] = ()  # the names of those whose nodes are made here, from the outermost
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """The parts of the resolver that stand above the one that asks."""
+        evaluator: Evaluator = self.session.evaluator
+        return evaluator
 
     def with_names(self, locals: dict[str, Value | Closure]) -> Scope:
         """The same place with other local names."""

@@ -7,10 +7,8 @@ from specc.resolve.columns import find_column
 from specc.resolve.expressions import describe, unquoted
 from specc.resolve.scope import Closure, Scope, follow
 from specc.resolve.session import Session
+from specc.resolve.tags import BUILT_IN, Index
 from specc.syntax.tree import Binary, Expr, Field, Name, Paren, Tag
-from specc.text import Span
-
-BUILT_IN = ("all", "categorical", "numeric")
 
 
 def is_selector(expr: Expr, session: Session) -> bool:
@@ -50,27 +48,10 @@ def select(expr: Expr, scope: Scope) -> Value:
     return Several(expr.span.text, expr.span, [Feature(c.name, expr.span, c) for c in ordered])
 
 
-class Index:
-    """The encoded columns by tag, the built-in ones included, and the order of the schemas; made when it is first needed."""
-
-    __slots__ = ("chosen", "order", "places")
-
-    def __init__(self, session: Session) -> None:
-        self.order = {name: place for place, name in enumerate(session.columns)}
-        self.places: dict[str, Span] = {}  # of each declared tag, the first
-        self.chosen: dict[str, set[str]] = {tag: set() for tag in BUILT_IN}
-        for column in session.columns.values():
-            for tag, span in column.tags.items():
-                self.places.setdefault(tag, span)
-            if column.gives:
-                kind = "categorical" if column.gives == "category" else "numeric"
-                for tag in ("all", kind, *column.tags):
-                    self.chosen.setdefault(tag, set()).add(column.name)
-
-
 def _index(session: Session) -> Index:
+    """The columns by tag, when they are first asked for, and again when there are others."""
     if session.selectors is None or len(session.selectors.order) != len(session.columns):
-        session.selectors = Index(session)
+        session.selectors = Index(session.columns)
     return session.selectors
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from specc import registry
 from specc.limits import MAX_EXPANSION
@@ -11,15 +11,25 @@ from specc.registry.columns import Column, Schema, Vocabulary
 from specc.registry.common import MAX_NODES
 from specc.registry.values import Poison, Value
 from specc.resolve.declarations import Declared, EmbeddingSet
-from specc.resolve.graph import GraphNode, Table
+from specc.resolve.graph import GraphNode, Head, Table
 from specc.resolve.reporting import Reporter
+from specc.resolve.tags import Index
 from specc.syntax.tree import Expr, Item
 from specc.text import Source, Span
 
-if TYPE_CHECKING:
-    from specc.resolve.heads import Head
-    from specc.resolve.pending import Pending
-    from specc.resolve.selectors import Index
+
+class WaitingColumns(Protocol):
+    """Columns that are declared but perhaps not resolved yet (`specc.resolve.pending`)."""
+
+    items: dict[str, tuple[Item, Schema, Column]]
+
+    def resolve(self, name: str) -> Column | None:
+        """A column with its storage, encoders and vocabulary; None when it is part of a circle or broken."""
+        ...
+
+    def take_as_resolved(self, item: Item, schema: Schema, column: Column) -> None:
+        """A column that is made while another one is resolved, of the same item."""
+        ...
 
 
 class Session(Reporter):
@@ -39,7 +49,8 @@ class Session(Reporter):
         self.set_items: dict[str, list[Declared]] = {}
         self.data_items: list[Item] = []
         self.has_syntax_errors = False  # what was dropped may have used what else looks unused
-        self.pending: Pending  # columns that wait to be resolved
+        self.evaluator: Any = None  # what `specc.resolve.scope.Scope.evaluator` gives: it stands above this
+        self.pending: WaitingColumns
         self.schemas: dict[str, Schema] = {}
         self.columns: dict[str, Column] = {}
         self.labels: dict[str, Column] = {}

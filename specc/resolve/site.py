@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from specc.diagnostics import Note
+from specc.registry.columns import Axis
 from specc.registry.common import MAX_WIDTH
 from specc.registry.values import (
-    Axis,
     Dim,
     Feature,
     Matrix,
@@ -23,9 +23,10 @@ from specc.registry.values import (
     Vector,
     width,
 )
-from specc.resolve.graph import LEARNED, GraphNode, reference
+from specc.resolve.graph import GraphNode, reference
 from specc.resolve.nearest import listing
 from specc.resolve.scope import Closure, Scope
+from specc.resolve.weights import has_weights
 from specc.text import Span
 
 
@@ -251,7 +252,7 @@ class Site:
         widths = [(v, width(v)) for v in tensors]
         config = {key: value for key, value in node.config.items() if key != "table"}  # tables belong to columns
         form: tuple[Any, ...] = (config,)
-        if self.name in LEARNED:  # what has no weights takes any width
+        if has_weights(node, self.session):  # what has no weights takes any width
             form = (config, [None if dim is None else dim.n for _, dim in widths], [type(v) for v in tensors])
         first = self.session.shared_forms.setdefault(node.weights, (form, self.span, widths))
         if first[0] == form:
@@ -287,22 +288,16 @@ class Site:
 
     def run(self, block: Closure, value: Value, label: str) -> Value:
         """A block applied to a value, with weights of its own under `label`."""
-        from specc.resolve.stages import run_block
-
         part = self.session.path(f"{self.scope.path}.{label}").removeprefix(f"{self.scope.path}.")
-        return run_block(block, value, self.scope.at(part), self.span)
+        return self.scope.evaluator.run_block(block, value, self.scope.at(part), self.span)
 
     def embed(self, feature: Any, set_name: str | None, combiner: str | None) -> Value:
         """A column looked up in its table of a set."""
-        from specc.resolve.tables import embed
-
-        return embed(self, feature, set_name, combiner)
+        return self.scope.evaluator.embed(self.scope, self.span, feature, set_name, combiner)
 
     def topology(self, x: Value, levels: Any) -> Value:
         """A mixture of experts, run level by level."""
-        from specc.resolve.experts import run_levels
-
-        return run_levels(levels, x, self.scope, self.span)
+        return self.scope.evaluator.run_levels(levels, x, self.scope, self.span)
 
 
 def _origins(*dims: tuple[Tensor, Dim]) -> list[Note]:

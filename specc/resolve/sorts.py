@@ -79,16 +79,12 @@ def _block(sort: word.Block, expr: Expr, scope: Scope, written: Expr, what: str)
 
 
 def _experts(sort: word.Experts, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
-    from specc.resolve.experts import read_experts
-
-    experts = read_experts(expr, scope)
+    experts = scope.evaluator.read_experts(expr, scope)
     return BAD if experts is None else experts
 
 
 def _any_value(sort: word.AnyValue, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
-    from specc.resolve.pipelines import evaluate
-
-    value = evaluate(written, scope)
+    value = scope.evaluator.evaluate(written, scope)
     return BAD if isinstance(value, Poison) else value
 
 
@@ -169,9 +165,7 @@ def _word_of(sort: word.ComponentOf, expr: Expr, scope: Scope, written: Expr, wh
         noun = sort.noun.removeprefix("a ").removeprefix("an ")
         scope.session.unknown("REC123", noun, name.text, name.span, registry.names(sort.kind), kind=sort.kind)
         return BAD
-    from specc.resolve.arguments import bind
-
-    bound = bind(entry, args, name.span, scope)
+    bound = scope.evaluator.bind(entry, args, name.span, scope)
     return BAD if bound is None else (entry, bound)
 
 

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from specc import registry
 from specc.diagnostics import Note
-from specc.registry.columns import Column
+from specc.registry.columns import Column, Schema
+from specc.registry.data import DataContext, DataWord, Reader, RowRule, Split
+from specc.registry.rows import Row
+from specc.registry.values import Poison
 from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import call_of, describe, unquoted
 from specc.resolve.kinds import DATA, refused
-from specc.resolve.rows import Row
 from specc.resolve.scope import Scope, follow
 from specc.resolve.session import Session
-from specc.resolve.splitting import check_data
-from specc.text import Span
 
 RULES = {"rows": "which rows are trained on", "split": "which rows are held out"}
 
 
-class Call:
-    """A reader, row rule or split with its arguments as plain data (columns by name, conditions as trees)."""
+W = TypeVar("W", bound=DataWord)
 
-    __slots__ = ("config", "name", "span", "spans")
 
-    def __init__(self, name: str, bound: Bound, keys: list[str]) -> None:
-        self.name = name
+class Call(Generic[W]):
+    """A reader, row rule or split with its arguments; `config` has them as plain data: columns by name, conditions as trees."""
+
+    __slots__ = ("bound", "config", "name", "span", "word")
+
+    def __init__(self, word: W, bound: Bound) -> None:
+        self.word = word
+        self.name = word.name
+        self.bound = bound
         self.span = bound.span
-        self.config: dict[str, Any] = {key: _plain(getattr(bound, key)) for key in keys}
-        self.spans: dict[str, Span] = {key: bound.at(key) for key in keys}
+        self.config: dict[str, Any] = {key: _plain(getattr(bound, key)) for key in word.args}
 
 
 def _plain(value: Any) -> Any:
@@ -47,9 +51,9 @@ class Data:
     __slots__ = ("rows", "sources", "split")
 
     def __init__(self) -> None:
-        self.sources: dict[str, Call] = {}
-        self.rows: Call | None = None
-        self.split: Call | None = None
+        self.sources: dict[str, Call[Reader]] = {}
+        self.rows: Call[RowRule] | None = None
+        self.split: Call[Split] | None = None
 
 
 def resolve_data(session: Session) -> Data:
@@ -62,17 +66,17 @@ def resolve_data(session: Session) -> Data:
         if key in RULES and _is_read(declared, session):
             continue
         if key == "rows":
-            data.rows = _call("rows", "row rule", "REC610", declared, session)
+            data.rows = _call(RowRule, "rows", "row rule", "REC610", declared, session)
         elif key == "split":
-            data.split = _call("splits", "split", "REC611", declared, session)
+            data.split = _call(Split, "splits", "split", "REC611", declared, session)
         elif key in session.schemas:
-            made = _call("readers", "reader", "REC612", declared, session)
+            made = _call(Reader, "readers", "reader", "REC612", declared, session)
             if made is not None:
                 data.sources[key] = made
         elif "schema" not in session.poisoned.kinds:
             places = {name: s.span for name, s in session.schemas.items()}
             session.unknown("REC122", "schema", key, declared.span, [*session.schemas, "rows", "split"], places=places.get)
-    check_data(data, session)
+    _check(data, session)
     return data
 
 
@@ -93,7 +97,45 @@ def _is_read(declared: Declared, session: Session) -> bool:
     return True
 
 
-def _call(kind: str, noun: str, code: str, declared: Declared, session: Session) -> Call | None:
+def _check(data: Data, session: Session) -> None:
+    """What the words must agree with: the schemas, and each other."""
+    trained = _trained(data, session)
+    if isinstance(trained, Poison):
+        return
+    readers = [call.word for name, call in data.sources.items() if session.schemas[name].key is None]
+    if data.rows is not None:
+        data.rows.word.check(data.rows.bound, DataContext(session, trained, readers))
+    for name, source in data.sources.items():
+        source.word.check(source.bound, DataContext(session, session.schemas[name], readers))
+    if data.split is not None:
+        data.split.word.check(data.split.bound, DataContext(session, trained, readers))
+
+
+def _trained(data: Data, session: Session) -> Schema | Poison | None:
+    """The schema whose rows are trained on; None when that is open, `Poison` after a diagnostic."""
+    if data.rows is not None:
+        schema = session.schemas[data.rows.bound.schema]
+        if schema.key is None:
+            return schema
+        return session.error(
+            "REC613",
+            data.rows.bound.at("schema"),
+            f"`{schema.name}` is an entity, and rows to train on are events",
+            notes=[Note(schema.span, "declared here")],
+        )
+    facts = [s for s in session.schemas.values() if s.key is None and s.key_span is None]
+    if len(facts) > 1 and data.sources:
+        return session.error(
+            "REC614",
+            facts[1].span,
+            "there are two schemas of rows, and nothing says which one is trained on",
+            notes=[Note(facts[0].span, "the other one")],
+            help=f"write `rows = each({facts[0].name})`, or give an entity its key: `schema {facts[1].name}(key=...)`",
+        )
+    return facts[0] if len(facts) == 1 else None
+
+
+def _call(base: type[W], kind: str, noun: str, code: str, declared: Declared, session: Session) -> Call[W] | None:
     assert declared.item.value is not None
     found = follow(declared.item.value, Scope(session, "", ""))
     if found is None:
@@ -111,8 +153,8 @@ def _call(kind: str, noun: str, code: str, declared: Declared, session: Session)
         return None
     name, args = called
     entry = registry.find(kind, name.text)
-    if entry is None:
+    if not isinstance(entry, base):
         session.unknown(code, noun, name.text, name.span, registry.names(kind), kind=kind)
         return None
     bound = bind(entry, args, name.span, scope)
-    return None if bound is None else Call(entry.name, bound, list(entry.args))
+    return None if bound is None else Call(entry, bound)

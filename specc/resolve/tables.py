@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from specc import registry
 from specc.diagnostics import Note
 from specc.registry import foreign
-from specc.registry.common import MAX_WIDTH
-from specc.registry.values import Dim, Feature, Poison, Several, Value
+from specc.registry.common import COMBINERS, MAX_WIDTH
+from specc.registry.implied import LOOKUP
+from specc.registry.values import Dim, Feature, Poison, Value
 from specc.registry.word import Arg, Choice, ComponentOf, Float, Int, Word
 from specc.resolve.arguments import bind
 from specc.resolve.columns import find_column
@@ -22,8 +22,8 @@ from specc.resolve.session import Session
 from specc.resolve.site import Site
 from specc.resolve.sorts import read
 from specc.syntax.tree import Item
+from specc.text import Span
 
-COMBINERS = ("mean", "sum", "max", "sqrtn")
 MAX_PARAMETERS = 10**11  # of one table: 400 GB of float32
 
 
@@ -146,16 +146,16 @@ def report_widthless(session: Session) -> None:
         )
 
 
-def embed(site: Site, feature: Feature, set_name: str | None, combiner: str | None) -> Value:
+def embed(scope: Scope, span: Span, feature: Feature, set_name: str | None, combiner: str | None) -> Value:
     """A category becomes its table's row, a number a vector of width 1, a ready vector itself. Bags are pooled; sequences
     are kept unless a combiner is given.
     """
     column = feature.column
     config: dict[str, Any] = {}
     if column.gives == "category":
-        found = _looked_up(site, feature, set_name)
+        found = _looked_up(scope.session, span, feature, set_name)
         if found is None:
-            return Poison("", site.span)
+            return Poison("", span)
         table, dim, own_combiner = found
         config["table"] = table.name
         combiner = combiner or own_combiner
@@ -168,8 +168,8 @@ def embed(site: Site, feature: Feature, set_name: str | None, combiner: str | No
         combiner = combiner or "mean"
     if column.shape != "scalar" and combiner:
         config["combiner"] = combiner
-    inner = Site(site.scope, "embed", site.span)
-    inner.reserve(f"embed.{feature.name}")
+    inner = Site(scope, LOOKUP, span)
+    inner.reserve(f"{LOOKUP}.{feature.name}")
     if column.shape == "sequence" and not combiner:
         assert column.axis is not None
         value = inner.sequence(column.axis, dim, {"x": feature}, config)
@@ -179,21 +179,20 @@ def embed(site: Site, feature: Feature, set_name: str | None, combiner: str | No
     return value
 
 
-def _looked_up(site: Site, feature: Feature, set_name: str | None) -> tuple[Table, Dim, str | None] | None:
+def _looked_up(session: Session, place: Span, feature: Feature, set_name: str | None) -> tuple[Table, Dim, str | None] | None:
     """The table of a category in a set, the width it gives, and the combiner that the set says."""
-    made = site.session.sets[set_name or ""]
-    site.session.used_sets.add(made.name)
-    table = _table(site, feature, made)
+    made = session.sets[set_name or ""]
+    session.used_sets.add(made.name)
+    table = _table(session, place, feature, made)
     if table is None:
         return None
     own, spans = made.tables.get(table.vocabulary.name, ({}, {}))
-    span = spans.get("dim") or made.spans.get("dim") or site.span
+    span = spans.get("dim") or made.spans.get("dim") or place
     dim = Dim(table.dim, span, "the `dim` of its table")
     return table, dim, own.get("combiner") or made.options.get("combiner")
 
 
-def _table(site: Site, feature: Feature, made: EmbeddingSet) -> Table | None:
-    session = site.session
+def _table(session: Session, place: Span, feature: Feature, made: EmbeddingSet) -> Table | None:
     vocabulary = feature.column.vocabulary
     assert vocabulary is not None
     name = table_name(made.name, vocabulary.name, session)
@@ -202,10 +201,10 @@ def _table(site: Site, feature: Feature, made: EmbeddingSet) -> Table | None:
     own, _ = made.tables.get(vocabulary.name, ({}, {}))
     dim = own.get("dim", made.options.get("dim"))
     if dim is None:
-        made.widthless.setdefault(vocabulary.name, site.span)
+        made.widthless.setdefault(vocabulary.name, place)
         return None
     if vocabulary.size is not None and vocabulary.size * dim > MAX_PARAMETERS:
-        site.error(
+        session.error(
             "REC907",
             vocabulary.span,
             f"the table of `{vocabulary.name}` would have {vocabulary.size:_} rows of {dim}",
@@ -232,14 +231,3 @@ def _initializer(init: Any) -> dict[str, Any] | None:
         return None
     entry, bound = init
     return {"name": entry.name, "config": bound.plain()}
-
-
-def columns_of(value: Value) -> list[Feature]:
-    """The features of a list of features."""
-    items = value.items if isinstance(value, Several) else [value]
-    return [item for item in items if isinstance(item, Feature)]
-
-
-def initializers() -> tuple[str, ...]:
-    """All initializers by name."""
-    return registry.names("initializers")

@@ -7,19 +7,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from specc.registry.optimizer import group_of
 from specc.resolve.declarations import Declared
-from specc.resolve.graph import LEARNED
+from specc.resolve.graph import GraphNode
+from specc.resolve.losses import ResolvedLoss
 from specc.resolve.session import Session
+from specc.resolve.settings import Training
 from specc.resolve.tables import table_name
+from specc.resolve.weights import has_weights
 from specc.text import Span
-
-if TYPE_CHECKING:
-    from specc.resolve.graph import GraphNode
-    from specc.resolve.losses import ResolvedLoss
-    from specc.resolve.settings import Training
 
 # Mistakes in something that is written: an unknown column, operator, set, schema or tag, an argument, a width, a column, data,
 # settings. They are not made by leaving out the name of a tower, block or param.
@@ -59,8 +56,8 @@ def report_unused(session: Session, losses: dict[str, ResolvedLoss]) -> None:
             [loss.node for loss in losses.values()] + [r.node for loss in losses.values() if (r := loss.retrieval)], session
         )
         for head in session.heads.values():
-            own = [n for n in reachable([head.node], session, taught) if n in session.nodes and session.nodes[n].op in LEARNED]
-            if own:
+            own = reachable([head.node], session, taught)
+            if any(has_weights(session.nodes[name], session) for name in own if name in session.nodes):
                 session.error(
                     "REC141",
                     head.span,
@@ -100,7 +97,7 @@ def report_idle_optimizers(session: Session, losses: dict[str, ResolvedLoss], tr
     callers: dict[str, list[GraphNode]] = {}
     found: set[str | None] = set()
     for node in (session.nodes[name] for name in read if name in session.nodes):
-        if node.op in LEARNED:
+        if has_weights(node, session):
             callers.setdefault(node.weights, []).append(node)
         elif "table" in node.config:
             set_name = session.tables[node.config["table"]].set

@@ -54,7 +54,7 @@ class Places:
         schema = self.resolved.session.schemas.get(table)
         if call is None:
             return schema.span if schema is not None else None
-        return call.spans.get("path") or call.spans.get("table") or call.span
+        return call.bound.at(next(iter(call.word.args)))
 
     def choice(self, kind: str) -> Span | None:
         """Where the data block says `split` or `rows`."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from specc.registry.encoder import NUMBERS, Encoder
+from itertools import pairwise
+
+from specc.registry.encoder import NUMBERS, Encoder, EncoderContext
 from specc.registry.word import Arg, Bound, Float, ListOf
 
 
@@ -14,8 +16,18 @@ class Buckets(Encoder):
 
     takes = NUMBERS | {"text"}
     gives = "category"
+    distinct_ids = False
     target = "specc.runtime.features.categories.Buckets"
     bounds = Arg(ListOf(Float(), least=1), doc="rising bounds", variadic=True)
+
+    def check(self, a: Bound, ctx: EncoderContext) -> bool:
+        """The bounds rise."""
+        for place, (before, bound) in enumerate(pairwise(a.bounds), 1):
+            if before >= bound:
+                message = f"the bounds of `{self.name}` must rise"
+                ctx.error("REC428", a.at(f"bounds[{place}]"), message, "not above the one before")
+                return False
+        return True
 
     def size(self, a: Bound) -> int | None:
         """One more than the bounds."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from specc.registry.encoder import NUMBERS, Encoder
-from specc.registry.word import Arg, Float
+from specc.registry.encoder import NUMBERS, Encoder, EncoderContext
+from specc.registry.word import Arg, Bound, Float
 
 
 class Clip(Encoder):
@@ -16,3 +16,11 @@ class Clip(Encoder):
     target = "specc.runtime.features.numeric.Clip"
     low = Arg(Float(), doc="the least value")
     high = Arg(Float(), doc="the greatest value")
+
+    def check(self, a: Bound, ctx: EncoderContext) -> bool:
+        """The bounds stand in their order."""
+        if a.low >= a.high:
+            message = f"`{self.name}` needs a low bound below the high one"
+            ctx.error("REC428", a.at("low"), message, f"{a.low:g} is not below {a.high:g}")
+            return False
+        return True

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from specc.registry.encoder import Encoder
-from specc.registry.word import Arg, Literal
+from specc.diagnostics import Note
+from specc.registry.elements import holds, plural
+from specc.registry.encoder import Encoder, EncoderContext
+from specc.registry.word import Arg, Bound, Literal
 
 
 class Fill(Encoder):
@@ -17,3 +19,18 @@ class Fill(Encoder):
     handles_null = True
     target = "specc.runtime.features.numeric.Fill"
     value = Arg(Literal(), doc="what null becomes")
+
+    def check(self, a: Bound, ctx: EncoderContext) -> bool:
+        """The value is one that the column could hold."""
+        if holds(ctx.element, a.value):
+            return True
+        message = f"`{ctx.column.name}` holds {plural(ctx.element)}, and this value is of another kind"
+        notes = [Note(ctx.column.storage.span, "declared so")]
+        ctx.error("REC307", a.at("value"), message, "not of the column's kind", notes=notes)
+        return False
+
+    def element(self, a: Bound, element: str) -> str:
+        """The same; text is read as what it is filled with."""
+        if element != "text":
+            return element
+        return "string" if isinstance(a.value, str) else "float"

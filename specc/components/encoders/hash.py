@@ -15,6 +15,7 @@ class Hash(Encoder):
 
     takes = frozenset({"int", "string", "bool", "text"})
     gives = "category"
+    distinct_ids = False
     target = "specc.runtime.features.categories.Hash"
     n = Arg(Int(1, MAX_ROWS), doc="how many ids there are")
 

@@ -14,6 +14,7 @@ class Quantiles(Encoder):
 
     takes = NUMBERS | {"text"}
     gives = "category"
+    distinct_ids = False
     learned = True
     target = "specc.runtime.features.categories.Quantiles"
     n = Arg(Int(2, 1_000_000), doc="how many shares")

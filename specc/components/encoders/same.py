@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from specc.registry.encoder import Encoder
-from specc.registry.word import Arg, ColumnName
+from specc.diagnostics import Note
+from specc.registry.columns import Column
+from specc.registry.elements import plural
+from specc.registry.encoder import Encoder, EncoderContext
+from specc.registry.word import Arg, Bound, ColumnName
 
 
 class Same(Encoder):
@@ -16,3 +19,23 @@ class Same(Encoder):
     gives = "category"
     handles_null = True
     column = Arg(ColumnName(), doc="the column whose vocabulary is used")
+
+    def check(self, a: Bound, ctx: EncoderContext) -> bool:
+        """The other column has a vocabulary, of values like these."""
+        other: Column = a.column
+        if other.vocabulary is None:
+            message, notes = f"`{other.name}` has no vocabulary to share", [Note(other.span, "declared here")]
+            ctx.error("REC430", a.at("column"), message, "not a category", notes=notes)
+            return False
+        mine, theirs = ctx.column.storage.element, other.storage.element
+        if mine != theirs:
+            message = f"`{ctx.column.name}` holds {plural(mine)}, and `{other.name}` {plural(theirs)}"
+            notes = [Note(other.storage.span, "declared here")]
+            ctx.error("REC431", a.at("column"), message, "a shared vocabulary needs one kind of value", notes=notes)
+            return False
+        return True
+
+    def shares(self, a: Bound) -> Column | None:
+        """The other column."""
+        column: Column = a.column
+        return column

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from specc.diagnostics import Note
 from specc.registry.common import MAX_ROWS
-from specc.registry.encoder import Encoder
+from specc.registry.elements import holds, plural
+from specc.registry.encoder import Encoder, EncoderContext
 from specc.registry.word import Arg, Bound, Int, ListOf, Literal, Text
 
 
@@ -27,6 +29,30 @@ class Vocab(Encoder):
     max_size = Arg(Int(1, MAX_ROWS), None, "at most so many values, the most frequent ones", named=True)
     oov = Arg(Int(1, 1_000_000), 1, "ids for unknown values; with more than one they are spread by a hash", named=True)
     unknown = Arg(Text(), None, "a value that stands for unknown in the data", named=True)
+
+    def check(self, a: Bound, ctx: EncoderContext) -> bool:
+        """Values that are listed are distinct, could be in the column, and leave nothing to be learned."""
+        if a.values is None:
+            return True
+        for wrong in ("min_count", "max_size"):
+            if a.given(wrong):
+                message = f"`{wrong}` belongs to a learned vocabulary"
+                ctx.error("REC429", a.at(wrong), message, "these values are listed")
+                return False
+        first: dict[str, int] = {}
+        for place, text in enumerate(map(repr, a.values)):
+            if text in first:
+                notes = [Note(a.at(f"values[{first[text]}]"), "first listed here")]
+                ctx.error("REC106", a.at(f"values[{place}]"), "a value is listed twice", "listed again", notes=notes)
+                return False
+            first[text] = place
+        for place, value in enumerate(a.values):
+            if not holds(ctx.element, value):
+                message = f"`{ctx.column.name}` holds {plural(ctx.element)}, and this value is of another kind"
+                notes = [Note(ctx.column.storage.span, "declared so")]
+                ctx.error("REC307", a.at(f"values[{place}]"), message, "never in the data", notes=notes)
+                return False
+        return True
 
     def target_for(self, config: Mapping[str, Any]) -> str:
         """A class of its own where unknown values are spread: it needs a hash."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from specc.registry.loss import Loss
+from specc.registry.loss import Pointwise
 
 
-class Mse(Loss):
+class Mse(Pointwise):
     """`(y - p)^2` for a number y and a prediction p.
 
     Example: `loss rating = mse`

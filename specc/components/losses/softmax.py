@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from specc.registry.loss import Loss
-from specc.registry.word import Arg, Bool, ComponentOf, Float, ListOf, Target
+from specc.registry.ranking import Ranking
 
 
-class Softmax(Loss):
+class Softmax(Ranking):
     """`-log softmax(s / T)` at the row's candidate, where s are the dot products of the query with the candidates' vectors.
 
     The candidates are those of a column (its table's rows) or of a tower over an entity's columns. Without `negatives` the
@@ -17,11 +16,3 @@ class Softmax(Loss):
 
     Example: `loss watch = query -> softmax(movie_id, negatives=[in_batch, log_uniform(100)], logq=true, temperature=0.05)`
     """
-
-    retrieval = True
-    candidates = Arg(Target(), doc="a column, or a tower over the columns of the candidates")
-    negatives = Arg(
-        ListOf(ComponentOf("samplers", "a sampler"), least=1, most=16), None, "what the pool is made of", named=True
-    )
-    logq = Arg(Bool(), False, "correct for how often a candidate is in the pool", named=True)
-    temperature = Arg(Float(0, open_low=True), 1.0, "below 1 is sharper", named=True)

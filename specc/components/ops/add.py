@@ -14,6 +14,7 @@ class Add(Reducing):
     Example: `block res(x, w) = [x, x -> mlp(w) -> dense(like=x)] -> add`
     """
 
+    infix = "+"
     function = "sum"
     joined = "Add"
     masked = "MaskedSum"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from specc.registry.building import Build, Lowered, Node
+from specc.registry.common import COMBINERS
 from specc.registry.op import Op, Site
 from specc.registry.values import Feature, Poison, Several, Tensor, Value
 from specc.registry.word import Arg, Bound, Choice, EmbeddingSet
@@ -20,7 +21,7 @@ class Embed(Op):
     """
 
     set = Arg(EmbeddingSet(), None, "the set of tables; the unnamed one by default")
-    combiner = Arg(Choice("mean", "sum", "max", "sqrtn"), None, "how bags and sequences are pooled", named=True)
+    combiner = Arg(Choice(*COMBINERS), None, "how bags and sequences are pooled", named=True)
 
     def apply(self, x: Value, a: Bound, at: Site) -> Value:
         """Vectors, and sequences where no combiner is given: a list for a list."""

@@ -15,6 +15,8 @@ class Multiply(Op):
     Example: `head ctcvr = [click -> sigmoid, cvr -> sigmoid] -> multiply`
     """
 
+    infix = "*"
+
     def apply(self, x: Value, a: Bound, at: Site) -> Value:
         """The form of the values."""
         if not isinstance(x, Several):

@@ -13,6 +13,7 @@ class Scale(Pointwise):
     Example: `head rating = x -> dense(1) -> sigmoid -> scale(4) -> offset(1)`
     """
 
+    infix = "/"
     maps_lists = True
     keeps_scale = ("Logit", "Real")
     factor = Arg(Float(), doc="the number")

@@ -14,6 +14,8 @@ class Subtract(Op):
     Example: `tower difference = [user, item] -> subtract`
     """
 
+    infix = "-"
+
     def apply(self, x: Value, a: Bound, at: Site) -> Value:
         """The form of the values."""
         values = at.tensors(x)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from specc.registry.optimizer import Optimizer, Reporter
+from specc.registry.optimizer import Optimizer
+from specc.registry.reporter import Reporter
 from specc.registry.word import Arg, Bound, Float
 
 

