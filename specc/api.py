@@ -153,7 +153,7 @@ def _decided(
     listed = any(one.entity is not None for one in program.data.candidates.values())
     if not open_sizes and (run is not None or data is None or not listed):
         return sizes, None
-    if run is None and (data is not None or any(table.target for table in program.data.tables)):
+    if run is None and (data is not None or any(table.reader for table in program.data.tables)):
         from specc.run.fitting import fit
 
         fitted = fit(compilation, data)

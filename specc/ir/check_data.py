@@ -29,8 +29,8 @@ def data_problems(program: ir.Program, arguments: Arguments) -> Iterator[str]:
     made: set[str] = set()
     for table in data.tables:
         place = f"data.tables.{table.name}"
-        if table.target:
-            yield from arguments(place, table.target, "reader", table.config)
+        if table.reader is not None:
+            yield from arguments(place, table.reader.target, "reader", table.reader.config)
         for column in table.columns:
             made.add(column.name)
             if not storage_is_good(column.storage):
@@ -40,15 +40,14 @@ def data_problems(program: ir.Program, arguments: Arguments) -> Iterator[str]:
     yield from (f"data.joins: there is no entity `{name}`" for name in data.joins if name not in _entities(data))
     for derivation in data.derivations:
         yield from _derivation(derivation, tables, made, arguments)
-        made.update(derivation.columns)
-    if data.where is not None:
-        yield from expression_problems("data.where", data.where)
-    read = {"data.where": data.where.columns() if data.where is not None else set()}
-    read["data.last_by"] = {data.last_by} if data.last_by is not None else set()
-    read["data.order"] = {data.order} if data.order is not None else set()
+        made.add(derivation.column)
+    read = {"data.order": {data.order} if data.order is not None else set()}
+    for number, choice in enumerate(data.choice, 1):
+        yield from arguments(f"data.choice.{number}", choice.target, "rows", choice.config)
+        read[f"data.choice.{number}"] = reads(choice)
     if data.split is not None:
         yield from arguments("data.split", data.split.target, "split", data.split.config)
-        read["data.split"] = set(columns_of(data.split.target, data.split.config))
+        read["data.split"] = reads(data.split)
     for name, *trees in [
         *((one.name, one.label, one.where, one.row_weight) for one in program.objectives),
         *((one.name, one.label, one.where, one.row_weight) for one in program.measures),
@@ -64,17 +63,14 @@ def _entities(data: ir.DataProgram) -> set[str]:
 
 
 def _derivation(derivation: ir.Derivation, tables: set[str], made: set[str], arguments: Arguments) -> Iterator[str]:
-    place = f"data.derivations.{', '.join(derivation.columns)}"
-    if derivation.table not in tables or len(derivation.columns) != 1:
-        yield f"{place}: a derivation makes one column of a table"
-    if (derivation.expression is None) == (derivation.target is None):
-        yield f"{place}: a column is derived by an expression or by a function"
-        return
-    if derivation.expression is not None:
-        yield from expression_problems(place, derivation.expression)
+    place, value = f"data.derivations.{derivation.column}", derivation.value
+    if derivation.table not in tables:
+        yield f"{place}: there is no table `{derivation.table}`"
+    if isinstance(value, Expression):
+        yield from expression_problems(place, value)
     else:
-        yield from arguments(place, derivation.target, "derivation", derivation.config)
-    for name in sorted(reads(derivation) - made):
+        yield from arguments(place, value.target, "derivation", value.config)
+    for name in sorted(reads(value) - made):
         yield f"{place}: there is no column `{name}` before it"
 
 
@@ -107,13 +103,16 @@ def _features(program: ir.Program, made: set[str], arguments: Arguments) -> Iter
             yield f"{place}: this is not an id"
 
 
-def reads(derivation: ir.Derivation) -> set[str]:
-    """The columns that a derivation is made of."""
-    if derivation.expression is not None:
-        return derivation.expression.columns()
-    conditions = [value for value in derivation.config.values() if isinstance(value, Expression)]
-    found = {name for tree in conditions for name in tree.columns()}
-    return found | set(columns_of(derivation.target or "", derivation.config))
+def reads(value: Expression | ir.Made) -> set[str]:
+    """The columns that an expression, or a function with its arguments, reads."""
+    if isinstance(value, Expression):
+        return value.columns()
+    return {name for tree in conditions(value) for name in tree.columns()} | set(columns_of(value.target, value.config))
+
+
+def conditions(value: ir.Made) -> list[Expression]:
+    """The expressions among the arguments of a function."""
+    return [one for one in value.config.values() if isinstance(one, Expression)]
 
 
 def storage_is_good(storage: str) -> bool:

@@ -13,7 +13,7 @@ from typing_extensions import TypeAliasType
 
 from specc.ir.base import Expression, Json, Model
 
-FORMAT = 1
+FORMAT = 2
 MIXED = "mixed_bfloat16"  # the `dtype` of a layer with float32 weights that computes in bfloat16; others compute in float32
 CAST = "keras.ops.cast"  # of a tensor and the name of a type
 ITEM = "operator.getitem"  # of a step that gives a list of tensors, and a place in it
@@ -53,7 +53,7 @@ class Catalogue(Model):
 
 
 class Made(Model):
-    """An object made in place: an initializer, a sampler."""
+    """An object made in place, such as an initializer or an encoder; or a function with its arguments, such as a reader."""
 
     target: str
     config: dict[str, Value] = {}
@@ -66,7 +66,8 @@ class ModelRef(Model):
 
 
 Value = TypeAliasType(
-    "Value", "Size | Counts | CandidateIds | Catalogue | Made | ModelRef | list[Value] | bool | int | float | str | None"
+    "Value",
+    "Size | Counts | CandidateIds | Catalogue | Made | ModelRef | Expression | list[Value] | bool | int | float | str | None",
 )
 Argument = Ref | list[Ref] | Json
 
@@ -181,41 +182,34 @@ class ColumnSource(Model):
     storage: str  # `int`, `string?`, `bag(string)`, `seq(int, 50)`, `vector(384)`
     raw: str | None = None
     group: str | None = None  # event groups: fields of one length
+    separator: str | None = None  # between the values of several that are written as text
 
 
 class SourceTable(Model):
-    """A table that is read: a reader and its arguments; `key` is set for an entity, `entity_key` what its file calls it."""
+    """A table that is read; without a reader, what is read must be given. `by_place`: a file has just these columns, in this
+    order. `key` is set for an entity.
+    """
 
     name: str
-    target: str
-    path: str
+    reader: Made | None = None
     columns: list[ColumnSource]
-    config: dict[str, Json] = {}
+    by_place: bool = False
     key: str | None = None
 
 
 class Derivation(Model):
-    """A column that is made of others: a row expression, or a function (`cross`, `extract`, `history`)."""
+    """A column that is made of others: by a row expression, or by a function."""
 
     table: str
-    columns: list[str]  # what it makes: one, or the fields of a history
-    expression: Expression | None = None
-    target: str | None = None
-    config: dict[str, Expression | Json] = {}
-
-
-class Encoder(Model):
-    """One encoder of a feature's chain."""
-
-    target: str
-    config: dict[str, Json] = {}
+    column: str
+    value: Expression | Made
 
 
 class Feature(Model):
     """A model input made of a column; `same` shares the encoders of another feature."""
 
     name: str
-    chain: list[Encoder] = []
+    chain: list[Made] = []
     shape: Literal["scalar", "bag", "sequence", "vector"] = "scalar"
     length: int | None = None
     same: str | None = None
@@ -237,12 +231,11 @@ class DataProgram(Model):
 
     tables: list[SourceTable] = []
     rows: str = ""  # the table of the rows
-    order: str | None = None  # its time column
+    order: str | None = None  # the time column that says what a row's user had seen before it
     derivations: list[Derivation] = []
     joins: list[str] = []
-    where: Expression | None = None
-    last_by: str | None = None
-    split: Encoder | None = None
+    choice: list[Made] = []  # of rows, one after the other
+    split: Made | None = None
     features: list[Feature] = []
     candidates: dict[str, Candidates] = {}
 
@@ -306,3 +299,7 @@ Made.model_rebuild()
 Layer.model_rebuild()
 Objective.model_rebuild()
 OptimizerSpec.model_rebuild()
+SourceTable.model_rebuild()
+Derivation.model_rebuild()
+Feature.model_rebuild()
+DataProgram.model_rebuild()

@@ -12,11 +12,14 @@ from pydantic import ValidationError
 
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError, is_out_of_memory
+from specc.ir import program, spec
 from specc.ir.check import problems
 from specc.ir.program import Program
-from specc.ir.spec import FORMAT, Spec
+from specc.ir.spec import Spec
 from specc.limits import MAX_IR_BYTES, MAX_IR_NESTING
 from specc.syntax.reading import read_source
+
+FORMATS: dict[type[Spec | Program], int] = {Spec: spec.FORMAT, Program: program.FORMAT}
 
 
 def load(path: str) -> tuple[Spec | Program | None, list[Diagnostic]]:
@@ -31,16 +34,16 @@ def load(path: str) -> tuple[Spec | Program | None, list[Diagnostic]]:
         return None, [Diagnostic("REC803", None, f"{path} is not {kind}: {_first_line(error)}")]
     if not isinstance(data, dict) or "specc" not in data:
         return None, [Diagnostic("REC804", None, f"{path} is no Spec or Program", help="`specc ir SPEC` writes one")]
-    if data["specc"] != FORMAT:
+    model = Program if "steps" in data else Spec
+    if data["specc"] != FORMATS[model]:
         return None, [
             Diagnostic(
                 "REC804",
                 None,
-                f"{path} has format {data['specc']}, and this specc reads {FORMAT}",
+                f"{path} has format {data['specc']}, and this specc reads {FORMATS[model]}",
                 help="write it again with `specc ir`",
             )
         ]
-    model = Program if "steps" in data else Spec
     try:
         ir = model.model_validate(data)
         wrong = misfits(ir, path) if isinstance(ir, Program) else []
@@ -125,7 +128,7 @@ class _Dumper(yaml.CSafeDumper):
 def dump(ir: Spec | Program, format: str) -> str:
     """The IR as text; keys that have their default are left out."""
     data = ir.model_dump(mode="json", exclude_defaults=True)
-    data = {"specc": FORMAT, **data}
+    data = {"specc": FORMATS[type(ir)], **data}
     if format == "json":
         return json.dumps(data, indent=2) + "\n"
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, width=120, allow_unicode=True)

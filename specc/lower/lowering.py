@@ -13,7 +13,7 @@ from specc.lower.notes import notes
 from specc.lower.objects import component, made
 from specc.lower.passes.mixing import mixed_together
 from specc.lower.passes.precision import with_bfloat16
-from specc.lower.rows import entity_of, lower_data
+from specc.lower.rows import entity_of, lower_data, seen_by
 from specc.registry.loss import Loss as LossWord
 from specc.registry.metric import Metric as MetricWord
 from specc.registry.optimizer import group_of
@@ -223,18 +223,8 @@ def _measure(metric: Any, spec: Spec) -> out.Measure:
         row_weight=metric.row_weight,
         by=metric.by,
         candidates=column,
-        seen_by=_user(column, spec) if metric.seen == "remove" and column is not None else None,
+        seen_by=seen_by(column, spec) if metric.seen == "remove" and column is not None else None,
     )
-
-
-def _user(candidate: str, spec: Spec) -> str | None:
-    """Whose rows show what was seen: the `by` of a history of the candidate, else of the split."""
-    for column in spec.columns:
-        if column.derived is not None and column.derived.kind == "history" and column.derived.config["column"] == candidate:
-            return str(column.derived.config["by"])
-    if spec.data.split is not None and spec.data.split.name == "leave_last":
-        return str(spec.data.split.config["by"])
-    return None
 
 
 def _sizes(spec: Spec, build: Builder) -> dict[str, int | None]:

@@ -7,9 +7,10 @@ from typing import Any
 from specc import registry
 from specc.diagnostics import InternalError
 from specc.ir import program as out
-from specc.ir.base import Word
+from specc.ir.base import Expression, Word
 from specc.registry.building import Config, Object
-from specc.targets.catalogue import allowed
+from specc.targets.catalogue import target_of
+from specc.targets.types import Condition, Type
 
 
 def component(kind: str, word: Word) -> tuple[Any, Config]:
@@ -28,11 +29,15 @@ def lowered(kind: str, word: Word, *context: Any) -> out.Made:
 
 
 def made(value: Object) -> out.Made:
-    """An object as a Program holds it."""
-    return out.Made(target=allowed(value.target), config={name: _plain(item) for name, item in value.config.items()})
+    """An object as a Program holds it; what is a condition, by the types of the target, as an expression."""
+    target = target_of(value.target)
+    config = {name: _plain(item, target.arguments.get(name)) for name, item in value.config.items()}
+    return out.Made(target=target.path, config=config)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, type: Type | None = None) -> Any:
     if isinstance(value, Object):
         return made(value)
+    if isinstance(type, Condition):
+        return Expression.model_validate(value)
     return [_plain(item) for item in value] if isinstance(value, list) else value

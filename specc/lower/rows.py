@@ -2,42 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from specc import registry
 from specc.ir import program as out
-from specc.ir.base import Expression
-from specc.ir.spec import Column, Spec
-from specc.registry.encoder import Encoder as EncoderWord
-from specc.targets.catalogue import allowed
+from specc.ir.base import Expression, Word
+from specc.ir.check_data import reads
+from specc.ir.spec import Column, Schema, Spec
+from specc.lower.objects import component, lowered, made
+from specc.registry.building import Object
+from specc.registry.data import RowContext
+from specc.registry.derivation import Derivation
 
 
 def lower_data(spec: Spec, inputs: list[str]) -> out.DataProgram:
     """From files to encoded rows. Empty when the spec names no rows."""
     columns = {c.name: c for c in spec.columns}
-    facts = next((s.name for s in spec.schemas if s.key is None), "")
-    rows = str(spec.data.rows.config["schema"]) if spec.data.rows else facts
+    rows = _rows(spec)
     features = _features(spec, columns, [name for name in inputs if name in columns])
     order = next((c.name for c in spec.columns if c.table == rows and c.storage.element == "time" and c.derived is None), None)
-    needed = _needed(spec, columns, features, rows, order)
-    where = spec.data.rows.config.get("where") if spec.data.rows else None
-    last = spec.data.rows if spec.data.rows and spec.data.rows.name == "last" else None
+    choice = _choice(spec, RowContext(order))
+    split = lowered("splits", spec.data.split, RowContext(order)) if spec.data.split is not None else None
+    derived = {c.name: _derivation(c) for c in spec.columns if c.derived is not None}
+    seen = _seen(spec, order)
+    wanted = {feature.name for feature in features} | seen | _measured(spec) | {s.key for s in spec.schemas if s.key}
+    wanted |= {name for value in (*choice, split) if value is not None for name in reads(value)}
+    needed = _needed(wanted, columns, derived)
     entities = [s.name for s in spec.schemas if s.key is not None]
     candidates = {loss.name: _candidates(loss.retrieval, spec, columns) for loss in spec.losses if loss.retrieval is not None}
-    joins = [name for name in entities if any(columns[c].table == name for c in needed if c in columns)]
+    joins = [name for name in entities if any(columns[c].table == name for c in needed)]
     read = {rows, *joins, *(c.entity for c in candidates.values() if c.entity)}
     return out.DataProgram(
-        tables=[_table(s.name, s.key, spec, columns, needed, rows) for s in spec.schemas if s.name in read],
+        tables=[_table(s, spec, needed) for s in spec.schemas if s.name in read],
         rows=rows,
-        order=order if order in needed else None,
-        derivations=_derivations(spec, columns, needed),
+        order=order if seen else None,
+        derivations=_in_order([derived[name] for name in derived if name in needed]),
         joins=joins,
-        where=Expression.model_validate(where) if where else None,
-        last_by=last.config["by"] if last else None,
-        split=_split(spec, order),
+        choice=choice,
+        split=split,
         features=features,
         candidates=candidates,
     )
+
+
+def _rows(spec: Spec) -> str:
+    """The schema whose rows are trained on."""
+    if spec.data.rows is not None:
+        return str(spec.data.rows.config["schema"])
+    return next((s.name for s in spec.schemas if s.key is None), "")
+
+
+def _choice(spec: Spec, ctx: RowContext) -> list[out.Made]:
+    if spec.data.rows is None:
+        return []
+    rule, config = component("rows", spec.data.rows)
+    return [made(each) for each in rule.lower(config, ctx)]
 
 
 def _features(spec: Spec, columns: dict[str, Column], inputs: list[str]) -> list[out.Feature]:
@@ -52,48 +72,31 @@ def _features(spec: Spec, columns: dict[str, Column], inputs: list[str]) -> list
         owner = columns[name].vocabulary
         vocabulary = next((v for v in spec.vocabularies if v.name == owner), None)
         if vocabulary is None:
-            source = columns[name].derived
-            if (
-                source is not None
-                and source.kind == "history"
-                and columns[name].encoders == columns[source.config["column"]].encoders
-            ):
-                wanted.setdefault(source.config["column"], False)
+            source = _collected(columns[name])
+            if source is not None and columns[name].encoders == columns[source].encoders:
+                wanted.setdefault(source, False)
             continue
         for member in [owner, *vocabulary.columns] if owner else vocabulary.columns:
-            derived = columns[member].derived
-            if member == owner or derived is None or derived.kind != "history":
+            if member == owner or _collected(columns[member]) is None:
                 wanted.setdefault(member, False)
     return [_feature(columns[c.name], columns, wanted[c.name]) for c in spec.columns if c.name in wanted]
 
 
 def _feature(column: Column, columns: dict[str, Column], is_input: bool) -> out.Feature:
-    derived = column.derived
     same = column.vocabulary if column.vocabulary not in (None, column.name) else None
-    repeats = derived is not None and derived.kind == "history"
-    if same is None and repeats and derived is not None and column.gives == "number":
-        source = columns[derived.config["column"]]
-        if source.encoders == column.encoders:
-            same = source.name
+    source = _collected(column)
+    if same is None and source is not None and column.gives == "number" and columns[source].encoders == column.encoders:
+        same = source
     shape: Any = "vector" if column.gives == "vector" else column.storage.shape
     return out.Feature(
         name=column.name,
-        chain=[] if same else [_encoder(word.name, word.config) for word in column.encoders],
+        chain=[] if same else [lowered("encoders", word) for word in column.encoders],
         shape=shape,
         length=column.storage.size if shape in ("vector", "sequence") else None,
         same=same,
-        counted=not repeats or same is None,
+        counted=source is None or same is None,
         input=is_input,
     )
-
-
-def _encoder(name: str, config: dict[str, Any]) -> out.Encoder:
-    entry = registry.find("encoders", name)
-    assert isinstance(entry, EncoderWord)
-    given = {("known" if key == "values" else key): value for key, value in config.items() if value is not None}
-    defaults = {key: arg.default for key, arg in entry.args.items() if not arg.required}
-    given = {key: value for key, value in given.items() if key not in defaults or defaults[key] != value}
-    return out.Encoder(target=allowed(entry.target_for(given)), config=given)
 
 
 def _catalogue(retrieval: Any, spec: Spec, columns: dict[str, Column]) -> list[str]:
@@ -130,47 +133,46 @@ def _candidates(retrieval: Any, spec: Spec, columns: dict[str, Column]) -> out.C
     )
 
 
-def _needed(spec: Spec, columns: dict[str, Column], features: list[out.Feature], rows: str, order: str | None) -> set[str]:
-    """Every column that a step of the data side reads."""
-    wanted = {feature.name for feature in features}
-    expressions = [e for one in spec.losses for e in (one.label, one.where, one.row_weight)]
-    expressions += [e for one in spec.metrics for e in (one.label, one.where, one.row_weight)]
-    wanted |= {name for expression in expressions if expression is not None for name in expression.columns()}
-    wanted |= {metric.by for metric in spec.metrics if metric.by}
-    for word in (spec.data.rows, spec.data.split):
-        if word is None:
-            continue
-        wanted |= {str(v) for key, v in word.config.items() if key in ("by", "column") and isinstance(v, str)}
-        if word.config.get("where"):
-            wanted |= Expression.model_validate(word.config["where"]).columns()
-    if order is not None and _ordered(spec):
-        wanted.add(order)
-    wanted |= {s.key for s in spec.schemas if s.key}
+def _measured(spec: Spec) -> set[str]:
+    """The columns that losses and metrics read of rows."""
+    trees = [tree for one in (*spec.losses, *spec.metrics) for tree in (one.label, one.where, one.row_weight)]
+    found = {name for tree in trees if tree is not None for name in tree.columns()}
+    return found | {metric.by for metric in spec.metrics if metric.by}
+
+
+def _seen(spec: Spec, order: str | None) -> set[str]:
+    """The columns that say what a row's user had seen before it, where a metric leaves that out."""
+    losses = {loss.name: loss for loss in spec.losses}
+    ranked = [losses[metric.of].retrieval for metric in spec.metrics if metric.seen == "remove" and metric.of in losses]
+    return {name for one in ranked if one is not None for name in (seen_by(one.column, spec), order) if name is not None}
+
+
+def seen_by(candidate: str, spec: Spec) -> str | None:
+    """The column that says who has seen candidates: that of a column that holds what each saw before, else of the split."""
+    for column in spec.columns:
+        derivation = _derivation_of(column)
+        if derivation is not None and column.derived is not None:
+            user = derivation.seen_by(column.derived.config, candidate)
+            if user is not None:
+                return user
+    if spec.data.split is None:
+        return None
+    split, config = component("splits", spec.data.split)
+    group: str | None = split.group(config.values)
+    return group
+
+
+def _needed(wanted: set[str], columns: Mapping[str, Column], derived: Mapping[str, out.Derivation]) -> set[str]:
+    """These columns, and all that they are made of."""
     stack, needed = list(wanted), set[str]()
     while stack:
         name = stack.pop()
         if name in needed or name not in columns:
             continue
         needed.add(name)
-        stack.extend(_reads(columns[name]))
+        if name in derived:
+            stack.extend(reads(derived[name].value))
     return needed
-
-
-def _ordered(spec: Spec) -> bool:
-    """Whether anything asks for the order of rows in time."""
-    histories = any(c.derived is not None and c.derived.kind == "history" for c in spec.columns)
-    by_group = any(word is not None and word.name in ("leave_last", "last") for word in (spec.data.split, spec.data.rows))
-    return histories or by_group or any(m.seen == "remove" for m in spec.metrics)
-
-
-def _reads(column: Column) -> list[str]:
-    if column.derived is None:
-        return []
-    config = column.derived.config
-    found = [*config.get("columns", []), *(config[key] for key in ("column", "by", "order") if config.get(key))]
-    if config.get("where"):
-        found += Expression.model_validate(config["where"]).columns()
-    return found
 
 
 def _storage(column: Column) -> str:
@@ -185,94 +187,72 @@ def _storage(column: Column) -> str:
     return f"{s.element}{null}"
 
 
-def _table(name: str, key: str | None, spec: Spec, columns: dict[str, Column], needed: set[str], rows: str) -> out.SourceTable:
-    own = [c for c in spec.columns if c.table == name and c.derived is None]
-    word = spec.data.sources.get(name)
-    by_place = word is not None and word.config.get("header") == "none"
-    read = [c for c in own if by_place or c.name in needed]
-    config: dict[str, Any] = {}
-    path = ""
-    target = ""
-    entity_key = None
+def _table(schema: Schema, spec: Spec, needed: set[str]) -> out.SourceTable:
+    word = spec.data.sources.get(schema.name)
+    reader, by_place, called, separators = None, False, None, dict[str, str]()
     if word is not None:
-        target = allowed(registry.find("readers", word.name).target)  # type: ignore[union-attr]
-        path = str(word.config.get("path", word.config.get("table", "")))
-        entity_key = word.config.get("key")
-        if word.config.get("sep", ",") != ",":
-            config["separator"] = word.config["sep"]
-        if by_place:
-            config["header"] = False
-        if word.config.get("null"):
-            config["null"] = word.config["null"]
-        if word.config.get("separate"):
-            config["separate"] = {k: v for k, v in word.config["separate"].items() if k in {c.name for c in read}}
-        if spec.data.split is not None and spec.data.split.name == "files" and name == rows:
-            config["file_column"] = True
+        found, config = component("readers", word)
+        reader, by_place, called = made(found.lower(config)), found.by_place(config), found.called(config)
+        separators = found.separators(config)
     sources = [
         out.ColumnSource(
-            name=c.name, storage=_storage(c), raw=c.storage.raw, group=c.axis if c.axis and "." in c.name else None
+            name=c.name,
+            storage=_storage(c),
+            raw=c.storage.raw,
+            group=c.axis if c.axis and "." in c.name else None,
+            separator=separators.get(c.name),
         )
-        for c in read
+        for c in spec.columns
+        if c.table == schema.name and c.derived is None and (by_place or c.name in needed)
     ]
-    if key is not None:
-        storage = _storage(columns[key])
-        sources.insert(0, out.ColumnSource(name=key, storage=storage, raw=entity_key or columns[key].storage.raw))
-    return out.SourceTable(name=name, target=target, path=path, columns=sources, config=config, key=key)
+    if schema.key is not None:
+        key = next(c for c in spec.columns if c.name == schema.key)
+        sources.insert(0, out.ColumnSource(name=key.name, storage=_storage(key), raw=called or key.storage.raw))
+    return out.SourceTable(name=schema.name, reader=reader, columns=sources, by_place=by_place, key=schema.key)
 
 
 def declared_tables(spec: Spec) -> list[out.SourceTable]:
     """All tables with all columns that the schemas declare, whether the model needs them or not."""
-    columns = {c.name: c for c in spec.columns}
-    rows = str(spec.data.rows.config["schema"]) if spec.data.rows else next((s.name for s in spec.schemas if s.key is None), "")
-    return [_table(schema.name, schema.key, spec, columns, set(columns), rows) for schema in spec.schemas]
+    columns = {c.name for c in spec.columns}
+    return [_table(schema, spec, columns) for schema in spec.schemas]
 
 
-def _derivations(spec: Spec, columns: dict[str, Column], needed: set[str]) -> list[out.Derivation]:
-    """In an order in which each is made after what it reads; histories of one call together."""
-    done: list[out.Derivation] = []
-    made: set[str] = {c.name for c in spec.columns if c.derived is None}
-    waiting = [c for c in spec.columns if c.derived is not None and c.name in needed]
-    while waiting:
-        ready = [c for c in waiting if all(name in made for name in _reads(c))]
-        if not ready:
-            break
-        for column in ready:
-            waiting.remove(column)
-            made.add(column.name)
-            done.append(_derivation(column))
-    return done
+# Derived columns
+
+
+def _derivation_of(column: Column) -> Derivation | None:
+    """What a column is derived by; None for one that is read, and for an expression over its row."""
+    found = registry.find("derivations", column.derived.kind) if column.derived is not None else None
+    return found if isinstance(found, Derivation) else None
+
+
+def _collected(column: Column) -> str | None:
+    """The column whose values a derived one lists."""
+    derivation = _derivation_of(column)
+    return None if derivation is None or column.derived is None else derivation.collects(column.derived.config)
 
 
 def _derivation(column: Column) -> out.Derivation:
     assert column.derived is not None
     kind, config = column.derived.kind, column.derived.config
-    table, made = column.table, [column.name]
-    if kind == "expression":
-        return out.Derivation(table=table, columns=made, expression=Expression.model_validate(config["expression"]))
-    if kind == "cross":
-        return out.Derivation(
-            table=table, columns=made, target="specc.runtime.features.expressions.cross", config={"columns": config["columns"]}
-        )
-    if kind == "extract":
-        return out.Derivation(
-            table=table,
-            columns=made,
-            target="specc.runtime.features.expressions.extract",
-            config={"column": config["column"], "pattern": config["pattern"]},
-        )
-    given = {key: config[key] for key in ("by", "order", "last", "within", "lag") if config[key] is not None}
-    if config["where"]:
-        given["where"] = Expression.model_validate(config["where"])
-    return out.Derivation(
-        table=table, columns=made, target="specc.runtime.features.history.history", config={"of": config["column"], **given}
-    )
+    value: Any
+    if _derivation_of(column) is None:
+        value = config["expression"]
+    else:
+        found, arguments = component("derivations", Word(name=kind, config=config))
+        value = found.lower(arguments)
+    value = made(value) if isinstance(value, Object) else Expression.model_validate(value)
+    return out.Derivation(table=column.table, column=column.name, value=value)
 
 
-def _split(spec: Spec, order: str | None) -> out.Encoder | None:
-    word = spec.data.split
-    if word is None:
-        return None
-    config = {k: v for k, v in word.config.items() if v is not None}
-    if word.name == "leave_last" and order is not None:
-        config["order"] = order
-    return out.Encoder(target=allowed(registry.find("splits", word.name).target), config=config)  # type: ignore[union-attr]
+def _in_order(derivations: list[out.Derivation]) -> list[out.Derivation]:
+    """Each after what it reads."""
+    waiting, done = list(derivations), list[out.Derivation]()
+    while waiting:
+        missing = {one.column for one in waiting}
+        ready = [one for one in waiting if missing.isdisjoint(reads(one.value))]
+        if not ready:
+            break
+        waiting = [one for one in waiting if one not in ready]
+        done += ready
+    return done

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from specc.diagnostics import Note
+from specc.registry.building import Config, Object
 from specc.registry.columns import Column, Schema
+from specc.registry.direct import Direct
 from specc.registry.reporter import Context, Reporter
 from specc.registry.word import Arg, Bound, SchemaName, Word
 
@@ -22,6 +24,13 @@ class DataContext(Context):
         self.readers = readers
 
 
+class RowContext:
+    """The rows that are chosen or split: `order` is their time column, None where they are in the order of their place."""
+
+    def __init__(self, order: str | None) -> None:
+        self.order = order
+
+
 class DataWord(Word):
     """A word of `data`."""
 
@@ -29,19 +38,26 @@ class DataWord(Word):
         """Report arguments that do not fit each other or the schema."""
 
 
-class Reader(DataWord):
-    """Where the rows of a schema come from. `target` reads them; `files` says that they are in files."""
+class Reader(DataWord, Direct):
+    """Where the rows of a schema come from. `files` says that they are in files."""
 
-    target: ClassVar[str] = ""
     files: ClassVar[bool] = True
+
+    def by_place(self, a: Config) -> bool:
+        """Whether columns are known by their place alone, so that all that are declared must be read."""
+        return False
+
+    def called(self, a: Config) -> str | None:
+        """What the key of an entity is called where it is read; None: as it is declared."""
+        return None
+
+    def separators(self, a: Config) -> Mapping[str, str]:
+        """What stands between the values of columns that hold several, by column, where they are written as text."""
+        return {}
 
 
 class Dividing(DataWord):
     """What treats rows by the value of a column that each of them has."""
-
-    def group(self, config: Mapping[str, Any]) -> str | None:
-        """The column whose values say which rows belong together, as those of a user."""
-        return None
 
     def divides(self, key: str, a: Bound, ctx: DataContext) -> bool:
         """Whether the column of an argument has one value in each of the rows; if not, it is reported."""
@@ -58,9 +74,14 @@ class Dividing(DataWord):
 
 
 class RowRule(Dividing):
-    """Which rows are trained on."""
+    """Which rows are trained on. `target` chooses them."""
 
+    target: ClassVar[str] = ""
     schema = Arg(SchemaName(), doc="whose rows")
+
+    def lower(self, a: Config, ctx: RowContext) -> list[Object]:
+        """The functions that choose, one after the other; none where every row is chosen."""
+        return [Object(self.target, **{name: value for name, value in a.values.items() if name != "schema"})]
 
 
 class Split(Dividing):
@@ -68,3 +89,11 @@ class Split(Dividing):
 
     target: ClassVar[str] = ""
     by_file: ClassVar[bool] = False
+
+    def group(self, config: Mapping[str, Any]) -> str | None:
+        """The column whose values say which rows belong together, as those of a user."""
+        return None
+
+    def lower(self, a: Config, ctx: RowContext) -> Object:
+        """The function that divides the rows."""
+        return Object(self.target, **a.values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
+from specc.registry.building import Config, Object
 from specc.registry.columns import Column, Schema
 from specc.registry.reporter import Reporter
 from specc.registry.word import Bound, Word
@@ -34,16 +35,23 @@ class DerivationContext(Reporter, Protocol):
 
 
 class Derivation(Word):
-    """A column that is made of others. `infer` is its rule: it says how the column is stored and what it is made of.
-
-    `collects_rows` says that a value is made of other rows, too, so that all of them must be at hand.
+    """A column that is made of others. `infer` is its rule: it says how the column is stored, and what `lower` is given.
+    `target` is the function that makes it.
     """
 
-    collects_rows: ClassVar[bool] = False
+    target: ClassVar[str] = ""
 
     def infer(self, a: Bound, ctx: DerivationContext) -> bool:
         """Give `ctx.column` its storage and derivation; False after a diagnostic."""
         raise NotImplementedError(self.name)
+
+    def lower(self, a: Config) -> Object | dict[str, Any]:
+        """The function that makes the column, with its arguments; or the tree of a row expression."""
+        return Object(self.target, **a.values)
+
+    def collects(self, config: Mapping[str, Any]) -> str | None:
+        """The column whose values, of other rows, the derived one lists: it has that one's encoders, and teaches it nothing."""
+        return None
 
     def seen_by(self, config: Mapping[str, Any], column: str) -> str | None:
         """The column that says who has seen a value of `column`, where a derived column holds what each of them saw before."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from specc.registry.columns import Column
+from specc.registry.direct import Direct
 from specc.registry.reporter import Context, Reporter
-from specc.registry.word import Bound, Word
+from specc.registry.word import Bound
 
 NUMBERS = frozenset({"int", "float", "bool"})
 
@@ -21,7 +21,7 @@ class EncoderContext(Context):
         self.element = element
 
 
-class Encoder(Word):
+class Encoder(Direct):
     """An encoder of a column's chain.
 
     `takes` are the elements that it reads; `gives` is `category`, `number`, or `same` (the element stays what it was).
@@ -34,11 +34,6 @@ class Encoder(Word):
     handles_null: ClassVar[bool] = False
     learned: ClassVar[bool] = False
     distinct_ids: ClassVar[bool] = True
-    target: ClassVar[str] = ""
-
-    def target_for(self, config: Mapping[str, Any]) -> str:
-        """The class for one set of arguments (those that are not their default)."""
-        return self.target
 
     def check(self, a: Bound, ctx: EncoderContext) -> bool:
         """Whether the arguments are good together, and for the column; if not, it is reported."""

@@ -10,20 +10,23 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from specc.registry.word import Word
+from specc.targets import catalogue
 
 _packages = ["specc.components"]  # where components are looked for, in this order
 
 
 @contextmanager
 def including(package: str) -> Iterator[None]:
-    """Looks for components in another package, too: `package.losses.hinge` is the loss `hinge`.
+    """Looks for components in another package, too: `package.losses.hinge` is the loss `hinge`. What they become may be among
+    the targets that the files of `package.targets` list, as those of `specc.targets` do.
 
     Only the caller of specc can allow this, never a spec: the package's code runs. A name that specc has itself stays specc's.
     """
     _packages.append(package)
     _forget()
     try:
-        yield
+        with catalogue.including(f"{package}.targets"):
+            yield
     finally:
         _packages.remove(package)
         _forget()

@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from specc.diagnostics import InternalError
 from specc.targets.target import Target
 from specc.targets.types import Column, ListOf
 
+_packages = ["specc.targets"]  # whose files list targets
+
+
+@contextmanager
+def including(package: str) -> Iterator[None]:
+    """Takes in the targets that the files of another package list, if there is one of that name: its code may run then."""
+    _packages.append(package)
+    targets.cache_clear()
+    try:
+        yield
+    finally:
+        _packages.remove(package)
+        targets.cache_clear()
+
+
+def _modules() -> Iterator[str]:
+    for package in _packages:
+        found = find_spec(package)
+        for folder in found.submodule_search_locations or () if found is not None else ():
+            names = (name.removesuffix(".py") for name in sorted(os.listdir(folder)) if name.endswith(".py"))
+            yield from (f"{package}.{name}" for name in names if f"{package}.{name}" != __name__ and name != "__init__")
+
 
 @cache
 def targets() -> Mapping[str, Target]:
     """Every target by its path."""
     found: dict[str, Target] = {}
-    for file in sorted(os.listdir(os.path.dirname(__file__))):
-        name, suffix = os.path.splitext(file)
-        module = import_module(f"specc.targets.{name}") if suffix == ".py" and name not in ("__init__", "catalogue") else None
-        for one in getattr(module, "TARGETS", ()):
+    for name in _modules():
+        for one in getattr(import_module(name), "TARGETS", ()):
             if one.path in found:
                 raise InternalError(f"{one.path} is declared twice")
             found[one.path] = one

@@ -1,44 +1,59 @@
-"""Reading, derived columns, and the split of rows."""
+"""Reading, derived columns, the choice of rows and their split."""
 
 from __future__ import annotations
 
-from specc.targets.target import Target
-from specc.targets.types import Bool, Column, Condition, Integer, ListOf, MappingOf, Number, Scalar, Text
+from specc.targets.target import Choice, Derivation, Reader, Split
+from specc.targets.types import Bool, Column, Condition, Files, Integer, ListOf, Number, Scalar, Text
 
 HERE = "specc.runtime.features"
-SEPARATE = {"separate": MappingOf(Text())}
-FILES = {**SEPARATE, "file_column": Bool()}
-CSV = {**FILES, "separator": Text(), "header": Bool(), "null": ListOf(Text())}
-HISTORY = {
-    "of": Column(),
-    "by": Column(),
-    "order": Column(),
-    "last": Integer(1),
-    "where": Condition(),
-    "within": Text(),
-    "lag": Text(),
-}
+FILES = {"paths": Files()}
+TABS = {"separator": "\t"}
+SHARES = {"valid": Number(), "test": Number(), "seed": Integer()}
+GROUP = {"by": Column(), "order": Column()}
+TEXT = {"column": Column(), "pattern": Text()}
+HISTORY = {"of": Column(), **GROUP, "last": Integer(1), "where": Condition(), "within": Text(), "lag": Text()}
+BOUNDS = {"column": Column(), "valid": Scalar(), "test": Scalar(), "train": Scalar()}
 TARGETS = (
-    Target(f"{HERE}.read.read_csv", "reader", CSV),
-    Target(f"{HERE}.read.read_parquet", "reader", FILES),
-    Target(f"{HERE}.read.read_dataset", "reader"),
-    Target(f"{HERE}.expressions.cross", "derivation", {"columns": ListOf(Column())}, frozenset({"columns"})),
-    Target(
-        f"{HERE}.expressions.extract", "derivation", {"column": Column(), "pattern": Text()}, frozenset({"column", "pattern"})
+    Reader(
+        f"{HERE}.read.read_csv",
+        "reader",
+        {**FILES, "separator": Text(), "header": Bool(), "null": ListOf(Text())},
+        frozenset(FILES),
+        suffixes={"": {}, ".csv": {}, ".txt": {}, ".gz": {}, ".tsv": TABS, ".tsv.gz": TABS},
+        head=f"{HERE}.sample.head_csv",
+        pieces=f"{HERE}.pieces.csv_pieces",
+        size=f"{HERE}.pieces.csv_bytes",
+        cause=f"{HERE}.broken_lines.cause_of",
     ),
-    Target(f"{HERE}.history.history", "derivation", HISTORY, frozenset({"of", "by"})),
-    Target(f"{HERE}.split.random_split", "split", {"valid": Number(), "test": Number(), "seed": Integer()}),
-    Target(
-        f"{HERE}.split.leave_last",
+    Reader(
+        f"{HERE}.read.read_parquet",
+        "reader",
+        FILES,
+        frozenset(FILES),
+        suffixes={".parquet": {}, ".pq": {}},
+        head=f"{HERE}.sample.head_parquet",
+        pieces=f"{HERE}.pieces.parquet_pieces",
+        size=f"{HERE}.pieces.parquet_bytes",
+    ),
+    Reader(f"{HERE}.datasets.movielens_ratings", "reader", raw=True),
+    Reader(f"{HERE}.datasets.movielens_movies", "reader", raw=True),
+    Derivation(
+        f"{HERE}.expressions.cross", "derivation", {"columns": ListOf(Column())}, frozenset({"columns"}), by_row=True
+    ),
+    Derivation(f"{HERE}.expressions.extract", "derivation", TEXT, frozenset(TEXT), by_row=True),
+    Derivation(
+        f"{HERE}.history.history", "derivation", HISTORY, frozenset({"of", "by"}), slices=f"{HERE}.history.history_slices"
+    ),
+    Choice(f"{HERE}.rows.each", "rows", {"where": Condition()}, frozenset({"where"}), by_row=True),
+    Choice(f"{HERE}.rows.last", "rows", GROUP, frozenset({"by"})),
+    Split(f"{HERE}.split.random_split", "split", SHARES),
+    Split(f"{HERE}.split.leave_last", "split", {**GROUP, "valid": Integer(1), "test": Integer()}, frozenset({"by"})),
+    Split(f"{HERE}.split.by_time", "split", BOUNDS, frozenset({"column", "valid"})),
+    Split(
+        f"{HERE}.split.by_file",
         "split",
-        {"by": Column(), "order": Column(), "valid": Integer(1), "test": Integer()},
-        frozenset({"by"}),
+        {"valid": Scalar(), "test": Text(), "seed": Integer()},
+        frozenset({"valid"}),
+        by_file=True,
     ),
-    Target(
-        f"{HERE}.split.by_time",
-        "split",
-        {"column": Column(), "valid": Scalar(), "test": Scalar(), "train": Scalar()},
-        frozenset({"column", "valid"}),
-    ),
-    Target(f"{HERE}.split.by_file", "split", {"valid": Scalar(), "test": Text(), "seed": Integer()}, frozenset({"valid"})),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from specc.targets.cost import Rule
 from specc.targets.types import Type
@@ -54,3 +54,57 @@ class Target:
     is_table: bool = False
     precision: Precision = Precision()
     cost: Rule | None = None
+
+
+@dataclass(frozen=True)
+class Reader(Target):
+    """What reads the rows of a table: a function of its configuration and of `columns`, by keyword, and of `separate` (what
+    stands between several values, by column) and `file_column` (whether to add `.file`) where it is told of them.
+
+    raw: a function of its configuration alone, that gives all columns as they are written. suffixes: a path that ends so is read
+    by it, where no reader is named or another one's files are, with these arguments; the longest suffix counts, and the empty
+    one is that of any path.
+
+    head: the path of a function of the same arguments and `rows`: the first rows of the first file as they are written, with
+    all columns, and that file; without one, all is read to tell what is wrong. pieces: of a function of a file, `columns`,
+    `rows` and the other arguments: the rows of the file as they are written, so many at a time; size: of one of files and
+    columns: about how many bytes that is together. Without these two no table is read piece by piece. cause: of a function of
+    a mistake and the other arguments: the mistake behind it, or None.
+    """
+
+    raw: bool = False
+    suffixes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    head: str = ""
+    pieces: str = ""
+    size: str = ""
+    cause: str = ""
+
+
+@dataclass(frozen=True)
+class Derivation(Target):
+    """A function of a frame that gives a column of it.
+
+    by_row: whether a value is made of its own row alone, so that rows may be derived some at a time. slices: where each value
+    lists some of another column's, the path of a function of the same arguments that gives these in the order in which they are
+    listed, and for each row where its own start among them and how many they are. What is neither is derived with all rows in
+    memory.
+    """
+
+    by_row: bool = False
+    slices: str = ""
+
+
+@dataclass(frozen=True)
+class Choice(Target):
+    """A function of a frame that gives some of its rows, in their order. by_row: whether a row is chosen for what itself holds,
+    so that rows may be chosen some at a time: then it raises a DataError of the kind `rows` where it chooses none.
+    """
+
+    by_row: bool = False
+
+
+@dataclass(frozen=True)
+class Split(Target):
+    """A function of a frame that gives it with a column `part`. by_file: whether it reads `.file`, the file of each row."""
+
+    by_file: bool = False

@@ -66,6 +66,12 @@ class Text(Type):
         return isinstance(value, str) and len(value) <= MAX_TEXT
 
 
+class Files(Text):
+    """A file, or a pattern that several match, where a program looks for them."""
+
+    name = "a file or a pattern"
+
+
 class Scalar(Type):
     """A number, a text or a truth value, as it stands in data."""
 

@@ -15,6 +15,7 @@ class Cross(Derivation):
     Example: `seen_x_app = cross(installed, impression) -> hash(1_000_000)  @wide`
     """
 
+    target = "specc.runtime.features.expressions.cross"
     columns = Arg(ListOf(ColumnName(), least=2), doc="the columns", variadic=True)
 
     def infer(self, a: Bound, ctx: DerivationContext) -> bool:

@@ -19,6 +19,7 @@ class Extract(Derivation):
     Example: `year = extract(title, "\\((\\d{4})\\)") -> standardize  @item`
     """
 
+    target = "specc.runtime.features.expressions.extract"
     column = Arg(ColumnName(), doc="a string column")
     pattern = Arg(Text(), doc="a regular expression with one group")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from specc.diagnostics import Note
+from specc.registry.building import Config, Object
 from specc.registry.columns import Axis, Column, Storage
 from specc.registry.common import MAX_STEPS
 from specc.registry.derivation import Derivation, DerivationContext
@@ -20,7 +21,7 @@ class History(Derivation):
     `watched = history(movie_id, by=user_id, last=50)  @user`
     """
 
-    collects_rows = True
+    target = "specc.runtime.features.history.history"
     columns = Arg(ListOf(ColumnName(), least=1), doc="the columns that are collected", variadic=True)
     by = Arg(ColumnName(), doc="whose history: rows with the same value", named=True)
     last = Arg(Int(1, MAX_STEPS), 50, "how many of the latest events are kept", named=True)
@@ -76,6 +77,15 @@ class History(Derivation):
                 ctx.error("REC444", span, message, notes=[Note(part.span, "declared here")])
                 return False
         return True
+
+    def lower(self, a: Config) -> Object:
+        """One field of the events."""
+        times = {"within": a.within, "lag": a.lag}
+        return Object(self.target, of=a.column, by=a.by, order=a.order, last=a.last, **times, where=a.where)
+
+    def collects(self, config: Mapping[str, Any]) -> str | None:
+        """The column that is collected."""
+        return str(config["column"])
 
     def seen_by(self, config: Mapping[str, Any], column: str) -> str | None:
         """Whose history it is."""

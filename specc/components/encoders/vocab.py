@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from specc.diagnostics import Note
+from specc.registry.building import Config, Object
 from specc.registry.common import MAX_ROWS
 from specc.registry.elements import holds, plural
 from specc.registry.encoder import Encoder, EncoderContext
@@ -23,7 +21,6 @@ class Vocab(Encoder):
     gives = "category"
     handles_null = True
     learned = True
-    target = "specc.runtime.features.vocabulary.Vocabulary"
     values = Arg(ListOf(Literal()), None, "the values, when they are known beforehand", variadic=True)
     min_count = Arg(Int(1, MAX_ROWS), 1, "values seen less often in the training rows are unknown", named=True)
     max_size = Arg(Int(1, MAX_ROWS), None, "at most so many values, the most frequent ones", named=True)
@@ -54,9 +51,18 @@ class Vocab(Encoder):
                 return False
         return True
 
-    def target_for(self, config: Mapping[str, Any]) -> str:
+    def lower(self, a: Config) -> Object:
         """A class of its own where unknown values are spread: it needs a hash."""
-        return "specc.runtime.features.spread_vocabulary.SpreadVocabulary" if "oov" in config else self.target
+        spread = a.oov > 1
+        name = "spread_vocabulary.SpreadVocabulary" if spread else "vocabulary.Vocabulary"
+        return Object(
+            f"specc.runtime.features.{name}",
+            known=a.values["values"],
+            min_count=a.min_count if a.min_count > 1 else None,
+            max_size=a.max_size,
+            oov=a.oov if spread else None,
+            unknown=a.unknown,
+        )
 
     def size(self, a: Bound) -> int | None:
         """Known when the values are listed."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Separators
+
 from specc.diagnostics import Note
+from specc.registry.building import Config, Object
 from specc.registry.data import DataContext, Reader
 from specc.registry.word import Arg, Bound, Choice, ListOf, Mapping, Text
 
@@ -31,6 +34,29 @@ class Csv(Reader):
             ctx.error("REC308", a.at("sep"), "`sep` must be one ASCII character", 'such as "," or "\\t"')
         self._separated(a, ctx)
         self._markers(a, ctx)
+
+    def lower(self, a: Config) -> Object:
+        """What differs from a file with a header and commas."""
+        return Object(
+            self.target,
+            paths=a.path,
+            separator=a.sep if a.sep != "," else None,
+            header=False if self.by_place(a) else None,
+            null=a.null or None,
+        )
+
+    def by_place(self, a: Config) -> bool:
+        """Without a header."""
+        return bool(a.header == "none")
+
+    def called(self, a: Config) -> str | None:
+        """`key`."""
+        key: str | None = a.key
+        return key
+
+    def separators(self, a: Config) -> Separators[str, str]:
+        """`separate`."""
+        return a.separate or {}
 
     def _separated(self, a: Bound, ctx: DataContext) -> None:
         """`separate=` is for the columns of the schema that hold several values."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from specc.registry.building import Config, Object
 from specc.registry.data import Reader
 from specc.registry.word import Arg, Choice
+
+
+LOADERS = {"movielens-small/ratings": "movielens_ratings", "movielens-small/movies": "movielens_movies"}
 
 
 class Dataset(Reader):
@@ -20,5 +24,8 @@ class Dataset(Reader):
         "header": "specc knows how these tables are written",
     }
     files = False
-    target = "specc.runtime.features.read.read_dataset"
-    table = Arg(Choice("movielens-small/ratings", "movielens-small/movies"), doc="set and table")
+    table = Arg(Choice(*LOADERS), doc="set and table")
+
+    def lower(self, a: Config) -> Object:
+        """A function for each table."""
+        return Object(f"specc.runtime.features.datasets.{LOADERS[a.table]}")

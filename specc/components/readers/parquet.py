@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from specc.registry.building import Config, Object
 from specc.registry.data import Reader
 from specc.registry.word import Arg, Text
 
@@ -23,3 +24,12 @@ class Parquet(Reader):
     target = "specc.runtime.features.read.read_parquet"
     path = Arg(Text(), doc="a file, or a pattern with `*`; relative to the folder that specc is run in, then to the spec")
     key = Arg(Text(), None, "what the file calls the key of an entity", named=True)
+
+    def lower(self, a: Config) -> Object:
+        """The files say the rest."""
+        return Object(self.target, paths=a.path)
+
+    def called(self, a: Config) -> str | None:
+        """`key`."""
+        key: str | None = a.key
+        return key

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from specc.registry.data import RowRule
+from specc.registry.building import Config, Object
+from specc.registry.data import RowContext, RowRule
 from specc.registry.word import Arg, Rows
 
 
@@ -12,4 +13,9 @@ class Each(RowRule):
     Example: `rows = each(ratings, where=rating >= 4)`
     """
 
+    target = "specc.runtime.features.rows.each"
     where = Arg(Rows("bool"), None, "which ones", named=True)
+
+    def lower(self, a: Config, ctx: RowContext) -> list[Object]:
+        """Nothing without a condition."""
+        return [Object(self.target, where=a.where)] if a.where is not None else []

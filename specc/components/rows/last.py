@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from specc.registry.data import DataContext, RowRule
+from specc.registry.building import Config, Object
+from specc.registry.data import DataContext, RowContext, RowRule
 from specc.registry.word import Arg, Bound, ColumnName, Rows
 
 
@@ -15,6 +13,7 @@ class Last(RowRule):
     Example: `rows = last(ratings, by=user_id)`
     """
 
+    target = "specc.runtime.features.rows.last"
     by = Arg(ColumnName(), doc="rows with the same value are a group", named=True)
     where = Arg(Rows("bool"), None, "which rows count", named=True)
 
@@ -22,6 +21,7 @@ class Last(RowRule):
         """Each row is in one group."""
         self.divides("by", a, ctx)
 
-    def group(self, config: Mapping[str, Any]) -> str | None:
-        """`by`."""
-        return str(config["by"])
+    def lower(self, a: Config, ctx: RowContext) -> list[Object]:
+        """The rows that count, and of them the latest."""
+        counted = [] if a.where is None else [Object("specc.runtime.features.rows.each", where=a.where)]
+        return [*counted, Object(self.target, by=a.by, order=ctx.order)]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from specc.registry.building import Config, Object
 from specc.registry.common import MAX_ROWS
-from specc.registry.data import DataContext, Split
+from specc.registry.data import DataContext, RowContext, Split
 from specc.registry.word import Arg, Bound, ColumnName, Int
 
 
@@ -29,3 +30,7 @@ class LeaveLast(Split):
     def group(self, config: Mapping[str, Any]) -> str | None:
         """`by`."""
         return str(config["by"])
+
+    def lower(self, a: Config, ctx: RowContext) -> Object:
+        """Each group in the order of time."""
+        return Object(self.target, by=a.by, order=ctx.order, valid=a.valid, test=a.test)
