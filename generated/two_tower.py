@@ -170,7 +170,7 @@ def read_data() -> Data:
     )
     rows = join_entity(rows, movies, "movie_id")
     rows = rows.with_columns(watched=history(rows, of="movie_id", by="user_id", order="timestamp", last=50))
-    rows = leave_last(rows, by="user_id", valid=1, test=1, order="timestamp")
+    rows = leave_last(rows, by="user_id", order="timestamp", valid=1, test=1)
     train, valid, test = (rows.filter(pl.col("part") == part) for part in ("train", "valid", "test"))
     return Data(train, valid, test, movies)
 

@@ -13,18 +13,16 @@ from typing import Any
 
 from specc.backends.expressions import Expressions
 from specc.backends.layout import INDENT, WIDTH, Brackets, Code, Text, call, flat, layout, listing, plain, statement
-from specc.backends.literals import Names, literal, string
+from specc.backends.literals import Names, string
 from specc.backends.ranges import rolled
 from specc.backends.targets import Targets, feature_names
 from specc.diagnostics import InternalError
 from specc.ir import program as ir
 from specc.ir.base import Expression
+from specc.ir.check_data import reads
+from specc.targets.catalogue import target_of
+from specc.targets.target import Reader, Split
 
-DATASET = "specc.runtime.features.read.read_dataset"
-DATASETS = {  # what loads each
-    "movielens-small/ratings": "movielens_ratings",
-    "movielens-small/movies": "movielens_movies",
-}
 STORAGE = re.compile(
     r"(?P<scalar>int|float|string|bool|time)"
     r"|(?P<list>bag|seq|vector)\((?:(?P<item>int|float|string|bool|time)(?P<null>\??))?(?:, *)?(?P<length>\d+)?\)"
@@ -119,17 +117,28 @@ class _Reading:
         columns = Brackets(
             Text(""), "{", rolled([(f"{string(c.name)}: ", self._column(c)) for c in one.columns], keyed=True), "}"
         )
-        config = {key: plain(value) for key, value in one.config.items() if value not in ({}, [])}
-        if one.target == DATASET:
-            if one.path not in DATASETS:
-                raise InternalError(f"there is no data set {one.path}, which the checker tells")
-            rows = call(self.targets.copy(f"features.datasets.{DATASETS[one.path]}"))
-            return call(self.targets.copy("features.convert.convert_frame"), rows, columns)
+        separators = {column.name: column.separator for column in one.columns if column.separator is not None}
+        config = {"separate": plain(separators)} if separators else {}
+        if one.reader is None:
+            return call(self.targets.copy("features.tables.read_table"), self._path(one, None), columns, **config)
+        given, record = dict(one.reader.config), target_of(one.reader.target)
+        assert isinstance(record, Reader)
+        if record.raw:
+            rows = call(self.targets.spell(one.reader.target), **{key: plain(value) for key, value in given.items()})
+            return call(self.targets.copy("features.convert.convert_frame"), rows, columns, **config)
+        path = [self._path(one, str(given.pop(record.files)))] if record.files else []
+        config = {key: plain(value) for key, value in given.items()} | config
+        split = None if self.data.split is None or one.name != self.data.rows else target_of(self.data.split.target)
+        if isinstance(split, Split) and split.by_file:
+            config["file_column"] = plain(True)
+        return call(self.targets.spell(one.reader.target), *path, columns, **config)
+
+    def _path(self, one: ir.SourceTable, default: str | None) -> Code:
+        """The parameter that says where a table is; default: what the spec says."""
         path = self.names.fresh(f"{one.name.lower()}_path")
         self.source.paths[path] = self.options.fresh(one.name)
-        self.source.defaults[path] = one.path if one.target else None
-        reader = self.targets.spell(one.target) if one.target else self.targets.copy("features.tables.read_table")
-        return call(reader, Text(path), columns, **config)
+        self.source.defaults[path] = default
+        return Text(path)
 
     def _column(self, column: ir.ColumnSource) -> Code:
         given = {key: plain(value) for key, value in (("raw", column.raw), ("group", column.group)) if value is not None}
@@ -158,27 +167,21 @@ class _Reading:
         for group in _independent([d for d in self.data.derivations if d.table == name]):
             items: list[tuple[str, Code]] = []
             for derivation in group:
-                (column,) = derivation.columns
-                code = self._derived(derivation, frame)
+                column, value = derivation.column, derivation.value
+                code = self.expressions.code(value) if isinstance(value, Expression) else self._applied(value, frame)
                 if column.isidentifier() and not keyword.iskeyword(column) and column != "self":
                     items.append((f"{column}=", code))
                 else:
-                    whole = f"({flat(code)})" if derivation.expression is not None else flat(code)
+                    whole = f"({flat(code)})" if isinstance(value, Expression) else flat(code)
                     items.insert(0, ("", Text(f"{whole}.alias({string(column)})")))
             self._add(frame, Brackets(Text(f"{frame}.with_columns"), "(", items, ")"))
 
-    def _derived(self, derivation: ir.Derivation, frame: str) -> Code:
-        if derivation.expression is not None:
-            return self.expressions.code(derivation.expression)
+    def _applied(self, function: ir.Made, frame: str) -> Code:
         config: dict[str, Code] = {
             key: self.expressions.code(value) if isinstance(value, Expression) else plain(value)
-            for key, value in derivation.config.items()
+            for key, value in function.config.items()
         }
-        function = self.targets.spell(derivation.target or "")
-        if function == "extract":  # reads a single column
-            column = derivation.config["column"]
-            return call(function, Text(f"{frame}[{literal(column)}]"), **{k: v for k, v in config.items() if k != "column"})
-        return call(function, Text(frame), **config)
+        return call(self.targets.spell(function.target), Text(frame), **config)
 
     # Rows
 
@@ -188,20 +191,15 @@ class _Reading:
             self._add("rows", call("rows.with_row_index", plain(ROW)))
         if self.seen:
             self._add("everything", Text("rows"))
-        self.source.does += ["chooses some"] if self.data.where is not None or self.data.last_by is not None else []
+        self.source.does += ["chooses some"] if self.data.choice else []
         self.source.does += ["splits them"] if self.data.split is not None else []
-        if self.data.where is not None:
-            self._add(
-                "rows", call(self.targets.copy("features.rows.each"), Text("rows"), self.expressions.code(self.data.where))
-            )
-        if self.data.last_by is not None:
-            order = {} if self.data.order is None else {"order": plain(self.data.order)}
-            self._add("rows", call(self.targets.copy("features.rows.last"), Text("rows"), by=plain(self.data.last_by), **order))
+        for choice in self.data.choice:
+            self._add("rows", self._applied(choice, "rows"))
 
     @property
     def _has_part(self) -> bool:
         """Whether a column is called like the one that a split makes."""
-        made = {name for d in self.data.derivations for name in d.columns}
+        made = {derivation.column for derivation in self.data.derivations}
         return "part" in made | {column.name for one in self.data.tables for column in one.columns}
 
     def _split(self) -> None:
@@ -210,8 +208,7 @@ class _Reading:
             self.source.frames = ["rows"]
         else:
             self.source.frames = list(PARTS)
-            config = {key: plain(value) for key, value in self.data.split.config.items()}
-            divided = call(self.targets.spell(self.data.split.target), Text("rows"), **config)
+            divided = self._applied(self.data.split, "rows")
             if self._has_part:
                 self._add("parts", Text(f'{flat(divided)}.select({string(ROW)}, "part")'))
                 chosen = f'parts.filter(pl.col("part") == part), on={string(ROW)}, how="semi", maintain_order="left"'
@@ -244,22 +241,13 @@ def _independent(derivations: list[ir.Derivation]) -> Iterator[list[ir.Derivatio
     group: list[ir.Derivation] = []
     made: set[str] = set()
     for derivation in derivations:
-        if made & _reads(derivation):
+        if made & reads(derivation.value):
             yield group
             group, made = [], set()
         group.append(derivation)
-        made.update(derivation.columns)
+        made.add(derivation.column)
     if group:
         yield group
-
-
-def _reads(derivation: ir.Derivation) -> set[str]:
-    found = derivation.expression.columns() if derivation.expression is not None else set()
-    for value in derivation.config.values():
-        if isinstance(value, Expression):
-            found |= value.columns()
-        found |= {item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)}
-    return found
 
 
 def _features(program: ir.Program, targets: Targets, source: DataSource) -> None:

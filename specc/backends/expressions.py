@@ -27,8 +27,7 @@ class Expressions:
         for table in data.tables:
             self.elements.update({column.name: column.storage.rstrip("?") for column in table.columns})
         for made in data.derivations:
-            for name in made.columns:
-                self.elements[name] = self.element(made.expression) if made.expression is not None else "string"
+            self.elements[made.column] = self.element(made.value) if isinstance(made.value, Expression) else "string"
 
     def element(self, tree: Expression) -> str:
         """What an expression gives: `bool`, `number`, `string`, or what its column holds."""

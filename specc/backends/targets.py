@@ -20,7 +20,12 @@ POSITIONAL = {"units", "rate", "learning_rate"}
 
 def find(target: str) -> Any:
     """The class or function that a target names, from the allow-list."""
-    module, _, name = allowed(target).rpartition(".")
+    return named(allowed(target))
+
+
+def named(path: str) -> Any:
+    """The class or function of a path that stands in the catalogue; never one out of a Program, which `find` looks up."""
+    module, _, name = path.rpartition(".")
     return getattr(import_module(module), name)
 
 

@@ -14,12 +14,14 @@ from specc.targets.types import Condition, Type
 
 
 def component(kind: str, word: Word) -> tuple[Any, Config]:
-    """The component that a Spec names, and its arguments, the defaults included."""
+    """The component that a Spec names, and its arguments in the order of their declaration, the defaults included."""
     found = registry.find(kind, word.name)
     if found is None:
         raise InternalError(f"there is no {word.name} among the {kind}")
-    defaults = {name: arg.default for name, arg in found.args.items() if not arg.required}
-    return found, Config({**defaults, **word.config})
+    given = {
+        name: word.config.get(name, arg.default) for name, arg in found.args.items() if name in word.config or not arg.required
+    }
+    return found, Config({**given, **word.config})
 
 
 def lowered(kind: str, word: Word, *context: Any) -> out.Made:

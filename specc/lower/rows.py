@@ -135,7 +135,8 @@ def _candidates(retrieval: Any, spec: Spec, columns: dict[str, Column]) -> out.C
 
 def _measured(spec: Spec) -> set[str]:
     """The columns that losses and metrics read of rows."""
-    trees = [tree for one in (*spec.losses, *spec.metrics) for tree in (one.label, one.where, one.row_weight)]
+    trees = [tree for loss in spec.losses for tree in (loss.label, loss.where, loss.row_weight)]
+    trees += [tree for metric in spec.metrics for tree in (metric.label, metric.where, metric.row_weight)]
     found = {name for tree in trees if tree is not None for name in tree.columns()}
     return found | {metric.by for metric in spec.metrics if metric.by}
 

@@ -12,7 +12,7 @@ from specc.ir.program import Program, SourceTable
 from specc.lower.rows import declared_tables
 from specc.run.lines import explained
 from specc.run.mistakes import Places, diagnose
-from specc.run.reading import CSV, Data, columns_of, head_table, source_of
+from specc.run.reading import Data, columns_of, head_table, is_split_by_file, separators_of, source_of
 from specc.runtime.features.errors import DataError
 
 if TYPE_CHECKING:
@@ -54,28 +54,22 @@ def check_tables(program: Program, data: Data, folder: str, places: Places, *, r
             found += [_without_data(table, places)] if required else []
             continue
         try:
-            if source.frame is not None and _split_by_files(program, table):
+            if source.frame is not None and is_split_by_file(program.data, table):
                 message = f"`{table.name}` is given as a DataFrame, which has no files to split by"
                 raise DataError(message, help="give a path or a pattern, or split by something else", kind="split")
-            head, file = head_table(table, source)
+            head = head_table(table, source)
         except DataError as mistake:
             (error,) = explained([mistake], source)
             found.append(_with_place_looked_at(diagnose(error, places, table.name), error, folder))
             continue
-        separate = source.options.get("separate")
-        if source.target == CSV and file is not None and len(head) == 0:
-            found.append(diagnose(DataError("there are no rows", file=file, kind="rows"), places, table.name))
+        if head is None:
             continue
         from specc.runtime.features.sample import problems
 
-        errors = problems(head, columns_of(table), separate=separate, file=file)
+        file = next(iter(source.files), None)
+        errors = problems(head, columns_of(table), separate=separators_of(table), file=file)
         found += [diagnose(error, places, table.name) for error in explained(errors, source)]
     return found
-
-
-def _split_by_files(program: Program, table: SourceTable) -> bool:
-    data = program.data
-    return table.name == data.rows and data.split is not None and data.split.target.endswith(".by_file")
 
 
 def unknown_tables(program: Program, data: Iterable[str]) -> list[Diagnostic]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from specc.backends.targets import feature_names, find
+from specc.backends.targets import feature_names, instance
 from specc.ir.program import Program
 from specc.run.located import placed
 from specc.runtime.features.errors import DataError
@@ -31,7 +31,7 @@ class Encoders:
         made = [
             Feature(
                 self.names[feature.name],
-                [find(encoder.target)(**encoder.config) for encoder in feature.chain],
+                [instance(encoder.target, encoder.config) for encoder in feature.chain],
                 column=feature.name,
                 shape=feature.shape,
                 length=feature.length,

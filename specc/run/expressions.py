@@ -8,9 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from specc.backends.targets import find
 from specc.diagnostics import InternalError
 from specc.ir.base import Expression
-from specc.ir.program import Derivation
+from specc.ir.program import Made
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.times import iso_time, to_time
 
@@ -80,9 +81,14 @@ def _as_time(tree: Expression, side: pl.Expr, types: Mapping[str, Any]) -> pl.Ex
     return side
 
 
-def arguments_of(derivation: Derivation, types: Mapping[str, Any]) -> dict[str, Any]:
-    """What the function of a derived column is given besides a frame of these types. Raises DataError."""
+def arguments_of(function: Made, types: Mapping[str, Any]) -> dict[str, Any]:
+    """What a function is given besides a frame of these types. Raises DataError."""
     return {
         key: polars_expression(value, types) if isinstance(value, Expression) else value
-        for key, value in derivation.config.items()
+        for key, value in function.config.items()
     }
+
+
+def applied(function: Made, frame: pl.DataFrame) -> Any:
+    """What a function makes of a frame: a column, or a frame. Raises DataError."""
+    return find(function.target)(frame, **arguments_of(function, frame.schema))

@@ -20,7 +20,7 @@ from specc.run.lines import explained
 from specc.run.located import Locator, RowError
 from specc.run.measuring import objectives
 from specc.run.mistakes import Places, diagnose
-from specc.run.reading import Data, Source, read_table, source_of
+from specc.run.reading import Data, Source, is_split_by_file, read_table, source_of
 from specc.run.rows import Rows, arrange
 from specc.run.samplers import oversampled
 from specc.run.scratch import Scratch
@@ -168,7 +168,7 @@ def read_tables(program: DataProgram, data: Data, folder: str, places: Places) -
         assert source is not None  # check_tables has told of it
         with told(places, table.name):
             try:
-                frames[table.name] = read_table(table, source)
+                frames[table.name] = read_table(table, source, file_column=is_split_by_file(program, table))
             except DataError as error:
                 (cause,) = explained([error], source)
                 raise cause from error

@@ -8,26 +8,29 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from specc.backends.targets import named
+from specc.ir.base import Expression
 from specc.ir.check_data import reads
 from specc.ir.program import Derivation, Program
 from specc.run.encoding import SEEN, seen_columns
 from specc.run.expressions import arguments_of
-from specc.runtime.features.history import earlier_events, lists_of
-
-HISTORY = "specc.runtime.features.history.history"
+from specc.runtime.features.history import history_slices, lists_of
+from specc.targets import target
+from specc.targets.catalogue import target_of
 
 
 class Past:
-    """The history of each row: 8 bytes a row, and its values. While it is made, some 100 bytes a row."""
+    """What each row lists of other rows: 8 bytes a row, and the values of these. While it is made, some 100 bytes a row.
 
-    def __init__(self, frame: pl.DataFrame, name: str, of: str, *, last: int | None = None, **events: Any) -> None:
-        event, start, end = earlier_events(frame, **events)
-        self.values = frame[of].alias(name).gather(event)
-        start = start if last is None else np.maximum(start, end - last)
-        self.start, self.lengths = start.astype(np.uint32), (end - start).astype(np.uint32)
+    values: one after the other; start, lengths (rows,): which of them a row lists.
+    """
+
+    def __init__(self, name: str, values: pl.Series, start: Any, lengths: Any) -> None:
+        self.values = values.alias(name)
+        self.start, self.lengths = start.astype(np.uint32), lengths.astype(np.uint32)
 
     def rows(self, places: Any) -> pl.Series:
-        """The histories of the rows at some places (n,), as `history` gives them."""
+        """The lists of the rows at some places (n,)."""
         return lists_of(self.values, self.start[places].astype(np.int64), self.lengths[places].astype(np.int64))
 
     @property
@@ -36,21 +39,32 @@ class Past:
         return pl.List(self.values.dtype)
 
 
+def record_of(derivation: Derivation) -> target.Derivation | None:
+    """What is known of the function that makes a column; None for a row expression."""
+    if isinstance(derivation.value, Expression):
+        return None
+    record = target_of(derivation.value.target)
+    assert isinstance(record, target.Derivation)
+    return record
+
+
 def is_history(derivation: Derivation, table: str) -> bool:
-    """Whether a derivation is a history of the rows of a table."""
-    return derivation.table == table and derivation.target == HISTORY
+    """Whether a column of a table lists values of other rows, and can be made when rows are read back."""
+    record = record_of(derivation)
+    return derivation.table == table and record is not None and bool(record.slices)
 
 
 def past_of(derivation: Derivation, frame: pl.DataFrame) -> Past:
     """A derived history; frame: the columns that it reads, of all rows. Raises DataError."""
-    config = arguments_of(derivation, frame.schema)
-    return Past(frame, derivation.columns[0], config.pop("of"), **config)
+    record = record_of(derivation)
+    assert record is not None and not isinstance(derivation.value, Expression)
+    return Past(derivation.column, *named(record.slices)(frame, **arguments_of(derivation.value, frame.schema)))
 
 
 def columns_of_pasts(program: Program) -> set[str]:
     """The columns that histories, and what users had before, are made of."""
     data = program.data
-    found = {name for one in data.derivations if is_history(one, data.rows) for name in reads(one)}
+    found = {name for one in data.derivations if is_history(one, data.rows) for name in reads(one.value)}
     for column, by in seen_columns(program).items():
         found |= {column, by} | ({data.order} if data.order is not None else set())
     return found
@@ -62,5 +76,5 @@ def seen_pasts(program: Program, select: Any) -> Mapping[str, Past]:
     found = {}
     for column, by in seen_columns(program).items():
         frame = select(list(dict.fromkeys(name for name in (column, by, order) if name is not None)))
-        found[column + SEEN] = Past(frame, column + SEEN, column, by=by, order=order)
+        found[column + SEEN] = Past(column + SEEN, *history_slices(frame, column, by=by, order=order))
     return found

@@ -9,10 +9,9 @@ from contextlib import contextmanager
 import polars as pl
 
 from specc.ir.program import Program, SourceTable
-from specc.run.reading import CSV, PARQUET, Data, Source, read_table, source_of
+from specc.run.reading import Data, read_table, source_of
 from specc.run.rows import ROW
 from specc.runtime.features.errors import DataError
-from specc.runtime.features.files import find_files
 
 
 class RowError(DataError):
@@ -114,7 +113,7 @@ class Locator:
         """The entity that a column of joined rows comes from, by itself or by what it is derived from."""
         for table in self.tables.values():
             names = {one.name for one in table.columns} - {table.key}
-            names |= {name for one in self.program.derivations if one.table == table.name for name in one.columns}
+            names |= {one.column for one in self.program.derivations if one.table == table.name}
             if table is not self.rows and column in names:
                 return table
         return None
@@ -128,12 +127,10 @@ class Locator:
         """The mistake of a row of a table, by its file and the row in that."""
         source = source_of(table, self.data, self.folder)
         assert source is not None
-        if source.target not in (CSV, PARQUET):
-            return RowError(error, place, table=table.name, file=source.path or None)
-        files = find_files(source.path)
+        files = source.files
         for file in files[:-1]:
-            height = read_table(table, Source(source.target, file, source.options)).height
+            height = read_table(table, source.at(file)).height
             if place < height:
                 return RowError(error, place, table=table.name, file=file)
             place -= height
-        return RowError(error, place, table=table.name, file=files[-1])
+        return RowError(error, place, table=table.name, file=files[-1] if files else None)

@@ -94,7 +94,7 @@ def make_run(compilation: Compilation, program: Program, prepared: Prepared, out
 def _paths(program: Program, given: dict[str, Any], folder: str) -> dict[str, str]:
     """Where the tables were found that were given as paths, from wherever the run is used."""
     sources = {table.name: source_of(table, given, folder) for table in program.data.tables if table.name in given}
-    return {name: os.path.abspath(one.path) for name, one in sources.items() if one is not None and one.frame is None}
+    return {name: os.path.abspath(one.path) for name, one in sources.items() if one is not None and one.path is not None}
 
 
 def _called(part: str) -> str:

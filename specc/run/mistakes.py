@@ -7,7 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from specc.diagnostics import Diagnostic, Note
+from specc.run.reading import reader_of_path
 from specc.runtime.features.errors import DataError
+from specc.targets.catalogue import target_of
 from specc.text import Span
 
 if TYPE_CHECKING:
@@ -93,10 +95,15 @@ def diagnose(error: DataError, places: Places, table: str | None = None, span: S
 def _null(error: DataError) -> str | None:
     """What to write where a value of a CSV file looks like one that stands for a missing value."""
     found = re.match(r"`(.*?)` is no (int|float|bool|time)\b", error.message)
-    if found is None or found[1].lower() not in MISSING or not error.file or error.file.endswith((".parquet", ".pq")):
+    if found is None or found[1].lower() not in MISSING or not error.file or not _takes_null(error.file):
         return None
     value = found[1].replace("\\", "\\\\")
     return f'if it stands for a missing value, write `csv(..., null="{value}")`, and `{found[2]}?` for the column'
+
+
+def _takes_null(file: str) -> bool:
+    """Whether what reads a file is told how missing values are written."""
+    return "null" in target_of(reader_of_path(file).target).arguments
 
 
 def _short(file: str) -> str:

@@ -4,58 +4,102 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from glob import glob
 from typing import Any
 
 import polars as pl
 
-from specc.backends.targets import find
-from specc.ir.program import SourceTable
+from specc.backends.targets import find, named
+from specc.ir.program import DataProgram, Made, SourceTable
 from specc.runtime.features.columns import Column
 from specc.runtime.features.convert import convert_frame
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.files import find_files
 from specc.runtime.features.storages import column
+from specc.targets.catalogue import target_of, targets
+from specc.targets.target import Reader, Split
 
 Data = Mapping[str, Any]  # by schema: a path, a pattern, or a polars DataFrame
 
-CSV = "specc.runtime.features.read.read_csv"
-PARQUET = "specc.runtime.features.read.read_parquet"
-DATASET = "specc.runtime.features.read.read_dataset"
-SUFFIXES = {".parquet": PARQUET, ".pq": PARQUET, ".csv": CSV, ".tsv": CSV, ".txt": CSV, ".gz": CSV}
 
-
+@dataclass(frozen=True, eq=False)
 class Source:
-    """Where a table's rows come from: a reader with its options and a path, or a frame that is there already."""
+    """Where a table's rows come from: a reader with its arguments, or a frame that is there already."""
 
-    def __init__(self, target: str, path: str, options: dict[str, Any], frame: pl.DataFrame | None = None) -> None:
-        self.target = target
-        self.path = path
-        self.options = options
-        self.frame = frame
+    reader: Made | None = None
+    frame: pl.DataFrame | None = None
+
+    @property
+    def record(self) -> Reader | None:
+        """What is known of the reader."""
+        return None if self.reader is None else _record(self.reader.target)
+
+    @property
+    def path(self) -> str | None:
+        """The file or pattern that is read, if the rows are in files."""
+        path = None if self.reader is None else self.reader.config.get(_record(self.reader.target).files)
+        return path if isinstance(path, str) else None
+
+    @property
+    def files(self) -> list[str]:
+        """The files that are read. Raises DataError where there is none of that name."""
+        return [] if self.path is None else find_files(self.path)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The arguments of the reader but the files."""
+        return {} if self.reader is None else _options(self.reader)
+
+    def at(self, path: str) -> Source:
+        """The same reader with another file or pattern."""
+        assert self.reader is not None
+        files = _record(self.reader.target).files
+        return Source(Made(target=self.reader.target, config={**self.reader.config, files: path}))
+
+
+def _record(target: str) -> Reader:
+    record = target_of(target)
+    assert isinstance(record, Reader)
+    return record
+
+
+def _options(reader: Made) -> dict[str, Any]:
+    files = _record(reader.target).files
+    return {name: value for name, value in reader.config.items() if name != files}
+
+
+def reader_of_path(path: str, default: Made | None = None) -> Made:
+    """What reads a path by its suffix, with the arguments that this stands for, and with those of `default` where that is the
+    same reader; where the suffix is of none, `default`, if it reads files.
+    """
+    suffixes: dict[str, Reader] = {}
+    for one in targets().values():
+        if isinstance(one, Reader):
+            suffixes = {**dict.fromkeys(one.suffixes, one), **suffixes}
+    end = max((end for end in suffixes if path.lower().endswith(end)), key=len)
+    record = suffixes[end]
+    if not end and default is not None and _record(default.target).files:
+        record = _record(default.target)
+    options = dict(record.suffixes.get(end, {}))
+    if default is not None and default.target == record.path:
+        options |= _options(default)
+    return Made(target=record.path, config={record.files: path, **options})
 
 
 def source_of(table: SourceTable, data: Data, folder: str) -> Source | None:
     """Where the rows of a table are: what is given for it, else what the spec says; None when nobody says it.
 
     A relative path is looked for in the working directory, then in `folder`. A given path is read by its suffix, with the
-    options of the spec where these are for the same kind of file. Raises DataError for what is neither a path nor a frame.
+    arguments of the spec where these are for the same reader. Raises DataError for what is neither a path nor a frame.
     """
     if table.name not in data:
-        return Source(table.target, located(table, folder), dict(table.config)) if table.target else None
+        source = None if table.reader is None else Source(table.reader)
+        return source if source is None or source.path is None else source.at(_nearby(source.path, folder))
     given = data[table.name]
     if isinstance(given, pl.DataFrame):
-        return Source("", "", {"separate": table.config.get("separate", {})}, given)
-    path = _path(given)
-    target = SUFFIXES.get(os.path.splitext(path)[1].lower(), table.target or CSV)
-    if target == DATASET:
-        target = CSV
-    options = dict(table.config)
-    if target == PARQUET:
-        options = {key: value for key, value in options.items() if key in ("separate", "file_column")}
-    elif "separator" not in options and os.path.splitext(path.removesuffix(".gz"))[1].lower() == ".tsv":
-        options["separator"] = "\t"
-    return Source(target, _nearby(path, folder), options)
+        return Source(frame=given)
+    return Source(reader_of_path(_nearby(_path(given), folder), table.reader))
 
 
 def _path(given: object) -> str:
@@ -74,11 +118,6 @@ def _path(given: object) -> str:
     raise DataError(f"data are given as {what}, which is neither a path nor a polars DataFrame", help=help, kind="table")
 
 
-def located(table: SourceTable, folder: str) -> str:
-    """The path of a table as it is found from here."""
-    return table.path if table.target == DATASET else _nearby(table.path, folder)
-
-
 def _nearby(path: str, folder: str) -> str:
     if os.path.isabs(path) or os.path.exists(path) or glob(path, recursive=True):
         return path
@@ -91,27 +130,44 @@ def columns_of(table: SourceTable) -> dict[str, Column]:
     return {one.name: column(one.storage, one.raw, one.group) for one in table.columns}
 
 
-def read_table(table: SourceTable, source: Source) -> pl.DataFrame:
-    """The rows of a table. Raises DataError."""
-    columns = columns_of(table)
+def separators_of(table: SourceTable) -> dict[str, str]:
+    """What stands between the values of columns that hold several, where they are written as text."""
+    return {one.name: one.separator for one in table.columns if one.separator is not None}
+
+
+def is_split_by_file(data: DataProgram, table: SourceTable) -> bool:
+    """Whether the rows of a table are split by the file that they are from."""
+    split = None if data.split is None or table.name != data.rows else target_of(data.split.target)
+    return isinstance(split, Split) and split.by_file
+
+
+def read_table(table: SourceTable, source: Source, *, file_column: bool = False) -> pl.DataFrame:
+    """The rows of a table; `file_column` adds `.file`, the file of each. Raises DataError."""
+    columns, separate = columns_of(table), separators_of(table)
+    frame = source.frame
+    if frame is not None and frame.is_empty():
+        raise DataError("there are no rows", kind="rows")
+    if source.record is not None and source.record.raw:
+        frame = find(source.record.path)(**source.reader.config) if source.reader is not None else None
+    if frame is not None:
+        return convert_frame(frame, columns, separate=separate)
+    assert source.reader is not None
+    told = {name: value for name, value in {"separate": separate, "file_column": file_column}.items() if value}
+    read: pl.DataFrame = find(source.reader.target)(**source.reader.config, columns=columns, **told)
+    return read
+
+
+def head_table(table: SourceTable, source: Source, rows: int = 1000) -> pl.DataFrame | None:
+    """The first rows as they are written, all their columns; None where all has been read, and is good. Raises DataError."""
     if source.frame is not None:
-        if source.frame.is_empty():
-            raise DataError("there are no rows", kind="rows")
-        return convert_frame(source.frame, columns, separate=source.options["separate"])
-    frame: pl.DataFrame = find(source.target)(source.path, columns, **source.options)
-    return frame
-
-
-def head_table(table: SourceTable, source: Source, rows: int = 1000) -> tuple[pl.DataFrame, str | None]:
-    """The first rows as they are written, and the file that they are of. Raises DataError."""
-    from specc.runtime.features.datasets import load_dataset
-    from specc.runtime.features.sample import head_csv, head_parquet
-
-    if source.frame is not None:
-        return source.frame.head(rows), None
-    if source.target == DATASET:
-        return load_dataset(source.path).head(rows), source.path
-    if source.target == PARQUET:
-        return head_parquet(source.path, rows=rows), find_files(source.path)[0]
-    options = {key: source.options[key] for key in ("separator", "header", "null") if key in source.options}
-    return head_csv(source.path, columns_of(table), rows=rows, **options), find_files(source.path)[0]
+        return source.frame.head(rows)
+    record, reader = source.record, source.reader
+    assert record is not None and reader is not None
+    if record.raw:
+        frame: pl.DataFrame = find(record.path)(**reader.config)
+        return frame.head(rows)
+    if record.head:
+        head: pl.DataFrame = named(record.head)(**reader.config, columns=columns_of(table), rows=rows)
+        return head
+    read_table(table, source)
+    return None

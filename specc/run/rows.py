@@ -7,10 +7,11 @@ from typing import Generic, TypeVar
 
 import polars as pl
 
-from specc.backends.targets import find
-from specc.ir.program import DataProgram, Derivation, Encoder
-from specc.run.expressions import arguments_of, polars_expression
-from specc.runtime.features.rows import each, join_entity, last
+from specc.ir.base import Expression
+from specc.ir.check_data import reads
+from specc.ir.program import DataProgram, Made
+from specc.run.expressions import applied, polars_expression
+from specc.runtime.features.rows import join_entity
 
 ROW = ".row"  # the place of a row among all that were read, called as no column can be
 
@@ -39,10 +40,8 @@ def arrange(program: DataProgram, tables: dict[str, pl.DataFrame]) -> Rows[pl.Da
         entities[name] = derive_all(program, name, frame)
     everything = joined_and_derived(program, tables[program.rows], entities).with_row_index(ROW)
     rows = everything
-    if program.where is not None:
-        rows = each(rows, polars_expression(program.where, rows.schema))
-    if program.last_by is not None:
-        rows = last(rows, program.last_by, program.order)
+    for choice in program.choice:
+        rows = applied(choice, rows)
     parts = split_rows(program, rows) if program.split is not None else {"all": rows}
     return Rows(parts, everything, entities)
 
@@ -61,21 +60,15 @@ def derive_all(program: DataProgram, table: str, frame: pl.DataFrame) -> pl.Data
     """A table with its derived columns, in the order of the Program, in which each stands after what it reads."""
     for derivation in program.derivations:
         if derivation.table == table:
-            (name,) = derivation.columns
-            frame = frame.with_columns(derive(derivation, frame).alias(name))
+            frame = frame.with_columns(derived(derivation.value, frame).alias(derivation.column))
     return frame
 
 
-def derive(derivation: Derivation, frame: pl.DataFrame) -> pl.Series | pl.Expr:
+def derived(value: Expression | Made, frame: pl.DataFrame) -> pl.Series | pl.Expr:
     """One derived column."""
-    if derivation.expression is not None:
-        return polars_expression(derivation.expression, frame.schema)
-    config = arguments_of(derivation, frame.schema)
-    function = find(derivation.target or "")
-    if function.__name__ == "extract":  # reads a single column
-        values: pl.Series = function(frame[config.pop("column")], **config)
-        return values
-    made: pl.Series = function(frame, **config)
+    if isinstance(value, Expression):
+        return polars_expression(value, frame.schema)
+    made: pl.Series = applied(value, frame)
     return made
 
 
@@ -93,14 +86,12 @@ def split_rows(program: DataProgram, rows: pl.DataFrame) -> dict[str, pl.DataFra
     return parts
 
 
-def divide(split: Encoder, rows: pl.DataFrame) -> pl.DataFrame:
+def divide(split: Made, rows: pl.DataFrame) -> pl.DataFrame:
     """The places of rows, `.row`, and the part of each; rows: their places and `split_columns`."""
-    divided: pl.DataFrame = find(split.target)(rows, **split.config).select(ROW, "part")
+    divided: pl.DataFrame = applied(split, rows).select(ROW, "part")
     return divided
 
 
 def split_columns(program: DataProgram) -> list[str]:
     """The columns that a split may read."""
-    config = {} if program.split is None else program.split.config
-    given = [str(config[key]) for key in ("by", "order", "column") if config.get(key) is not None]
-    return list(dict.fromkeys([".file", *given]))
+    return [".file", *sorted(reads(program.split) if program.split is not None else ())]

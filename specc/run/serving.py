@@ -19,7 +19,7 @@ def serving_data(program: Program) -> DataProgram:
     data = program.data
     inputs = {tensor.column for tensor in program.inputs if tensor.column is not None}
     keys = {table.name: table.key for table in data.tables}
-    made = {column: derivation for derivation in data.derivations for column in derivation.columns}
+    made = {derivation.column: derivation for derivation in data.derivations}
     home = {column.name: table.name for table in data.tables for column in table.columns if column.name != table.key}
     needed, stack = set[str](), list(inputs)
     while stack:
@@ -29,7 +29,7 @@ def serving_data(program: Program) -> DataProgram:
         needed.add(name)
         derivation = made.get(name)
         if derivation is not None:
-            stack.extend(reads(derivation))
+            stack.extend(reads(derivation.value))
         key = keys.get(derivation.table if derivation is not None else home.get(name, ""))
         if key is not None:
             stack.append(key)
@@ -38,20 +38,15 @@ def serving_data(program: Program) -> DataProgram:
     for table in data.tables:
         if table.name != data.rows and table.name not in joins:
             continue
-        by_place = table.config.get("header") is False
-        columns = [c for c in table.columns if by_place or c.name in needed or c.name == table.key]
-        config = {key: value for key, value in table.config.items() if key != "file_column"}
-        if "separate" in config:
-            config["separate"] = {k: v for k, v in config["separate"].items() if k in {c.name for c in columns}}
-        tables.append(table.model_copy(update={"columns": columns, "config": config}))
+        columns = [c for c in table.columns if table.by_place or c.name in needed or c.name == table.key]
+        tables.append(table.model_copy(update={"columns": columns}))
     return data.model_copy(
         update={
             "tables": tables,
             "joins": joins,
-            "derivations": [d for d in data.derivations if needed.issuperset(d.columns)],
+            "derivations": [d for d in data.derivations if d.column in needed],
             "features": [feature for feature in data.features if feature.name in inputs],
-            "where": None,
-            "last_by": None,
+            "choice": [],
             "split": None,
         }
     )

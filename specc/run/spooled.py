@@ -11,20 +11,20 @@ import numpy as np
 import polars as pl
 
 from specc.ir.check_data import reads
-from specc.ir.program import Program, SourceTable
+from specc.ir.program import Made, Program, SourceTable
 from specc.run.encoding import seen_columns
-from specc.run.expressions import polars_expression
+from specc.run.expressions import applied
 from specc.run.histories import Past, columns_of_pasts, is_history, past_of, seen_pasts
-from specc.run.reading import Source
+from specc.run.reading import Source, is_split_by_file
 from specc.run.rows import ROW, Rows, derive_all, divide, joined_and_derived, split_columns
 from specc.run.scratch import keeping
 from specc.run.streams import read_pieces
 from specc.runtime.features.errors import DataError
-from specc.runtime.features.rows import newness
+from specc.targets.catalogue import target_of
+from specc.targets.target import Choice
 
 PARTS = ("train", "valid", "test")
 NOWHERE = 255
-CHOSEN = ".chosen"
 
 
 class Spool:
@@ -124,53 +124,70 @@ def spool_rows(
     data = data.model_copy(update={"derivations": [one for one in data.derivations if one not in pasts]})
     program = program.model_copy(update={"data": data})
     every = bool(pasts or seen_columns(program))  # histories see all rows, whether they are chosen or not
+    early, late = _by_row(data.choice)
     masks = list[Any]()
     spool, offset = Spool(folder), 0
-    read = read_pieces(table, source)
+    read = read_pieces(table, source, file_column=is_split_by_file(data, table))
     first = next(read)
     try:
         entities = {name: derive_all(data, name, frame) for name, frame in entities.items()}
-        needed = (needed or needed_columns(program)) | {name for one in pasts for name in reads(one)}
+        needed = (needed or needed_columns(program)) | {name for one in pasts for name in reads(one.value)}
         piece: pl.DataFrame | None = first
         while piece is not None:
             arranged = joined_and_derived(data, piece, entities)
-            if data.where is not None:
-                if not every:  # rows that are not chosen are gone, and with them the places of those that are
-                    arranged = arranged.with_row_index(ROW, offset)
-                condition = polars_expression(data.where, arranged.schema)
+            if early:
+                chosen = arranged.with_row_index(ROW, offset)
+                for choice in early:
+                    chosen = _some(choice, chosen)
                 if every:
-                    held = arranged.with_columns(
-                        condition.fill_null(False).alias(CHOSEN)
-                    )  # a value for each row, whatever it reads
-                    masks.append(held[CHOSEN].to_numpy())
-                else:
-                    arranged = arranged.filter(condition)
+                    mask = np.zeros(arranged.height, bool)
+                    mask[chosen[ROW].to_numpy() - offset] = True
+                    masks.append(mask)
+                else:  # rows that are not chosen are gone, and with them the places of those that are
+                    arranged = chosen
             spool.append(arranged.select(name for name in arranged.columns if name in needed or name == ROW))
             offset += piece.height
             piece = next(read, None)
-        spool.pasts = {one.columns[0]: past_of(one, spool.select(sorted(reads(one)))) for one in pasts}
-        chosen = _chosen(program, spool, np.concatenate(masks) if masks else None)
+        spool.pasts = {one.column: past_of(one, spool.select(sorted(reads(one.value)))) for one in pasts}
+        parts = _parts(program, spool, np.concatenate(masks) if masks else None, late)
         spool.seen = seen_pasts(program, spool.select)
     except DataError:
         for _ in read:  # a value that cannot be read is told first
             pass
         raise
-    return Rows(chosen, pl.DataFrame(), entities)
+    return Rows(parts, pl.DataFrame(), entities)
 
 
-def _chosen(program: Program, spool: Spool, mask: Any) -> dict[str, Spooled]:
-    """The rows of each part that has some, of those where the mask (rows,) holds."""
+def _by_row(choices: list[Made]) -> tuple[list[Made], list[Made]]:
+    """What chooses rows one by one, while they are read, and what needs to see all that are left."""
+    records = [target_of(choice.target) for choice in choices]
+    end = next((n for n, one in enumerate(records) if not (isinstance(one, Choice) and one.by_row)), len(choices))
+    return choices[:end], choices[end:]
+
+
+def _some(choice: Made, rows: pl.DataFrame) -> pl.DataFrame:
+    """The chosen rows of a piece, which may be none."""
+    try:
+        some: pl.DataFrame = applied(choice, rows)
+    except DataError as error:
+        if error.kind != "rows":
+            raise
+        return rows.clear()
+    return some
+
+
+def _parts(program: Program, spool: Spool, mask: Any, late: list[Made]) -> dict[str, Spooled]:
+    """The rows of each part that has some, of those where the mask (rows,) holds, and that are chosen then."""
     data = program.data
     place = np.arange(spool.height, dtype=np.uint32)
     if mask is not None:
         place = place[mask]
     if not len(place):
         raise DataError("no row meets the condition of `rows`", kind="rows")
-    if data.last_by is not None:
-        order = [] if data.order is None else [data.order]
-        read = list(dict.fromkeys([data.last_by, *order]))
-        rows = spool.select(read) if mask is None else spool.select(read).filter(pl.Series(mask))
-        place = place[(newness(rows, data.last_by, data.order) == 0).to_numpy()]
+    for choice in late:
+        names = sorted(reads(choice))
+        rows = spool.select(names)[place] if names and len(place) < spool.height else spool.select(names)
+        place = applied(choice, rows.with_columns(pl.Series(ROW, place)))[ROW].to_numpy()
     parts = np.full(spool.height, NOWHERE, np.uint8)
     if data.split is None:
         parts[place] = 0
@@ -193,7 +210,7 @@ def needed_columns(program: Program) -> set[str]:
         | measured_columns(program)
         | {name for one in program.objectives for name in _reads(one.label, one.where, one.row_weight)}
         | {one.candidates for one in program.objectives if one.candidates is not None}
-        | {name for name in (data.last_by, data.order) if name is not None}
+        | {name for choice in data.choice for name in reads(choice)}
         | set(split_columns(data))
         | columns_of_pasts(program)
     )

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import zlib
 from collections.abc import Iterator
-from typing import Any
 
 import polars as pl
 
-from specc.backends.targets import find
+from specc.backends.targets import named
 from specc.ir.base import Expression
-from specc.ir.check_data import reads
-from specc.ir.program import Program, SourceTable
-from specc.run.histories import is_history
+from specc.ir.check_data import conditions, reads
+from specc.ir.program import Made, Program, SourceTable
+from specc.run.histories import is_history, record_of
 from specc.run.lines import explained
-from specc.run.reading import CSV, PARQUET, Source, columns_of
+from specc.run.reading import Source, columns_of, read_table, separators_of
 from specc.runtime.features.columns import Column, ListColumn, SequenceColumn, TimeColumn
 from specc.runtime.features.convert import convert_frame, written_values
 from specc.runtime.features.errors import DataError
-from specc.runtime.features.files import find_files, hive_values
-from specc.runtime.features.lines import check_lines
-from specc.runtime.features.read import csv_text, fields_to_read, needed_field, parquet_values
+from specc.runtime.features.files import hive_values
 from specc.runtime.features.times import unix_unit
 from specc.runtime.features.units import largest_times
 
@@ -35,7 +30,7 @@ class UnlikeUnitsError(Exception):
 
 def is_streamed(program: Program, table: SourceTable, source: Source | None) -> bool:
     """Whether a table of rows is read piece by piece: a large file, no row of which is made of other rows."""
-    if source is None or source.frame is not None or source.target not in (CSV, PARQUET):
+    if source is None or source.record is None or not source.record.pieces:
         return False
     return not _depends(program, table) and _bytes(source, table) > IN_MEMORY
 
@@ -49,19 +44,25 @@ def _depends(program: Program, table: SourceTable) -> bool:
         _compares_columns(tree) for tree in _conditions(program)
     )
     lists = any(isinstance(one, ListColumn) and isinstance(one.item, TimeColumn) for one in kinds.values())
-    derived = [one for one in program.data.derivations if one.table == table.name and one.target is not None]
-    others = any((one.target or "").rpartition(".")[2] not in ("cross", "extract", "history") for one in derived)
+    derived = [one for one in program.data.derivations if one.table == table.name]
+    records = {one.column: record_of(one) for one in derived}
+    others = any(record is not None and not record.by_row and not record.slices for record in records.values())
     # A history is made when rows are read back, so what is derived from one would come too late.
-    pasts = {name for one in derived if is_history(one, table.name) for name in one.columns}
-    late = any(pasts & reads(one) for one in program.data.derivations)
+    pasts = {one.column for one in derived if is_history(one, table.name)}
+    late = any(pasts & reads(one.value) for one in program.data.derivations)
     return others or texts or lists or late
 
 
 def _conditions(program: Program) -> Iterator[Expression]:
-    yield from (one.expression for one in program.data.derivations if one.expression is not None)
-    given = [program.data.where]
-    given += [tree for one in program.objectives for tree in (one.label, one.where, one.row_weight)]
-    yield from (tree for tree in given if tree is not None)
+    """What is computed of a row before all rows have been read."""
+    made: list[Expression | Made] = list(program.data.choice)
+    for derivation in program.data.derivations:
+        record = record_of(derivation)
+        made += [derivation.value] if record is None or record.by_row else []
+    for value in made:
+        yield from [value] if isinstance(value, Expression) else conditions(value)
+    for one in program.objectives:
+        yield from (tree for tree in (one.label, one.where, one.row_weight) if tree is not None)
 
 
 def _compares_columns(tree: Expression) -> bool:
@@ -72,101 +73,60 @@ def _compares_columns(tree: Expression) -> bool:
 
 
 def _bytes(source: Source, table: SourceTable) -> int:
+    assert source.record is not None
     try:
-        files = find_files(source.path)
-        if source.target == CSV:
-            return sum(os.path.getsize(file) * (4 if file.endswith(".gz") else 1) for file in files)
-        rows = sum(pl.scan_parquet(file, glob=False).select(pl.len()).collect().item() for file in files)
+        return int(named(source.record.size)(source.files, len(table.columns)))
     except (DataError, OSError, pl.exceptions.PolarsError):
         return 0  # reading it tells what is wrong
-    return int(rows) * 8 * len(table.columns)
 
 
-def read_pieces(table: SourceTable, source: Source) -> Iterator[pl.DataFrame]:
+def read_pieces(table: SourceTable, source: Source, *, file_column: bool = False) -> Iterator[pl.DataFrame]:
     """The rows of a table in order, as `read_table` would give them.
 
     Raises DataError, with the row of its file, and UnlikeUnitsError.
     """
     try:
-        yield from _read_pieces(table, source)
+        yield from _read_pieces(table, source, file_column)
     except DataError as error:
         (cause,) = explained([error], source)
         raise cause from error
 
 
-def _read_pieces(table: SourceTable, source: Source) -> Iterator[pl.DataFrame]:
-    columns, options = columns_of(table), source.options
-    separate = options.get("separate")
+def _read_pieces(table: SourceTable, source: Source, file_column: bool) -> Iterator[pl.DataFrame]:
+    assert source.record is not None
+    columns, separate = columns_of(table), separators_of(table)
     rows, file = 0, ""
     units = dict[str, int]()
-    for file in find_files(source.path):
+    for file in source.files:
         hive = [pl.lit(value, pl.String).alias(name) for name, value in hive_values(file).items()]
         texts = dict[str, bool]()
-        raws = _csv_pieces(file, columns, options) if source.target == CSV else _parquet_pieces(file, columns)
-        for raw in raws:
+        for raw in named(source.record.pieces)(file, columns=columns, rows=PIECE, **source.options):
             raw = raw.with_columns(hive)
             try:
                 piece = convert_frame(raw, columns, separate=separate, file=file)
             except DataError as error:
-                _tell(file, columns, source)
+                _tell(file, table, source)
                 raise UnlikeUnitsError from error  # it is none among all rows
             _check_units(raw, columns, units, texts)
             rows += piece.height
-            yield piece.with_columns(pl.lit(file).alias(".file")) if options.get("file_column") else piece
+            yield piece.with_columns(pl.lit(file).alias(".file")) if file_column else piece
     if rows == 0:
         raise DataError("there are no rows", file=file, kind="rows")
 
 
-def _csv_pieces(file: str, columns: dict[str, Column], options: dict[str, Any]) -> Iterator[pl.DataFrame]:
-    given = {key: options[key] for key in ("separator", "header", "null") if key in options}
-    csv_text(file, columns, rows=1, **given)  # raises where the file has no such columns
-    header, null = options.get("header", True), list(options.get("null", ()))
-    read = {
-        "separator": options.get("separator", ","), "has_header": header, "infer_schema": False, "glob": False
-    }  # fmt: skip
-    try:
-        lazy = pl.scan_csv(file, **read)
-        given_names = lazy.collect_schema().names()
-        names = [name.strip().removeprefix("\ufeff") for name in given_names]
-        if not header:
-            names = [column.raw or name for name, column in columns.items()]
-        wanted = {column.raw or name for name, column in columns.items()}
-        places = [place for place, name in enumerate(names) if name in wanted] or [len(names) - 1]  # folders may say it all
-        chosen = [pl.col(given_names[place]).alias(names[place]) for place in places]
-        fields = [given_names[place] for place in fields_to_read(file, places, len(names))]
-        check_lines(file, needed_field(names, columns), len(names), separator=read["separator"], header=header)
-        missing = pl.all().str.strip_chars().is_in(null)
-        for piece in lazy.select(fields).collect_batches(chunk_size=PIECE):
-            piece = piece.select(chosen).fill_null("")  # a CSV file cannot tell the two apart
-            yield piece.with_columns(pl.when(~missing).then(pl.all())) if null else piece
-    except (pl.exceptions.PolarsError, OSError, EOFError, zlib.error):
-        csv_text(file, columns, **given)  # raises, and says what is wrong
-        raise
-
-
-def _parquet_pieces(file: str, columns: dict[str, Column]) -> Iterator[pl.DataFrame]:
-    head = parquet_values(file, columns, rows=1)
-    try:
-        lazy = pl.scan_parquet(file, hive_partitioning=False, glob=False)
-        yield from lazy.select(head.columns).collect_batches(chunk_size=PIECE)
-    except (pl.exceptions.PolarsError, OSError):
-        parquet_values(file, columns)
-        raise
-
-
-def _tell(file: str, columns: dict[str, Column], source: Source) -> None:
+def _tell(file: str, table: SourceTable, source: Source) -> None:
     """Raises what reading the whole file would: of the first column with a mistake, its first one, and how many there are.
     One column is read at a time, and then what has to be of one length.
     """
-    read, options = find(source.target), {**source.options, "file_column": False}
-    if options.get("header") is False:  # all columns bind it
-        read(file, columns, **options)
+    columns, whole = columns_of(table), source.at(file)
+    if table.by_place:  # all columns bind it
+        read_table(table, whole)
         return
-    for name, column in columns.items():
-        read(file, {name: column}, **options)
-    groups = {name: column for name, column in columns.items() if isinstance(column, SequenceColumn)}
-    if groups:
-        read(file, groups, **options)
+    parts = [[name] for name in columns]
+    parts.append([name for name, column in columns.items() if isinstance(column, SequenceColumn)])
+    for names in parts:
+        if names:
+            read_table(table.model_copy(update={"columns": [one for one in table.columns if one.name in names]}), whole)
 
 
 def _check_units(raw: pl.DataFrame, columns: dict[str, Column], units: dict[str, int], texts: dict[str, bool]) -> None:

@@ -20,13 +20,12 @@ from specc.run.fitting import read_rows, told, with_seen
 from specc.run.located import Locator
 from specc.run.mistakes import Places
 from specc.run.parts import RUN
-from specc.run.reading import DATASET, Data, source_of
+from specc.run.reading import Data, source_of
 from specc.run.rows import Rows
 from specc.run.runs import Run, report
 from specc.run.scratch import Scratch
 from specc.run.spooled import Spooled, in_frame
 from specc.runtime.features.errors import DataError
-from specc.runtime.features.files import find_files
 
 Folder = str | os.PathLike[str] | Run
 
@@ -112,9 +111,7 @@ def not_its_own(run: Run, data: Data, out: str) -> None:
         for table in run.program.data.tables:
             with suppress(DataError):  # told elsewhere
                 source = source_of(table, given, folder)
-                if source is None or source.frame is not None or source.target == DATASET:
-                    continue
-                if any(os.path.samefile(out, path) for path in find_files(source.path)):
+                if source is not None and any(os.path.samefile(out, path) for path in source.files):
                     raise SpecError([_own(f"{out} holds the data of `{table.name}`")])
     parts = [os.path.join(run.folder, name) for name in (RUN, *run.about["files"])]
     if any(os.path.exists(path) and os.path.samefile(out, path) for path in parts):

@@ -37,9 +37,7 @@ TARGETS = (
     ),
     Reader(f"{HERE}.datasets.movielens_ratings", "reader", raw=True),
     Reader(f"{HERE}.datasets.movielens_movies", "reader", raw=True),
-    Derivation(
-        f"{HERE}.expressions.cross", "derivation", {"columns": ListOf(Column())}, frozenset({"columns"}), by_row=True
-    ),
+    Derivation(f"{HERE}.expressions.cross", "derivation", {"columns": ListOf(Column())}, frozenset({"columns"}), by_row=True),
     Derivation(f"{HERE}.expressions.extract", "derivation", TEXT, frozenset(TEXT), by_row=True),
     Derivation(
         f"{HERE}.history.history", "derivation", HISTORY, frozenset({"of", "by"}), slices=f"{HERE}.history.history_slices"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from specc.targets.cost import Rule
-from specc.targets.types import Type
+from specc.targets.types import Files, Type
 
 Kind = Literal[
     "layer", "function", "loss", "metric", "optimizer", "schedule", "initializer", "sampler", "balancer", "model",
@@ -61,12 +61,12 @@ class Reader(Target):
     """What reads the rows of a table: a function of its configuration and of `columns`, by keyword, and of `separate` (what
     stands between several values, by column) and `file_column` (whether to add `.file`) where it is told of them.
 
-    raw: a function of its configuration alone, that gives all columns as they are written. suffixes: a path that ends so is read
-    by it, where no reader is named or another one's files are, with these arguments; the longest suffix counts, and the empty
-    one is that of any path.
+    raw: a function of its configuration alone, that gives all columns as they are written. suffixes: how the paths end that are
+    read by it where nobody says otherwise, each with the arguments that it stands for; the longest suffix counts, and the
+    empty one is that of any path.
 
     head: the path of a function of the same arguments and `rows`: the first rows of the first file as they are written, with
-    all columns, and that file; without one, all is read to tell what is wrong. pieces: of a function of a file, `columns`,
+    all columns; without one, all is read to tell what is wrong. pieces: of a function of a file, `columns`,
     `rows` and the other arguments: the rows of the file as they are written, so many at a time; size: of one of files and
     columns: about how many bytes that is together. Without these two no table is read piece by piece. cause: of a function of
     a mistake and the other arguments: the mistake behind it, or None.
@@ -78,6 +78,11 @@ class Reader(Target):
     pieces: str = ""
     size: str = ""
     cause: str = ""
+
+    @property
+    def files(self) -> str:
+        """The argument that says which files are read; empty where the rows are in none."""
+        return next((name for name, type in self.arguments.items() if isinstance(type, Files)), "")
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def test_without_a_split_all_rows_are_one_part() -> None:
     rows = arrange(program().data.model_copy(update={"split": None}), {"events": EVENTS, "items": ITEMS})
     assert {name: frame.height for name, frame in rows.parts.items()} == {"all": 6}
     rows = arrange(
-        program().data.model_copy(update={"split": None, "where": None, "last_by": None}), {"events": EVENTS, "items": ITEMS}
+        program().data.model_copy(update={"split": None, "choice": []}), {"events": EVENTS, "items": ITEMS}
     )
     assert rows.parts["all"].height == 7
 

@@ -8,7 +8,6 @@ from specc.registry.building import Config, Object
 from specc.registry.data import Reader
 from specc.registry.word import Arg, Choice
 
-
 LOADERS = {"movielens-small/ratings": "movielens_ratings", "movielens-small/movies": "movielens_movies"}
 
 

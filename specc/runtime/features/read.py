@@ -8,7 +8,6 @@ import polars as pl
 
 from specc.runtime.features.columns import Column
 from specc.runtime.features.convert import convert_frame
-from specc.runtime.features.datasets import load_dataset
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.files import find_files, hive_values
 from specc.runtime.features.lines import check_lines
@@ -52,11 +51,6 @@ def read_parquet(
     """The rows of Parquet files; arguments and errors as in `read_csv`. Lists are taken as they are, or split from text."""
     raws = ((file, parquet_values(file, columns)) for file in find_files(paths))
     return join_files(raws, columns, separate, file_column)
-
-
-def read_dataset(name: str, columns: Mapping[str, Column]) -> pl.DataFrame:
-    """The rows of a data set that a Python package ships, such as `movielens-small/ratings`, with the columns of a schema."""
-    return convert_frame(load_dataset(name), columns, file=name)
 
 
 def join_files(

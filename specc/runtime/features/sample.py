@@ -22,15 +22,19 @@ def head_csv(
     rows: int = 1000,
 ) -> pl.DataFrame:
     """The first rows of the first file, all columns, as text, and null where the whole field is one of `null`;
-    without a header they are named by `columns`, which binds them.
+    without a header they are named by `columns`, which binds them. Raises DataError where there is none.
     """
     file = find_files(paths)[0]
     head = csv_text(file, columns, separator=separator, header=header, null=null, rows=rows, every=True)
+    if head.is_empty():
+        raise DataError("there are no rows", file=file, kind="rows")
     return with_folders(head, file)
 
 
-def head_parquet(paths: str | Path | Iterable[str | Path], *, rows: int = 1000) -> pl.DataFrame:
-    """The first rows of the first file, all columns."""
+def head_parquet(
+    paths: str | Path | Iterable[str | Path], columns: Mapping[str, Column] | None = None, *, rows: int = 1000
+) -> pl.DataFrame:
+    """The first rows of the first file, all columns, whether they are among `columns` or not."""
     file = find_files(paths)[0]
     return with_folders(parquet_values(file, rows=rows), file)
 
