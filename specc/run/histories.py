@@ -48,7 +48,7 @@ def record_of(derivation: Derivation) -> target.Derivation | None:
     return record
 
 
-def is_history(derivation: Derivation, table: str) -> bool:
+def is_past(derivation: Derivation, table: str) -> bool:
     """Whether a column of a table lists values of other rows, and can be made when rows are read back."""
     record = record_of(derivation)
     return derivation.table == table and record is not None and bool(record.slices)
@@ -57,14 +57,15 @@ def is_history(derivation: Derivation, table: str) -> bool:
 def past_of(derivation: Derivation, frame: pl.DataFrame) -> Past:
     """A derived history; frame: the columns that it reads, of all rows. Raises DataError."""
     record = record_of(derivation)
-    assert record is not None and not isinstance(derivation.value, Expression)
+    assert record is not None
+    assert not isinstance(derivation.value, Expression)
     return Past(derivation.column, *named(record.slices)(frame, **arguments_of(derivation.value, frame.schema)))
 
 
 def columns_of_pasts(program: Program) -> set[str]:
     """The columns that histories, and what users had before, are made of."""
     data = program.data
-    found = {name for one in data.derivations if is_history(one, data.rows) for name in reads(one.value)}
+    found = {name for one in data.derivations if is_past(one, data.rows) for name in reads(one.value)}
     for column, by in seen_columns(program).items():
         found |= {column, by} | ({data.order} if data.order is not None else set())
     return found

@@ -19,7 +19,7 @@ from specc.ir.base import Model
 from specc.ir.saved import parse_json
 from specc.limits import MAX_IR_BYTES, MAX_STATE_BYTES
 
-FORMAT = 3
+FORMAT = 4
 RUN = "run.json"
 FEATURES = "features.json"
 WEIGHTS = "weights.weights.h5"

@@ -17,7 +17,7 @@ from specc.run.blocks import AT_ONCE
 from specc.run.encoded import tell_inputs
 from specc.run.finite import told_finite
 from specc.run.fitting import read_entities, read_rows, read_tables, told
-from specc.run.histories import is_history
+from specc.run.histories import is_past
 from specc.run.located import Locator
 from specc.run.mistakes import Places
 from specc.run.reading import Data, source_of
@@ -141,7 +141,7 @@ def _streamed(program: Program, given: Data, folder: str, places: Places, scratc
     source = source_of(table, given, folder)
     if source is None or not is_streamed(program, table, source):
         raise NotStreamedError
-    if any(is_history(one, table.name) for one in program.data.derivations):
+    if any(is_past(one, table.name) for one in program.data.derivations):
         rows = read_rows(program, given, folder, places, scratch, kept(program))
         part = rows.parts["all"]
         yield from part.pieces() if isinstance(part, Spooled) else [part]

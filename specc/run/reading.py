@@ -162,7 +162,8 @@ def head_table(table: SourceTable, source: Source, rows: int = 1000) -> pl.DataF
     if source.frame is not None:
         return source.frame.head(rows)
     record, reader = source.record, source.reader
-    assert record is not None and reader is not None
+    assert record is not None
+    assert reader is not None
     if record.raw:
         frame: pl.DataFrame = find(record.path)(**reader.config)
         return frame.head(rows)

@@ -14,7 +14,7 @@ from specc.ir.check_data import reads
 from specc.ir.program import Made, Program, SourceTable
 from specc.run.encoding import seen_columns
 from specc.run.expressions import applied
-from specc.run.histories import Past, columns_of_pasts, is_history, past_of, seen_pasts
+from specc.run.histories import Past, columns_of_pasts, is_past, past_of, seen_pasts
 from specc.run.reading import Source, is_split_by_file
 from specc.run.rows import ROW, Rows, derive_all, divide, joined_and_derived, split_columns
 from specc.run.scratch import keeping
@@ -120,7 +120,7 @@ def spool_rows(
     Raises DataError, SpecError and UnlikeUnitsError.
     """
     data = program.data
-    pasts = [one for one in data.derivations if is_history(one, data.rows)]
+    pasts = [one for one in data.derivations if is_past(one, data.rows)]
     data = data.model_copy(update={"derivations": [one for one in data.derivations if one not in pasts]})
     program = program.model_copy(update={"data": data})
     every = bool(pasts or seen_columns(program))  # histories see all rows, whether they are chosen or not

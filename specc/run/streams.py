@@ -10,7 +10,7 @@ from specc.backends.targets import named
 from specc.ir.base import Expression
 from specc.ir.check_data import conditions, reads
 from specc.ir.program import Made, Program, SourceTable
-from specc.run.histories import is_history, record_of
+from specc.run.histories import is_past, record_of
 from specc.run.lines import explained
 from specc.run.reading import Source, columns_of, read_table, separators_of
 from specc.runtime.features.columns import Column, ListColumn, SequenceColumn, TimeColumn
@@ -48,7 +48,7 @@ def _depends(program: Program, table: SourceTable) -> bool:
     records = {one.column: record_of(one) for one in derived}
     others = any(record is not None and not record.by_row and not record.slices for record in records.values())
     # A history is made when rows are read back, so what is derived from one would come too late.
-    pasts = {one.column for one in derived if is_history(one, table.name)}
+    pasts = {one.column for one in derived if is_past(one, table.name)}
     late = any(pasts & reads(one.value) for one in program.data.derivations)
     return others or texts or lists or late
 

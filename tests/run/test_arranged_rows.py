@@ -92,9 +92,7 @@ def test_the_split_takes_the_last_chosen_rows_and_leaves_a_column_called_part_al
 def test_without_a_split_all_rows_are_one_part() -> None:
     rows = arrange(program().data.model_copy(update={"split": None}), {"events": EVENTS, "items": ITEMS})
     assert {name: frame.height for name, frame in rows.parts.items()} == {"all": 6}
-    rows = arrange(
-        program().data.model_copy(update={"split": None, "choice": []}), {"events": EVENTS, "items": ITEMS}
-    )
+    rows = arrange(program().data.model_copy(update={"split": None, "choice": []}), {"events": EVENTS, "items": ITEMS})
     assert rows.parts["all"].height == 7
 
 

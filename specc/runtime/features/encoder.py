@@ -1,6 +1,6 @@
 """What all encoders of a column have in common."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Self
 
@@ -20,6 +20,10 @@ class Encoder:
 
     def fit(self, values: pl.Series) -> None:
         """Learns from the training values; most encoders have nothing to learn."""
+
+    def fit_pieces(self, pieces: Iterator[pl.Series]) -> None:
+        """As `fit` with all pieces at once, but as far as may be with one of them in memory."""
+        self.fit(pl.concat(list(pieces)))
 
     def encode(self, values: pl.Series) -> pl.Series:
         """The encoded values, as many as came in. Raises DataError for a value that has no code."""

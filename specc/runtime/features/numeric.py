@@ -1,9 +1,11 @@
 """Numbers scaled, clipped and filled in. All compute in 64 bits; what learns, learns from training values only."""
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
@@ -102,6 +104,15 @@ class Standardize(Encoder):
             raise DataError("there are no training values to standardize by", column=values.name, kind="fit")
         self.learn(numbers[start : start + self.block] for start in range(0, numbers.size, self.block))
 
+    def fit_pieces(self, pieces: Iterator[pl.Series]) -> None:
+        """The same bits, in blocks of the same numbers."""
+        blocks = in_blocks((model_numbers(values, as_numbers(values)).to_numpy() for values in pieces), self.block)
+        first = next(blocks, None)
+        if first is None:
+            self.fit(pl.Series(dtype=pl.Float64))  # raises, and says that there are none
+        else:
+            self.learn(itertools.chain([first], blocks))
+
     def learn(self, blocks: Iterable[NDArray[Any]]) -> None:
         """Learns from blocks of `block` numbers, the last of what is left; there is at least one.
 
@@ -144,8 +155,29 @@ class MinMax(Encoder):
             raise DataError("there are no training values to scale by", column=values.name, kind="fit")
         self.low, self.high = float(numbers.min()), float(numbers.max())
 
+    def fit_pieces(self, pieces: Iterator[pl.Series]) -> None:
+        """From the ends of each piece."""
+        ends = pl.Series(dtype=pl.Float64)
+        for values in pieces:
+            numbers = as_numbers(values)
+            found = pl.Series(values.name, [numbers.min(), numbers.max()], dtype=pl.Float64)
+            ends = pl.concat([ends.alias(values.name), found.drop_nulls()])
+        self.fit(ends)
+
     def encode(self, values: pl.Series) -> pl.Series:
         """Numbers (Float64)."""
         if self.low is None or self.high is None:
             raise RuntimeError("this scale is not fitted")
         return (as_numbers(values) - self.low) / ((self.high - self.low) or 1.0)
+
+
+def in_blocks(pieces: Iterable[NDArray[Any]], size: int) -> Iterator[NDArray[Any]]:
+    """The same numbers, `size` at a time, the last time what is left."""
+    left = np.zeros(0)
+    for numbers in pieces:
+        left = np.concatenate([left, numbers])
+        while len(left) >= size:
+            yield left[:size]
+            left = left[size:]
+    if len(left):
+        yield left

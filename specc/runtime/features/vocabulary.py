@@ -1,6 +1,6 @@
 """Categories that are listed, or learned from the training rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -49,6 +49,17 @@ class Vocabulary(Encoder):
         """Learns the values, unless they are listed. Raises DataError where none is left."""
         if self.known is None:
             self.learn(value_counts(values), values.name)
+
+    def fit_pieces(self, pieces: Iterator[pl.Series]) -> None:
+        """In memory are the values that are there, each once."""
+        if self.known is not None:
+            return
+        total, name = pl.DataFrame(), ""
+        for values in pieces:
+            name = values.name
+            total = pl.concat([total, value_counts(values)]) if total.width else value_counts(values)
+            total = total.group_by("value").agg(pl.col("count").sum())
+        self.learn(total, name)
 
     def learn(self, counts: pl.DataFrame, name: str) -> None:
         """Learns from each `value` and its `count`; `name` is the column's. Raises DataError where none is left."""

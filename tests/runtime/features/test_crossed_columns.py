@@ -29,10 +29,10 @@ def test_fractions_are_not_crossed() -> None:
 
 
 def test_extract() -> None:
-    titles = pl.Series("title", ["Toy Story (1995)", "Hyena Road", None, "2001 (1968) (2000)"])
-    assert extract(titles, r"\((\d{4})\)").to_list() == ["1995", None, None, "1968"]
+    titles = pl.DataFrame({"title": ["Toy Story (1995)", "Hyena Road", None, "2001 (1968) (2000)"]})
+    assert extract(titles, "title", r"\((\d{4})\)").to_list() == ["1995", None, None, "1968"]
     with pytest.raises(DataError, match="reads text"):
-        extract(pl.Series("title", [1]), "(.)")
+        extract(pl.DataFrame({"title": [1]}), "title", "(.)")
     for pattern in ("(", r"\d+"):
         with pytest.raises(ValueError, match=r"no regular expression|without a group"):
-            extract(titles, pattern)
+            extract(titles, "title", pattern)

@@ -3,25 +3,23 @@
 from pathlib import Path
 
 import polars as pl
-import pytest
 
-from specc.runtime.features.datasets import load_dataset
-from specc.runtime.features.errors import DataError
-from specc.runtime.features.read import read_dataset
+from specc.runtime.features.convert import convert_frame
+from specc.runtime.features.datasets import movielens_movies, movielens_ratings
 from specc.runtime.features.sample import head_csv, head_parquet, problems
 from specc.runtime.features.storages import column
 
 
 def test_movielens_small() -> None:
-    ratings = read_dataset(
-        "movielens-small/ratings",
+    ratings = convert_frame(
+        movielens_ratings(),
         {"user_id": column("int"), "movie_id": column("int"), "rating": column("float"), "at": column("time", raw="timestamp")},
     )
     assert ratings.height == 100_004
     assert ratings.row(0)[:3] == (1, 31, 2.5)
     assert (ratings["at"].dt.year().min(), ratings["at"].dt.year().max()) == (1995, 2016)
     columns = {"movie_id": column("int"), "title": column("string"), "year": column("float"), "genres": column("bag(string)")}
-    movies = read_dataset("movielens-small/movies", columns)
+    movies = convert_frame(movielens_movies(), columns)
     assert movies.height == 9066 == ratings["movie_id"].n_unique()
     assert movies.filter(movie_id=1).row(0) == (
         1,
@@ -31,12 +29,7 @@ def test_movielens_small() -> None:
     )
     assert (movies["genres"].list.len() == 0).sum() == 17
     assert movies.filter(movie_id=108583).row(0)[1:3] == ("Fawlty Towers", 1975.0)
-    assert load_dataset("movielens-small/ratings")["userId"].n_unique() == 671
-
-
-def test_unknown_dataset_names_those_there_are() -> None:
-    with pytest.raises(DataError, match="movielens-small/movies"):
-        load_dataset("movielens-huge/ratings")
+    assert movielens_ratings()["userId"].n_unique() == 671
 
 
 def test_heads_of_text_and_parquet(tmp_path: Path) -> None:
