@@ -7,9 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from specc.diagnostics import Diagnostic, Note
-from specc.run.reading import reader_of_path
+from specc.run.readers import reader_of_path, record_of
 from specc.runtime.features.errors import DataError
-from specc.targets.catalogue import target_of
 from specc.text import Span
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ def _null(error: DataError) -> str | None:
 
 def _takes_null(file: str) -> bool:
     """Whether what reads a file is told how missing values are written."""
-    return "null" in target_of(reader_of_path(file).target).arguments
+    return "null" in record_of(reader_of_path(file).target).arguments
 
 
 def _short(file: str) -> str:

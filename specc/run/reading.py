@@ -12,12 +12,13 @@ import polars as pl
 
 from specc.backends.targets import find, named
 from specc.ir.program import DataProgram, Made, SourceTable
+from specc.run.readers import options_of, reader_of_path, record_of
 from specc.runtime.features.columns import Column
 from specc.runtime.features.convert import convert_frame
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.files import find_files
 from specc.runtime.features.storages import column
-from specc.targets.catalogue import target_of, targets
+from specc.targets.catalogue import target_of
 from specc.targets.target import Reader, Split
 
 Data = Mapping[str, Any]  # by schema: a path, a pattern, or a polars DataFrame
@@ -33,12 +34,12 @@ class Source:
     @property
     def record(self) -> Reader | None:
         """What is known of the reader."""
-        return None if self.reader is None else _record(self.reader.target)
+        return None if self.reader is None else record_of(self.reader.target)
 
     @property
     def path(self) -> str | None:
         """The file or pattern that is read, if the rows are in files."""
-        path = None if self.reader is None else self.reader.config.get(_record(self.reader.target).files)
+        path = None if self.reader is None else self.reader.config.get(record_of(self.reader.target).files)
         return path if isinstance(path, str) else None
 
     @property
@@ -49,42 +50,13 @@ class Source:
     @property
     def options(self) -> dict[str, Any]:
         """The arguments of the reader but the files."""
-        return {} if self.reader is None else _options(self.reader)
+        return {} if self.reader is None else options_of(self.reader)
 
     def at(self, path: str) -> Source:
         """The same reader with another file or pattern."""
         assert self.reader is not None
-        files = _record(self.reader.target).files
+        files = record_of(self.reader.target).files
         return Source(Made(target=self.reader.target, config={**self.reader.config, files: path}))
-
-
-def _record(target: str) -> Reader:
-    record = target_of(target)
-    assert isinstance(record, Reader)
-    return record
-
-
-def _options(reader: Made) -> dict[str, Any]:
-    files = _record(reader.target).files
-    return {name: value for name, value in reader.config.items() if name != files}
-
-
-def reader_of_path(path: str, default: Made | None = None) -> Made:
-    """What reads a path by its suffix, with the arguments that this stands for, and with those of `default` where that is the
-    same reader; where the suffix is of none, `default`, if it reads files.
-    """
-    suffixes: dict[str, Reader] = {}
-    for one in targets().values():
-        if isinstance(one, Reader):
-            suffixes = {**dict.fromkeys(one.suffixes, one), **suffixes}
-    end = max((end for end in suffixes if path.lower().endswith(end)), key=len)
-    record = suffixes[end]
-    if not end and default is not None and _record(default.target).files:
-        record = _record(default.target)
-    options = dict(record.suffixes.get(end, {}))
-    if default is not None and default.target == record.path:
-        options |= _options(default)
-    return Made(target=record.path, config={record.files: path, **options})
 
 
 def source_of(table: SourceTable, data: Data, folder: str) -> Source | None:
