@@ -1,0 +1,14 @@
+"""`fixed`: so many rows at the end."""
+
+from __future__ import annotations
+
+from specc.registry.data import Split
+from specc.registry.word import Arg, Int
+
+
+class Fixed(Split):
+    """The last rows of the file are tested on, those before are for validation."""
+
+    target = "extra.functions.fixed"
+    valid = Arg(Int(1), doc="rows for validation", named=True)
+    test = Arg(Int(1), 1, "rows for the test", named=True)
