@@ -9,7 +9,7 @@ from specc.analysis.gradient import backward
 from specc.analysis.memory import TrainingMemory, training_memory
 from specc.analysis.report import CostReport, Memory, PartCost, TableCost
 from specc.analysis.sizes import bag_columns, open_sizes
-from specc.analysis.slots import clips_all, decays, early, filled, kind, optimizer_of
+from specc.analysis.slots import clips_all, decays, early, filled, formula, optimizer_of
 from specc.analysis.slots import slots as slots_of
 from specc.analysis.updates import Update
 from specc.ir import program as ir
@@ -105,7 +105,7 @@ class _Sums:
             size = layer.config["rows"]
             vocabulary = size.size if isinstance(size, ir.Size) else layer.name
             (weight,) = self.users[layer.name][0].cost.trained
-            optimizer = kind(optimizer_of(self.program.training, layer.name))
+            optimizer = formula(optimizer_of(self.program.training, layer.name))
             found.append(
                 TableCost(
                     name=layer.name,

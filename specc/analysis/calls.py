@@ -8,7 +8,7 @@ from typing import Any
 
 from specc.diagnostics import InternalError
 from specc.ir import program as ir
-from specc.targets.candidates import candidate_rows
+from specc.targets.candidates import OverCandidates
 from specc.targets.catalogue import target_of
 from specc.targets.cost import Call, Cost
 from specc.targets.tensor import FLOAT, HALF, Tensor
@@ -85,7 +85,9 @@ class _Evaluation:
             reads = list(positional)
             rest = [argument for argument in step.args if not any(True for _ in ir.refs(argument))]
             if isinstance(role := config.get("candidates"), ir.ModelRef):
-                reads.append(self._candidates(role.model, candidate_rows(target, config, self.batch)))
+                record = target_of(target)
+                rows = record.rows(config, self.batch) if isinstance(record, OverCandidates) else self.batch
+                reads.append(self._candidates(role.model, rows))
             reads = self._as_computed(step, reads, config, step.name in trained)
             config |= {name: value for name, value in step.kwargs.items() if not isinstance(value, ir.Ref)}
             cost = _cost(target, Call([self.tensors[name] for name in reads], config, rest))
