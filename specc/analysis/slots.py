@@ -21,16 +21,23 @@ def _record(optimizer: Made) -> Optimizer:
     return record
 
 
+def is_counted(optimizer: Made) -> bool:
+    """Whether anybody says what it holds."""
+    return _record(optimizer).slots is not None
+
+
 def formula(optimizer: Made) -> str:
     """What its update is called: `Adam`, whether it updates tables by rows or not."""
     return _record(optimizer).formula
 
 
 def slots(optimizer: Made, weight: Tensor, table: bool) -> list[int]:
-    """The bytes of each slot of a weight: a number for each of its own, or one for each row of a table."""
+    """The bytes of each slot of a weight: a number for each of its own, or one for each row of a table; none where nobody
+    counted.
+    """
     record = _record(optimizer)
     if record.slots is None:
-        raise InternalError(f"nobody says what {optimizer.target} holds")
+        return []
     numbers = weight.shape[0] if table and record.by_row else weight.size
     return [numbers * weight.item] * record.slots(optimizer.config)
 

@@ -148,6 +148,8 @@ class _Check:
         for step in self.program.steps:
             place = f"steps.{step.name}"
             yield from named(place, step.name)
+            if not shape_is_good(step.shape or []):
+                yield f"{place}: the shape is not one of a result"
             for name in step.reads:
                 if name not in known:
                     yield f"{place}: `{name}` is read before it is made"

@@ -94,7 +94,8 @@ class Layer(Model):
 class Step(Model):
     """One call: of a layer by its name, or of a function (`target`). Some layers give a list, of which `ITEM` takes one.
     `section` is the declaration that it comes from, `blocks` are the declared blocks around it, from the outermost; `predicts`
-    says that it gives a logit, a probability or a quantity.
+    says that it gives a logit, a probability or a quantity; `shape` is that of its result without the batch, where the target
+    does not say what it costs.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Step(Model):
     args: list[Argument] = []
     kwargs: dict[str, Argument] = {}
     predicts: bool = False
+    shape: list[int] | None = None
 
     @property
     def reads(self) -> list[str]:

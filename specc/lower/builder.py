@@ -10,6 +10,7 @@ from specc import registry
 from specc.diagnostics import InternalError
 from specc.ir import program as out
 from specc.ir.spec import Column, Spec
+from specc.ir.spec import Node as NodeOfSpec
 from specc.lower.objects import lowered
 from specc.registry.building import Lowered, Node
 from specc.registry.op import Op
@@ -193,16 +194,23 @@ class Builder:
                 for role, refs in node.inputs.items()
             }
             self._results[id] = entry.lower(Node(id, node.config, inputs, node.shape), self)
-            if node.type in PREDICTIONS:
-                self._predicts(self._results[id].name)
+            self._describe(self._results[id].name, node)
         if prefix:
             self.candidate_results = self._results
             self._results = saved
         self._prefix, self._lookup, self._blocks = "", None, []
 
-    def _predicts(self, name: str) -> None:
-        place = next(place for place in reversed(range(len(self.steps))) if self.steps[place].name == name)
-        self.steps[place] = self.steps[place].model_copy(update={"predicts": True})
+    def _describe(self, name: str, node: NodeOfSpec) -> None:
+        """Say of the call that gives the result of a node what passes and cost cannot see."""
+        place = next((place for place in reversed(range(len(self.steps))) if self.steps[place].name == name), None)
+        if place is None:  # the result is an input, or what came in
+            return
+        step, known = self.steps[place], dict[str, Any]()
+        if node.type in PREDICTIONS:
+            known["predicts"] = True
+        if target_of(self.layers[step.layer].target if step.layer is not None else step.target or "").cost is None:
+            known["shape"] = node.shape
+        self.steps[place] = step.model_copy(update=known) if known else step
 
     def result(self, id: str) -> Lowered:
         """What a node or column was lowered to."""
