@@ -9,11 +9,11 @@ from specc.analysis.gradient import backward
 from specc.analysis.memory import TrainingMemory, training_memory
 from specc.analysis.report import CostReport, Memory, PartCost, TableCost
 from specc.analysis.sizes import bag_columns, open_sizes
-from specc.analysis.slots import clips_all, decays, early, filled, kind, optimizer_of
+from specc.analysis.slots import clips_all, decays, early, filled, formula, is_counted, optimizer_of
 from specc.analysis.slots import slots as slots_of
 from specc.analysis.updates import Update
 from specc.ir import program as ir
-from specc.targets.tables import EMBEDDING
+from specc.targets.catalogue import target_of
 
 NUMBER, OFFSET = 4, 8  # bytes: of an id or a number, and of where a row of many begins
 
@@ -44,6 +44,9 @@ class _Sums:
         self.batch = batch
         costs = costs_of(program, sizes, self.bags, batch)
         self.calls = costs.calls
+        optimizers = [program.training.optimizer, *(group.optimizer for group in program.training.groups)]
+        held = [one.target for one in optimizers if not is_counted(one)]
+        self.uncounted = list(dict.fromkeys([*costs.uncounted, *held]))
         training = [call for call in self.calls if call.training]
         self.back = backward(training)
         self.trained = {call.layer for call in training if call.layer is not None}
@@ -79,12 +82,13 @@ class _Sums:
             data_rows=rows,
             unknown=[name for name in self.program.sizes if name not in self.sizes],
             bags=self.bags,
+            uncounted=self.uncounted,
         )
 
     # Weights
 
     def _is_table(self, layer: str) -> bool:
-        return self.targets[layer] == EMBEDDING
+        return target_of(self.targets[layer]).is_table
 
     def _parameters(self, layer: str) -> int:
         return sum(weight.size for weight in self.users[layer][0].cost.trained)
@@ -100,12 +104,12 @@ class _Sums:
     def _tables(self) -> list[TableCost]:
         found = []
         for layer in self.program.layers:
-            if layer.target != EMBEDDING or layer.name not in self.users:
+            if not self._is_table(layer.name) or layer.name not in self.users:
                 continue
             size = layer.config["rows"]
             vocabulary = size.size if isinstance(size, ir.Size) else layer.name
             (weight,) = self.users[layer.name][0].cost.trained
-            optimizer = kind(optimizer_of(self.program.training, layer.name))
+            optimizer = formula(optimizer_of(self.program.training, layer.name))
             found.append(
                 TableCost(
                     name=layer.name,

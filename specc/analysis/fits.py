@@ -10,7 +10,7 @@ from specc.analysis.calls import costs_of
 from specc.analysis.slots import optimizer_of, slots
 from specc.diagnostics import Diagnostic
 from specc.ir import program as ir
-from specc.targets.tables import EMBEDDING
+from specc.targets.catalogue import target_of
 
 GB = 1_000_000_000
 
@@ -32,7 +32,7 @@ def too_large(program: ir.Program, sizes: Mapping[str, int], *, trained: bool = 
         needed += weights[call.layer]
         if trained and call.training:
             optimizer = optimizer_of(program.training, call.layer)
-            needed += sum(sum(slots(optimizer, one, targets[call.layer] == EMBEDDING)) for one in cost.trained)
+            needed += sum(sum(slots(optimizer, one, target_of(targets[call.layer]).is_table)) for one in cost.trained)
     largest = max(weights, key=weights.__getitem__, default=None)
     if largest is None or there is None:
         return []

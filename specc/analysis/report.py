@@ -68,7 +68,8 @@ class CostReport:
     parameters, fixed_parameters: numbers that training changes, and those that it does not.
     data_row: bytes of an encoded row with its labels and weights; data_rows: how many there are in training, None if unknown.
     They are held by the input pipeline, and no part of `memory`.
-    unknown: vocabularies whose size only data can tell. bags: columns counted with so many values a row.
+    unknown: vocabularies whose size only data can tell. bags: columns counted with so many values a row. uncounted: targets
+    that the program calls, and nobody counted.
     """
 
     name: str
@@ -85,6 +86,7 @@ class CostReport:
     data_rows: int | None = None
     unknown: list[str] = field(default_factory=list)
     bags: dict[str, int] = field(default_factory=dict)
+    uncounted: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, with the total of the memory."""

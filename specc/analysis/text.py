@@ -46,6 +46,8 @@ def to_text(report: CostReport) -> str:
         options = " ".join(f"--rows {name}=N" for name in report.unknown[:2])
         more = "" if len(report.unknown) <= 2 else " ..."
         parts.append(f"NOT COUNTED: data decide the rows of {names}.\nSay them ({options}{more}), or name a run (--run RUN).")
+    if report.uncounted:
+        parts.append(f"NOT COUNTED: nobody says what {', '.join(report.uncounted)} costs.")
     if any(report.bags.values()):
         counts = ", ".join(f"{name}={count}" for name, count in report.bags.items())
         parts.append(f"Bags are counted with so many values a row: {counts} (--bag NAME=N).")
@@ -114,7 +116,7 @@ def _blocks(report: CostReport) -> str:
 def _memory(report: CostReport) -> str:
     memory = asdict(report.memory)
     rows = [(words, size(memory[key])) for key, words in LINES.items() if memory[key]]
-    total = "at least" if report.unknown else "all"
+    total = "at least" if report.unknown or report.uncounted else "all"
     text = aligned(("memory of training", "bytes"), [*rows, (total, size(report.memory.total))])
     numbers = f"{report.parameters:,} parameters" + (f", {report.fixed_parameters:,} fixed" if report.fixed_parameters else "")
     data = f"An encoded row of the data takes {size(report.data_row)}"

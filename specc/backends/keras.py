@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
 import keras
 import numpy as np
 
 from specc.analysis.fits import too_large
-from specc.backends.targets import find, model_class
+from specc.backends.targets import find
 from specc.diagnostics import InternalError
 from specc.diagnostics.errors import SpecError
 from specc.ir import program as ir
@@ -123,8 +122,8 @@ class _Runner:
         inputs: Any = {name: self.tensors[name] for name in network.inputs}
         if network.role.startswith("candidates_"):
             (inputs,) = inputs.values()
-        module, _, name = model_class(self.program, network).rpartition(".")
-        self.networks[network.role] = getattr(import_module(module), name)(inputs, outputs, name=network.name)
+        model = find(network.target)
+        self.networks[network.role] = model(inputs, outputs, name=network.name, **self._config(network.config))
 
     def _make(self, layer: ir.Layer) -> Any:
         return find(layer.target)(**self._config(layer.config), name=layer.name)

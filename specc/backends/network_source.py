@@ -238,10 +238,11 @@ class _Printer:
         if list(outputs) == [""]:
             given = self._argument(outputs[""])
         made = call(
-            self.targets.model(self.program, network),
+            self.targets.model(network),
             inputs=self._network_inputs(network),
             outputs=given,
             name=plain(network.name),
+            **self.spelling.config(network.config),
         )
         self._add(self.networks[network.role], made)
 

@@ -12,7 +12,6 @@ from specc.backends.literals import literal
 from specc.diagnostics import InternalError
 from specc.ir import program as ir
 from specc.targets.catalogue import allowed
-from specc.targets.tables import EMBEDDING
 
 # The one argument that people give such a Keras class without its name.
 POSITIONAL = {"units", "rate", "learning_rate"}
@@ -33,13 +32,6 @@ def instance(target: str, config: Mapping[str, Any]) -> Any:
     """The object of a target, with the objects in its configuration."""
     given = {key: instance(one.target, one.config) if isinstance(one, ir.Made) else one for key, one in config.items()}
     return find(target)(**given)
-
-
-def model_class(program: ir.Program, network: ir.Network) -> str:
-    """The class of a network's Keras model: what is trained hands the rows of pooled lookups to the optimizer."""
-    tables = {layer.name for layer in program.layers if layer.target == EMBEDDING and not layer.config.get("l2")}
-    pooled = any(step.layer in tables and "combiner" in step.kwargs for step in program.steps)
-    return "specc.runtime.training.model.TrainingModel" if network.role == "training" and pooled else "keras.Model"
 
 
 class Targets:
@@ -65,13 +57,12 @@ class Targets:
         self.copied[f"specc.runtime.{target}"] = None
         return target.rpartition(".")[2]
 
-    def model(self, program: ir.Program, network: ir.Network) -> str:
+    def model(self, network: ir.Network) -> str:
         """The class of a network's model."""
-        name = model_class(program, network)
-        if name.startswith("keras."):
+        if network.target.startswith("keras."):
             self.need("keras", "keras", None)
-            return name
-        return self.copy(name.removeprefix("specc.runtime."))
+            return network.target
+        return self.spell(network.target)
 
     def need(self, name: str, module: str, there: str | None) -> None:
         """An import of the file's own."""

@@ -74,7 +74,10 @@ class TrainingPrinter:
                     given["seen"] = plain(one.candidates + SEEN)
             if one.by is not None:
                 given["by"] = plain(one.by)
-            function = Text(self.targets.spell(one.target))
+            function: Code = Text(self.targets.spell(one.target))
+            if one.config:
+                self.targets.need("partial", "functools", "partial")
+                function = call("partial", function, **{key: plain(value) for key, value in one.config.items()})
             measure = call(self.targets.copy("training.measures.Measure"), plain(one.output), function, **given)
             pairs.append((one.name, measure))
         return [*lines, INDENT + layout(table(pairs, tall=True), 1, "return ")]
@@ -114,7 +117,7 @@ class TrainingPrinter:
             f"{INDENT}training.optimizer.build(training.trainable_variables)",
         ]
 
-    def _optimizer(self, spec: ir.OptimizerSpec) -> Code:
+    def _optimizer(self, spec: ir.Made) -> Code:
         config = {key: self._object(v) if isinstance(v, ir.Made) else plain(v) for key, v in spec.config.items()}
         return self.targets.make(spec.target, config)
 

@@ -14,7 +14,19 @@ from specc.ir.base import Expression
 from specc.ir.check_data import data_problems, expression_problems
 from specc.targets.catalogue import targets
 from specc.targets.target import Target
-from specc.targets.types import Array, Choice, Condition, ListOf, MappingOf, Network, ObjectOf, Result, Results, Type
+from specc.targets.types import (
+    Array,
+    Choice,
+    Condition,
+    ListOf,
+    LossNames,
+    MappingOf,
+    Network,
+    ObjectOf,
+    Result,
+    Results,
+    Type,
+)
 
 MAX_DEPTH = 20  # of objects in the arguments of objects
 NONE: Mapping[str, Type] = {}
@@ -96,6 +108,8 @@ class _Check:
             return type.accepts(1) and value.size in self.program.sizes
         if isinstance(value, ir.ModelRef):
             return isinstance(type, Network) and value.model in self.roles
+        if isinstance(type, LossNames):
+            return isinstance(value, list) and value == [one.name for one in self.program.objectives]
         if not isinstance(type, Array):
             return False
         if isinstance(value, ir.Counts):
@@ -134,6 +148,8 @@ class _Check:
         for step in self.program.steps:
             place = f"steps.{step.name}"
             yield from named(place, step.name)
+            if not shape_is_good(step.shape or []):
+                yield f"{place}: the shape is not one of a result"
             for name in step.reads:
                 if name not in known:
                     yield f"{place}: `{name}` is read before it is made"
@@ -179,6 +195,7 @@ class _Check:
             if network.role not in roles:
                 yield f"{place}: there is no such role"
             yield from named(place, network.name)
+            yield from self._arguments(place, network.target, "model", network.config)
             yield from (f"{place}: `{name}` is not an input" for name in network.inputs if name not in self.inputs)
             yield from (f"{place}: `{name}` is not made" for name in network.outputs.values() if name not in known)
             if network.role == "training" and network.outputs.keys() != losses:
@@ -214,7 +231,7 @@ class _Check:
         yield from twice("measures", [one.name for one in self.program.measures])
         for measure in self.program.measures:
             place = f"measures.{measure.name}"
-            yield from self._arguments(place, measure.target, "metric", {})
+            yield from self._arguments(place, measure.target, "metric", measure.config)
             if measure.output not in outputs:
                 yield f"{place}: the model gives no `{measure.output}`"
             if (measure.label is None) == (measure.candidates is None) or (measure.candidates is None) != (measure.k is None):

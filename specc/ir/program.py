@@ -6,7 +6,7 @@ Values in configurations are plain data, or one of the tagged models below (`Siz
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from typing_extensions import TypeAliasType
@@ -16,6 +16,7 @@ from specc.ir.base import Expression, Json, Model
 FORMAT = 2
 MIXED = "mixed_bfloat16"  # the `dtype` of a layer with float32 weights that computes in bfloat16; others compute in float32
 CAST = "keras.ops.cast"  # of a tensor and the name of a type
+MODEL = "keras.Model"  # the class of a network that needs no other
 ITEM = "operator.getitem"  # of a step that gives a list of tensors, and a place in it
 STEPS_AT_ONCE = 16  # of training, without Python in between
 
@@ -53,7 +54,7 @@ class Catalogue(Model):
 
 
 class Made(Model):
-    """An object made in place, such as an initializer or an encoder; or a function with its arguments, such as a reader."""
+    """An object made in place, such as an initializer or an optimizer; or a function with its arguments, such as a reader."""
 
     target: str
     config: dict[str, Value] = {}
@@ -93,7 +94,9 @@ class Layer(Model):
 
 class Step(Model):
     """One call: of a layer by its name, or of a function (`target`). Some layers give a list, of which `ITEM` takes one.
-    `section` is the declaration that it comes from, `blocks` are the declared blocks around it, from the outermost.
+    `section` is the declaration that it comes from, `blocks` are the declared blocks around it, from the outermost; `predicts`
+    says that it gives a logit, a probability or a quantity; `shape` is that of its result without the batch, where the target
+    does not say what it costs.
     """
 
     name: str
@@ -103,6 +106,8 @@ class Step(Model):
     target: str | None = None
     args: list[Argument] = []
     kwargs: dict[str, Argument] = {}
+    predicts: bool = False
+    shape: list[int] | None = None
 
     @property
     def reads(self) -> list[str]:
@@ -119,10 +124,14 @@ def refs(argument: Argument) -> Iterator[str]:
 
 
 class Network(Model):
-    """A model over the steps: `model` (what is exported), `training`, `gates`, `candidates_<loss>`."""
+    """A model over the steps: `model` (what is exported), `training`, `gates`, `candidates_<loss>`. `target` is its class,
+    which says how a step of training goes.
+    """
 
     role: str
     name: str
+    target: str = MODEL
+    config: dict[str, Value] = {}
     inputs: list[str]
     outputs: dict[str, str]  # a single one without a name stands bare, not in a dict
     after: str | None = None  # made as soon as the steps of this section are; else at the end
@@ -165,6 +174,7 @@ class Measure(Model):
     name: str
     output: str  # of the exported model
     target: str
+    config: dict[str, Value] = {}
     better: Literal["max", "min"]
     k: int | None = None
     label: Expression | None = None
@@ -244,29 +254,23 @@ class DataProgram(Model):
         return next(one.same or one.name for one in self.features if one.name == column)
 
 
-class OptimizerSpec(Model):
-    """A Keras optimizer; with groups, each of the layers named has its own."""
-
-    target: str
-    config: dict[str, Value] = {}
-
-
 class OptimizerGroup(Model):
     """An optimizer for some layers."""
 
     name: str
     layers: list[str]
-    optimizer: OptimizerSpec
+    optimizer: Made
 
 
 class TrainingProgram(Model):
-    """How the training model is trained."""
+    """How the training model is trained: by an optimizer, but for the layers of groups, which have their own."""
 
     batch: int
     epochs: int
     seed: int
     shuffle: bool
-    optimizer: OptimizerSpec
+    precision: Literal["float32", "bfloat16"] = "float32"
+    optimizer: Made
     groups: list[OptimizerGroup] = []
     monitor: str | None = None
     better: Literal["max", "min"] = "max"
@@ -286,7 +290,7 @@ class Program(Model):
     layers: list[Layer]
     table_groups: list[list[str]] = []  # layers whose tables share a variable
     steps: list[Step]
-    sections: list[Section]
+    sections: list[Section] = []
     notes: list[Note] = []
     networks: list[Network]
     objectives: list[Objective]
@@ -294,11 +298,22 @@ class Program(Model):
     data: DataProgram
     training: TrainingProgram
 
+    def calling(self, steps: list[Step], layers: Iterable[Layer]) -> Program:
+        """The Program with other steps, and of some layers those that they call."""
+        called = {step.layer for step in steps}
+        groups = [
+            one.model_copy(update={"layers": [name for name in one.layers if name in called]}) for one in self.training.groups
+        ]
+        made = {"steps": steps, "layers": [layer for layer in layers if layer.name in called]}
+        return self.model_copy(update={**made, "training": self.training.model_copy(update={"groups": groups})})
+
 
 Made.model_rebuild()
 Layer.model_rebuild()
 Objective.model_rebuild()
-OptimizerSpec.model_rebuild()
+Network.model_rebuild()
+OptimizerGroup.model_rebuild()
+TrainingProgram.model_rebuild()
 SourceTable.model_rebuild()
 Derivation.model_rebuild()
 Feature.model_rebuild()

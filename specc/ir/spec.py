@@ -59,11 +59,11 @@ class Vocabulary(Model):
 
 
 class Table(Model):
-    """An embedding table: (vocabulary, set)."""
+    """An embedding table: (vocabulary, set); the biases of candidates are in no set."""
 
     name: str
     vocabulary: str
-    set: str
+    set: str | None
     dim: int
     init: Word | None = None
     l2: float = 0.0
@@ -103,15 +103,16 @@ class Head(Model):
 
 
 class Retrieval(Model):
-    """What a retrieval loss ranks: `vector` is the node that gives a candidate's vector; no negatives is the full softmax."""
+    """What a retrieval loss ranks: `vector` is the node that gives a candidate's vector, `biases` a table with a number for
+    each. Without `negatives` each is compared with all others.
+    """
 
     column: str
     entity: str | None
     vector: str
     width: int
     negatives: list[Word] | None = None
-    logq: bool = False
-    temperature: float = 1.0
+    biases: str | None = None
 
 
 class Loss(Model):
@@ -119,6 +120,7 @@ class Loss(Model):
 
     name: str
     word: str
+    config: dict[str, Json] = {}
     node: str
     scale: str
     head: str | None = None
@@ -135,6 +137,7 @@ class Metric(Model):
     name: str
     of: str
     word: str
+    config: dict[str, Json] = {}
     k: int | None = None
     label: Expression | None = None
     where: Expression | None = None
@@ -168,6 +171,7 @@ class Training(Model):
     precision: Literal["float32", "bfloat16"] = "float32"
     optimizer: Word = Word(name="adam", config={"learning_rate": 1e-3})
     groups: list[OptimizerGroup] = []
+    balance: Word | None = None
     early_stop: tuple[str, int] | None = None
 
 

@@ -12,6 +12,7 @@ from specc.ir import spec as ir
 from specc.ir.base import Expression, Word
 from specc.registry.columns import Column as LightColumn
 from specc.registry.rows import Row
+from specc.resolve.graph import Table
 from specc.resolve.losses import ResolvedLoss
 from specc.resolve.metrics import ResolvedMetric
 from specc.resolve.resolved import Resolved
@@ -29,7 +30,9 @@ def assemble(resolved: Resolved, source: str, sets: dict[str, str]) -> ir.Spec:
     roots += [head.node for head in session.heads.values()]
     alive = reachable(roots, session)
     nodes = [n for n in session.nodes.values() if n.id in alive]
-    tables = {str(n.config["table"]) for n in nodes if "table" in n.config}
+    read = {str(n.config["table"]) for n in nodes if "table" in n.config}
+    tables = [_table(table) for table in session.tables.values() if table.name in read]
+    biases = _biases(resolved, {table.name for table in tables})
     digest = hashlib.sha256()
     overrides = [f"{name}={value}" for name, value in sorted(sets.items())]
     for text in [*(text.text for text in session.sources), *overrides]:
@@ -45,18 +48,7 @@ def assemble(resolved: Resolved, source: str, sets: dict[str, str]) -> ir.Spec:
             ir.Vocabulary(name=v.name, size=v.size, first=v.first, columns=list(dict.fromkeys(v.columns)))
             for v in session.vocabularies.values()
         ],
-        tables=[
-            ir.Table(
-                name=t.name,
-                vocabulary=t.vocabulary.name,
-                set=t.set,
-                dim=t.dim,
-                init=None if t.init is None else Word.model_validate(t.init),
-                l2=t.l2,
-            )
-            for t in session.tables.values()
-            if t.name in tables
-        ],
+        tables=[*tables, *biases.values()],
         declarations=list(_declarations(session)),
         nodes=[
             ir.Node(
@@ -74,11 +66,39 @@ def assemble(resolved: Resolved, source: str, sets: dict[str, str]) -> ir.Spec:
             for n in nodes
         ],
         heads=[ir.Head(name=h.name, node=h.node, scale=h.scale) for h in session.heads.values()],
-        losses=[_loss(loss) for loss in resolved.losses.values()],
+        losses=[_loss(loss, biases) for loss in resolved.losses.values()],
         metrics=[_metric(metric) for metric in resolved.metrics.values()],
         data=_data(resolved),
         training=_training(resolved),
     )
+
+
+def _table(table: Table) -> ir.Table:
+    return ir.Table(
+        name=table.name,
+        vocabulary=table.vocabulary.name,
+        set=table.set,
+        dim=table.dim,
+        init=None if table.init is None else Word.model_validate(table.init),
+        l2=table.l2,
+    )
+
+
+def _biases(resolved: Resolved, taken: set[str]) -> dict[str, ir.Table]:
+    """The tables of candidates' biases, by loss. taken: the names of other tables; a set may be called like the loss."""
+    found: dict[str, ir.Table] = {}
+    for loss in resolved.losses.values():
+        if loss.retrieval is None or loss.retrieval.biases is None:
+            continue
+        assert loss.retrieval.column.vocabulary is not None
+        name = f"{loss.name}.bias"
+        while name in taken:
+            name += ".loss"
+        init, config = loss.retrieval.biases
+        vocabulary = loss.retrieval.column.vocabulary.name
+        found[loss.name] = ir.Table(name=name, vocabulary=vocabulary, set=None, dim=1, init=Word(name=init, config=config))
+        taken.add(name)
+    return found
 
 
 def in_order(session: Session) -> list[LightColumn]:
@@ -157,7 +177,7 @@ def _row(row: Row | None) -> Expression | None:
     return None if row is None else Expression.model_validate(row.tree)
 
 
-def _loss(loss: ResolvedLoss) -> ir.Loss:
+def _loss(loss: ResolvedLoss, biases: dict[str, ir.Table]) -> ir.Loss:
     r = loss.retrieval
     retrieval = r and ir.Retrieval(
         column=r.column.name,
@@ -165,12 +185,12 @@ def _loss(loss: ResolvedLoss) -> ir.Loss:
         vector=r.node,
         width=r.width,
         negatives=None if r.negatives is None else [Word(name=name, config=config) for name, config in r.negatives],
-        logq=r.logq,
-        temperature=r.temperature,
+        biases=biases[loss.name].name if loss.name in biases else None,
     )
     return ir.Loss(
         name=loss.name,
         word=loss.word.name,
+        config=loss.config,
         node=loss.node,
         scale=loss.scale,
         head=loss.head,
@@ -187,6 +207,7 @@ def _metric(metric: ResolvedMetric) -> ir.Metric:
         name=metric.name,
         of=metric.of,
         word=metric.word.name,
+        config=metric.config,
         k=metric.k,
         label=_row(metric.label),
         where=_row(metric.where),
@@ -216,6 +237,10 @@ def _training(resolved: Resolved) -> ir.Training:
         for key in training.optimizers
         if key != "default"
     ]
+    options = dict(training.options)
+    if (balance := options.pop("balance")) is not None:
+        component, bound = balance
+        options["balance"] = Word(name=component.name, config=bound.plain())
     return ir.Training(
-        **training.options, optimizer=Word(name=default[0], config=default[1]), groups=groups, early_stop=training.early_stop
+        **options, optimizer=Word(name=default[0], config=default[1]), groups=groups, early_stop=training.early_stop
     )

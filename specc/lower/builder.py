@@ -10,6 +10,7 @@ from specc import registry
 from specc.diagnostics import InternalError
 from specc.ir import program as out
 from specc.ir.spec import Column, Spec
+from specc.ir.spec import Node as NodeOfSpec
 from specc.lower.objects import lowered
 from specc.registry.building import Lowered, Node
 from specc.registry.op import Op
@@ -36,7 +37,6 @@ class Builder:
         self.table_layers: dict[str, str] = {}  # layer name to table name
         self.steps: list[out.Step] = []
         self.gates: dict[str, str] = {}
-        self.predictions: set[str] = set()  # steps that give a logit, a probability or a quantity
         self._names: dict[str, str] = {}
         self._made: set[str] = set()  # names of results
         self._results: dict[str, Lowered] = {}
@@ -117,15 +117,18 @@ class Builder:
 
     def lookup(self, table: str, ids: str, combiner: str | None = None) -> str:
         """The rows of an embedding table at ids; pooled where there is a combiner."""
+        result = self._rows(table, ids, f"{self._node.id}.lookup")
+        if combiner is not None:
+            self.steps[-1].kwargs["combiner"] = combiner
+        return result
+
+    def _rows(self, table: str, ids: str, step: str) -> str:
         made = self.tables[table]
         init = lowered("initializers", made.init) if made.init is not None else None
         config = {"rows": out.Size(size=made.vocabulary), "dim": made.dim, "initializer": init, "l2": made.l2 or None}
         path = f"{table}.embedding"
-        result = self._call_layer(path, EMBEDDING, [ids], config, {}, step=f"{self._node.id}.lookup")
-        if combiner is not None:
-            self.steps[-1].kwargs["combiner"] = combiner
         self.table_layers[self.name(path)] = table
-        return result
+        return self._call_layer(path, EMBEDDING, [ids], config, {}, step=step)
 
     def number(self, name: str) -> str:
         """An input of numbers as (batch, width): inputs are declared so."""
@@ -166,7 +169,8 @@ class Builder:
             raise InternalError(f"two results are called {name}")
         self._made.add(name)
         args = [self._argument(value) for value in inputs]
-        self.steps.append(out.Step(name=name, section=self._section, blocks=self._blocks, args=args, kwargs=kwargs, **called))
+        call = out.Step(name=name, section=self._section, blocks=self._blocks, args=args, kwargs=kwargs)
+        self.steps.append(call.model_copy(update=called))
         return name
 
     # Lowering
@@ -190,12 +194,23 @@ class Builder:
                 for role, refs in node.inputs.items()
             }
             self._results[id] = entry.lower(Node(id, node.config, inputs, node.shape), self)
-            if node.type in PREDICTIONS:
-                self.predictions.add(self._results[id].name)
+            self._describe(self._results[id].name, node)
         if prefix:
             self.candidate_results = self._results
             self._results = saved
         self._prefix, self._lookup, self._blocks = "", None, []
+
+    def _describe(self, name: str, node: NodeOfSpec) -> None:
+        """Say of the call that gives the result of a node what passes and cost cannot see."""
+        place = next((place for place in reversed(range(len(self.steps))) if self.steps[place].name == name), None)
+        if place is None:  # the result is an input, or what came in
+            return
+        step, known = self.steps[place], dict[str, Any]()
+        if node.type in PREDICTIONS:
+            known["predicts"] = True
+        if target_of(self.layers[step.layer].target if step.layer is not None else step.target or "").cost is None:
+            known["shape"] = node.shape
+        self.steps[place] = step.model_copy(update=known) if known else step
 
     def result(self, id: str) -> Lowered:
         """What a node or column was lowered to."""
@@ -205,20 +220,15 @@ class Builder:
             return self.column(id)
         raise InternalError(f"{id} is used before it is made")
 
-    def prune(self, networks: list[out.Network]) -> None:
-        """Drops what no network needs: a lookup that pools leaves the one that does not, and its mask, unread."""
-        needed = {ref for network in networks for ref in network.outputs.values()}
-        found: list[out.Step] = []
-        for step in reversed(self.steps):
-            if step.name in needed:
-                found.append(step)
-                needed.update(step.reads)
-        called = {step.layer for step in found}
-        self.steps = found[::-1]
-        self.layers = {name: layer for name, layer in self.layers.items() if name in called}
+    # What no node stands for
 
-    def add(self, section: str, name: str, target: str, args: list[Any], config: dict[str, Any]) -> str:
-        """A step that no node stands for, such as the sigmoid of an exported logit; a layer where `target` is a class."""
+    def rows(self, table: str, ids: str, section: str, step: str) -> str:
+        """The rows of a table at ids."""
+        self._section = section
+        return self._rows(table, ids, step)
+
+    def add(self, section: str, name: str, target: str, args: list[Any], **config: Any) -> str:
+        """A call, such as the sigmoid of an exported logit; of a layer where `target` is a class."""
         self._section = section
         if target_of(target).kind == "layer":
             return self._call_layer(name, target, args, config, {})

@@ -9,6 +9,7 @@ from specc.diagnostics import InternalError
 from specc.ir import program as out
 from specc.ir.base import Expression, Word
 from specc.registry.building import Config, Object
+from specc.registry.word import ComponentOf, NumberOr
 from specc.targets.catalogue import target_of
 from specc.targets.types import Condition, Type
 
@@ -18,10 +19,19 @@ def component(kind: str, word: Word) -> tuple[Any, Config]:
     found = registry.find(kind, word.name)
     if found is None:
         raise InternalError(f"there is no {word.name} among the {kind}")
-    given = {
-        name: word.config.get(name, arg.default) for name, arg in found.args.items() if name in word.config or not arg.required
-    }
-    return found, Config({**given, **word.config})
+    config = {name: _nested(found, name, value) for name, value in word.config.items()}
+    given = {name: config.get(name, arg.default) for name, arg in found.args.items() if name in config or not arg.required}
+    return found, Config({**given, **config})
+
+
+def _nested(found: Any, name: str, value: Any) -> Any:
+    """The value of an argument; what a component stands for in its place, as a schedule for a number."""
+    sort = found.args[name].sort if name in found.args else None
+    sort = sort.component if isinstance(sort, NumberOr) else sort
+    if isinstance(sort, ComponentOf) and isinstance(value, dict):
+        nested, arguments = component(sort.kind, Word.model_validate(value))
+        return nested.lower(arguments)
+    return value
 
 
 def lowered(kind: str, word: Word, *context: Any) -> out.Made:

@@ -47,8 +47,10 @@ WORDS: dict[str, dict[str, str]] = {
         "standardize": "StandardScaler Normalize Normalization zscore",
         "vocab": "LabelEncoder OrdinalEncoder Categorify StringLookup IntegerLookup categorical factorize",
     },
+    "balancers": {"uncertainty": "uncertainty_weighting homoscedastic kendall AutomaticWeightedLoss"},
     "losses": {
         "bce": "binary_crossentropy BCELoss BCEWithLogitsLoss log_loss",
+        "bpr": "BPRLoss BPRmaxLoss PairwiseLogisticLoss bayesian_personalized_ranking",
         "mse": "mean_squared_error MSELoss squared_error",
         "softmax": "categorical_crossentropy sparse_categorical_crossentropy CrossEntropyLoss sampled_softmax InfoNCE",
     },
@@ -82,8 +84,9 @@ WORDS: dict[str, dict[str, str]] = {
 # Arguments of all words and the settings of blocks; what a foreign name stands for depends on the word that is called.
 ARGUMENTS: dict[str, str] = {
     "activation": "act nonlinearity activation_fn",
+    "balance": "loss_weighting loss_balancing task_weighting balancer",
     "batch": "batch_size bs",
-    "bias": "use_bias",
+    "bias": "use_bias item_bias",
     "bounds": "boundaries bin_boundaries bins edges",
     "by": "group group_by groups",
     "combiner": "pooling mode reduction",

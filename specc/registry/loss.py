@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Protocol
 
 from specc.diagnostics import Note
+from specc.registry.building import Config, Object
 from specc.registry.columns import Column
 from specc.registry.reporter import Reporter
 from specc.registry.rows import Row
@@ -27,18 +28,19 @@ class Candidates:
 
 
 class Retrieval:
-    """Candidates that a query ranks, and the pool that its own candidate is told from: all of them without `negatives`."""
+    """Candidates that a query ranks, and the pool that its own candidate is told from: all of them without `negatives`.
+    `biases` is what their biases are at first, a component and its arguments; None where they have none.
+    """
 
-    __slots__ = ("column", "entity", "logq", "negatives", "node", "query", "temperature", "width")
+    __slots__ = ("biases", "column", "entity", "negatives", "node", "query", "width")
 
-    def __init__(self, candidates: Candidates, query: str, a: Bound) -> None:
+    def __init__(self, candidates: Candidates, query: str, a: Bound, biases: tuple[str, dict[str, Any]] | None) -> None:
         self.column = candidates.column
         self.entity = candidates.entity
         self.node = candidates.vector.node
         self.width = candidates.vector.dim.n
         self.query = query
-        self.logq: bool = a.logq
-        self.temperature: float = a.temperature
+        self.biases = biases
         self.negatives: list[tuple[str, dict[str, Any]]] | None = (
             None if a.negatives is None else [(entry.name, args.plain()) for entry, args in a.negatives]
         )
@@ -98,7 +100,8 @@ class Loss(Word):
     """A loss. All losses take `weight`, `label`, `where` and `row_weight`; it is `weight * sum(w * l) / sum(w)` over the
     rows where the label is there and `where` holds, w being `row_weight` (1 without), and 0 when there are none.
 
-    `infer` is its rule. Its families have one: `Pointwise`, here, and `Ranking`; a word may be of both.
+    `infer` is its rule, and `lower` what it becomes. Its families have them: `Pointwise`, here, and `Ranking`; a word may be
+    of both.
     """
 
     weight = Arg(Float(0), 1.0, "of this loss in the sum of all", named=True)
@@ -115,12 +118,21 @@ class Loss(Word):
         """What the loss reads; None after a diagnostic."""
         raise NotImplementedError(self.name)
 
+    def own(self, a: Bound) -> dict[str, Any]:
+        """The arguments that not all losses take, as plain data."""
+        return {name: value for name, value in a.plain().items() if name not in Loss.args}
+
+    def lower(self, a: Config, of: Any) -> Object:
+        """What the loss becomes. of: the scale of the prediction, or the `Pool` of a loss over candidates."""
+        raise NotImplementedError(self.name)
+
 
 class Pointwise(Loss):
     """A loss of a prediction against a label. `predicts` are the scales of prediction that it takes, `labels` the elements of
-    a label.
+    a label, `target` the loss of each row, made with the loss's own arguments.
     """
 
+    target: ClassVar[str] = ""
     predicts: ClassVar[tuple[str, ...]] = ()
     labels: ClassVar[tuple[str, ...]] = ()
 
@@ -138,3 +150,8 @@ class Pointwise(Loss):
             return None
         found.label = ctx.label(a, self.labels)
         return found if found.label is not None else None
+
+    def lower(self, a: Config, of: str) -> Object:
+        """A Keras loss: sum(w * l) / sum(w), and 0 where no row counts."""
+        own = {name: value for name, value in a.values.items() if name not in Loss.args}
+        return Object(self.target, **own, reduction="mean_with_sample_weight")

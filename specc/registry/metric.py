@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from specc.registry.word import Arg, Choice, ColumnName, LabelName, Rows, Word
+from specc.registry.building import Config, Object
+from specc.registry.word import Arg, Bound, Choice, ColumnName, LabelName, Rows, Word
 
 
 class Metric(Word):
     """A metric, computed on the validation rows. All take `where` and `row_weight`, as losses do.
 
-    `better` says which way is up; `target` is the function; `predicts` and `labels` are as in losses.
+    `better` says which way is up; `target` is the function, which is called with the metric's own arguments, too; `predicts`
+    and `labels` are as in losses.
     """
 
     predicts: ClassVar[tuple[str, ...]] = ()
@@ -22,6 +24,16 @@ class Metric(Word):
         Rows("bool"), None, "which rows count; by default those of the loss, or with `label` all that have one", named=True
     )
     row_weight = Arg(Rows("number"), None, "the weight of each row", named=True)
+
+    def own(self, a: Bound) -> dict[str, Any]:
+        """The arguments that not all metrics of its family take, as plain data."""
+        common = Ranking.args if self.ranking else Pointwise.args
+        return {name: value for name, value in a.plain().items() if name not in common}
+
+    def lower(self, a: Config) -> Object:
+        """The function, with the metric's own arguments."""
+        common = Ranking.args if self.ranking else Pointwise.args
+        return Object(self.target, **{name: value for name, value in a.values.items() if name not in common})
 
 
 class Pointwise(Metric):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
-from typing import Any, ClassVar, Protocol
+from collections.abc import Container, Sequence
+from typing import ClassVar, Protocol
 
 from specc.diagnostics import Note
-from specc.registry.building import Object
+from specc.registry.building import Config, Object
 from specc.registry.reporter import Reporter
 from specc.registry.word import Arg, Bound, ComponentOf, Float, NumberOr, Word
 
@@ -41,11 +41,14 @@ class Optimizer(Word):
             )
         return bool(others)
 
-    def lower(self, config: Mapping[str, Any], tables: bool) -> Object:
-        """The optimizer of these arguments, those that were written; `tables`: whether it updates some, and does so by rows."""
+    def lower(self, a: Config, tables: bool) -> Object:
+        """The optimizer, with the arguments that are not their default, which is Keras' own, but for the step size; `tables`:
+        whether it updates some, and does so by rows.
+        """
         own, _, name = self.target.rpartition(".")
         by_rows = f"specc.runtime.optimizers.lazy.Lazy{name}" if tables and own == "keras.optimizers" else self.target
-        return Object(by_rows, **{self.renamed.get(key, key): value for key, value in config.items()})
+        given = {key: value for key, value in a.values.items() if key == "learning_rate" or value != self.args[key].default}
+        return Object(by_rows, **{self.renamed.get(key, key): value for key, value in given.items()})
 
 
 class Caller(Protocol):

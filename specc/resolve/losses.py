@@ -19,9 +19,10 @@ from specc.syntax.tree import Expr, Pipe
 
 
 class ResolvedLoss:
-    """A loss of a head, or of a query vector (`retrieval`)."""
+    """A loss of a head, or of a query vector (`retrieval`). `config` are the arguments that not all losses take."""
 
     __slots__ = (
+        "config",
         "head",
         "label",
         "name",
@@ -39,6 +40,7 @@ class ResolvedLoss:
         self.name = name
         self.word = word
         self.span = bound.span
+        self.config = word.own(bound)
         self.weight: float = bound.weight
         self.where: Row | None = bound.where
         self.row_weight: Row | None = bound.row_weight

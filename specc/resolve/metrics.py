@@ -32,12 +32,13 @@ from specc.text import Span
 class ResolvedMetric:
     """A metric on a head or a retrieval loss; `name` is how it is addressed: `income.auc`, `watch.recall@10`."""
 
-    __slots__ = ("by", "k", "label", "name", "of", "row_weight", "seen", "span", "where", "word")
+    __slots__ = ("by", "config", "k", "label", "name", "of", "row_weight", "seen", "span", "where", "word")
 
     def __init__(self, name: str, of: str, word: Metric, bound: Bound, k: int | None, span: Span) -> None:
         self.name = name
         self.of = of
         self.word = word
+        self.config = word.own(bound)
         self.k = k
         self.span = span
         self.where: Row | None = bound.where

@@ -88,7 +88,7 @@ def _meaning(session: Session) -> Resolved:
     metrics = resolve_metrics(session, losses)
     data = resolve_data(session)
     report_unseen(session, metrics, losses, data)
-    training = resolve_training(session, metrics)
+    training = resolve_training(session, metrics, losses)
     report_widthless(session)
     if session.diagnostics or session.has_syntax_errors:
         report_unmentioned(session)

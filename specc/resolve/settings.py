@@ -8,10 +8,11 @@ from specc import registry
 from specc.diagnostics import Note
 from specc.registry import foreign
 from specc.registry.optimizer import Optimizer
-from specc.registry.word import Arg, Bool, Bound, Choice, Int, Sort, Word
+from specc.registry.word import Arg, Bool, Bound, Choice, ComponentOf, Int, Sort, Word
 from specc.resolve.arguments import bind
 from specc.resolve.expressions import BAD, call_of, describe, unquoted
 from specc.resolve.kinds import EARLY_STOP, SETTING, refused
+from specc.resolve.losses import ResolvedLoss
 from specc.resolve.metrics import ResolvedMetric
 from specc.resolve.nearest import listing
 from specc.resolve.records import record_items
@@ -35,6 +36,9 @@ class Settings(Word):
     seed = Arg(Int(0, 2**31 - 1), 0, "of initial weights, shuffling, dropout and samplers", named=True)
     shuffle = Arg(Bool(), True, "whether the training rows are shuffled before every epoch", named=True)
     precision = Arg(Choice("float32", "bfloat16"), "float32", "of the dense arithmetic; weights are float32", named=True)
+    balance = Arg(
+        ComponentOf("balancers", "a balancer"), None, "how losses make one, instead of by their weighted sum", named=True
+    )
 
 
 class EarlyStop(Word):
@@ -55,7 +59,7 @@ class Training:
         self.early_stop: tuple[str, int] | None = None
 
 
-def resolve_training(session: Session, metrics: dict[str, ResolvedMetric]) -> Training:
+def resolve_training(session: Session, metrics: dict[str, ResolvedMetric], losses: dict[str, ResolvedLoss]) -> Training:
     """Read all keys of `train`."""
     training = Training()
     scope = Scope(session, "", "")
@@ -77,12 +81,21 @@ def resolve_training(session: Session, metrics: dict[str, ResolvedMetric]) -> Tr
             value = read(sort, item.value, scope, key)
             if value is not BAD:
                 training.options[key] = value
+                if key == "balance":
+                    _balanced(item, losses, session)
         else:
             message = f"`train` has no setting `{key}`"
             known = [*Settings.args, "optimizer", "early_stop"]
             help = Settings.lacks.get(key) or foreign.argument(key, known)
             session.unknown("REC301", "setting", key, declared.span, known, message=message, help=help)
     return training
+
+
+def _balanced(item: Item, losses: dict[str, ResolvedLoss], session: Session) -> None:
+    """Report a balancer of less than two losses."""
+    if len(losses) < 2 and len(losses) == len(session.losses) and "values" not in session.poisoned.kinds:
+        label = f"there is only `{next(iter(losses))}`" if losses else "there is none"
+        session.error("REC609", item.span, "a balancer weighs several losses", label, help="take it away, or declare losses")
 
 
 def _early_stop(item: Item, training: Training, metrics: dict[str, ResolvedMetric], scope: Scope) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -47,7 +48,7 @@ def measures(program: Program, encoders: Encoders, types: Mapping[str, Any]) -> 
         where = _optional(one.where, types)
         found[one.name] = Measure(
             output=one.output,
-            function=find(one.target),
+            function=partial(find(one.target), **one.config) if one.config else find(one.target),
             label=_optional(one.label, types) if one.candidates is None else None,
             where=where if one.candidates is None else _present(one.candidates, where),
             row_weight=_optional(one.row_weight, types),

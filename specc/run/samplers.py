@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from specc import registry
 from specc.diagnostics import Diagnostic
-from specc.ir.program import Made, Program
+from specc.ir.program import Layer, Made, Program
 from specc.run.mistakes import Places
+from specc.targets.catalogue import target_of
+from specc.targets.samplers import Sampler
 
 if TYPE_CHECKING:
     from specc.driver import Compilation
@@ -28,18 +31,21 @@ def oversampled(program: Program, ids: Mapping[str, Any], counts: Mapping[str, A
             found.append(Diagnostic("REC713", places.loss(loss), message, help=f"`{candidates.feature}` needs more ids"))
             continue
         for sampler in samplers_of(loss, program):
-            config: dict[str, Any] = dict(sampler.config)
-            drawable = _from(ids[loss], config.get("min_id") or 0)
-            if "counts" in config and loss in counts:
-                drawable = int((counts[loss][candidates.first :] > 0).sum())
-            if config["n"] > drawable:
-                name = _spelling(sampler.target)
-                most = f"`{name}(n)` takes an n of at most {drawable}; " if drawable > 0 else ""
-                help = f"{most}without `negatives=` all candidates are used"
-                message = f"`{name}({config['n']})` draws more candidates than there are to draw: {drawable:,}"
+            record, n = target_of(sampler.target), sampler.config["n"]
+            assert isinstance(record, Sampler)
+            assert isinstance(n, int)
+            lowest: Any = sampler.config.get(record.lowest or "", 0)
+            drawable, why = _from(ids[loss], lowest), f"none has an id of {lowest} or more" if lowest else "there are none"
+            if record.observed and loss in counts:
+                drawable, why = int((counts[loss][candidates.first :] > 0).sum()), "none is a training row's own"
+            if n > drawable:
+                name = _component("samplers", "target", sampler.target).name
+                help = [f"`{name}(n)` takes an n of at most {drawable}"] if drawable > 0 else []
+                help += ["without `negatives=` all candidates are used"] if _may_be_full(loss, program) else []
+                message = f"`{name}({n})` draws more candidates than there are to draw: {drawable:,}"
                 if drawable == 0:
-                    message = f"`{name}({config['n']})` has no candidate to draw: {_why(config)}"
-                found.append(Diagnostic("REC716", places.loss(loss), message, help=help))
+                    message = f"`{name}({n})` has no candidate to draw: {why}"
+                found.append(Diagnostic("REC716", places.loss(loss), message, help="; ".join(help) or ()))
     return found
 
 
@@ -61,23 +67,24 @@ def _from(ids: Any, low: int) -> int:
     return len(range(max(ids.start, low), ids.stop)) if isinstance(ids, range) else int((ids >= low).sum())
 
 
-def _why(config: Mapping[str, Any]) -> str:
-    if "counts" in config:
-        return "none is a training row's own"
-    return f"none has an id of {config['min_id']} or more" if config.get("min_id") else "there are none"
-
-
 def samplers_of(loss: str, program: Program) -> Iterator[Made]:
     """The samplers of a retrieval loss."""
-    layers = {layer.name: layer for layer in program.layers}
+    samplers: Any = _layer(loss, program).config.get("samplers", [])
+    yield from samplers
+
+
+def _layer(loss: str, program: Program) -> Layer:
+    """The layer that gives a retrieval loss of each row."""
     (training,) = [network for network in program.networks if network.role == "training"]
-    for step in program.steps:
-        if step.name == training.outputs[loss] and step.layer is not None:
-            samplers: Any = layers[step.layer].config.get("samplers", [])
-            yield from samplers
+    (step,) = [step for step in program.steps if step.name == training.outputs[loss]]
+    return next(layer for layer in program.layers if layer.name == step.layer)
 
 
-def _spelling(target: str) -> str:
-    """A sampler's word in the language: `log_uniform`."""
-    name = target.rsplit(".", 1)[1]
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+def _may_be_full(loss: str, program: Program) -> bool:
+    return bool(_component("losses", "pooled", _layer(loss, program).target).full)
+
+
+def _component(kind: str, place: str, target: str) -> Any:
+    """The component that becomes a target: how the language calls it."""
+    found = (registry.find(kind, name) for name in registry.names(kind))
+    return next(word for word in found if getattr(word, place, None) == target)

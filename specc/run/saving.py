@@ -63,7 +63,10 @@ def save_run(
 
 def everything(models: Models) -> Any:
     """One model with all that a run must keep: what is exported and what is trained share most layers, but not all."""
-    return keras.Model(models.training.input, {"training": models.training.output, "model": models.model.output})
+    whole = keras.Model(models.training.input, {"training": models.training.output, "model": models.model.output})
+    if (balancer := getattr(models.training, "balancer", None)) is not None:
+        whole.balancer = balancer  # it is in no network
+    return whole
 
 
 def _write_model(folder: str, name: str, model: Model) -> None:

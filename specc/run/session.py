@@ -16,7 +16,7 @@ from specc.backends.targets import find, instance
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.display import plain
 from specc.diagnostics.errors import SpecError
-from specc.ir.program import STEPS_AT_ONCE, OptimizerSpec, Program
+from specc.ir.program import STEPS_AT_ONCE, Made, Program
 from specc.run.finite import NotFiniteError
 from specc.run.fitting import Fitted
 from specc.run.folders import NewRun
@@ -35,7 +35,7 @@ def optimizer_of(program: Program) -> Any:
     return OptimizerGroups(default, groups, {group.name: group.layers for group in training.groups})
 
 
-def _optimizer(spec: OptimizerSpec) -> Any:
+def _optimizer(spec: Made) -> Any:
     return instance(spec.target, spec.config)
 
 

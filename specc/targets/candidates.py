@@ -1,31 +1,39 @@
-"""Softmax losses over candidates. Their inputs are the query, the ids of the positives, and the candidates' vectors.
+"""Losses over candidates. Their inputs are the query, the ids of the positives, and the candidates' vectors.
 
 All ids in vocabulary count as candidates; where an entity has no row for some, as data tell, there are fewer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from specc.targets.catalogue import target_of
 from specc.targets.cost import Call, Cost
+from specc.targets.samplers import Sampler
 from specc.targets.target import Target
 from specc.targets.tensor import Tensor
 from specc.targets.types import Array, Bool, Integer, ListOf, Network, Number, ObjectOf, Result
 
 NODES = 8
-CUMULATIVE = 8  # bytes: running sums are float64
 
 
-def candidate_rows(target: str, config: Mapping[str, Any], batch: int) -> int:
-    """How many candidates' vectors a batch asks for: the whole catalogue, or the positives and what is drawn."""
-    if target.endswith("FullSoftmax"):
-        return max(int(config["high"]) - int(config["low"]), 0)
-    return batch + _drawn(config)
+def catalogue_rows(config: Mapping[str, Any], batch: int) -> int:
+    """All candidates."""
+    return max(int(config["high"]) - int(config["low"]), 0)
 
 
-def _drawn(config: Mapping[str, Any]) -> int:
-    return sum(int(sampler.config["n"]) for sampler in config.get("samplers") or [])
+def pool_rows(config: Mapping[str, Any], batch: int) -> int:
+    """The positives of a batch, and what is drawn."""
+    return batch + sum(int(sampler.config["n"]) for sampler in config.get("samplers") or [])
+
+
+@dataclass(frozen=True)
+class OverCandidates(Target):
+    """A loss over candidates. rows: of how many a batch asks for the vectors, by its configuration and the batch's size."""
+
+    rows: Callable[[Mapping[str, Any], int], int] = pool_rows
 
 
 def full(call: Call) -> Cost:
@@ -52,29 +60,14 @@ def sampled(call: Call) -> Cost:
 
     Until the gradient wait what is hidden, and what the cross entropy makes beside its losses. Before that the product meets
     what of it is not hidden, and the logits.
-
-    Weights that are not trained: running sums of probabilities, what popularity expects, and the shares of positives.
     """
     query, _, vectors = call.inputs
-    batch = query.shape[0]
-    pool = _drawn(call.config) + (batch if call.config.get("in_batch") else 0)
-    logits = Tensor((batch, 1 + pool))
-    low, high = call.config["low"], call.config["high"]
-    fixed = []
-    for sampler in call.config.get("samplers") or []:
-        kind = sampler.target.rsplit(".", 1)[1]
-        start = max(low, sampler.config.get("min_id", 0)) if kind == "LogUniform" else low
-        if kind != "Uniform":
-            fixed.append(Tensor((max(high - start, 0),), CUMULATIVE))
-        if kind == "Popularity":
-            fixed.append(Tensor((max(high - low, 0),)))
-    if call.config.get("in_batch") and call.config.get("logq"):
-        fixed.append(Tensor((max(high - low, 0),)))
+    logits = Tensor((query.shape[0], 1 + _pool(call)))
     return Cost(
-        Tensor((batch,)),
-        products=2 * batch * pool * query.width,
+        Tensor(query.shape[:1]),
+        products=2 * (logits.size - query.shape[0]) * query.width,
         elementwise=8 * logits.size + 2 * query.size,
-        fixed=tuple(fixed),
+        fixed=_fixed(call),
         keeps_inputs=True,
         kept=(logits.bytes, logits.size),
         work=(logits.bytes, logits.bytes, vectors.bytes),
@@ -83,17 +76,73 @@ def sampled(call: Call) -> Cost:
     )
 
 
+def in_pairs(call: Call) -> Cost:
+    """A product with the pool, and each row's own; then about 8 operations a negative: hits are hidden, the softplus of a score
+    or of a difference (about 4), and its mean.
+
+    Until the gradient wait what is hidden, and what the softplus is taken of.
+    """
+    query, _, vectors = call.inputs
+    scores = Tensor((query.shape[0], _pool(call)))
+    return Cost(
+        Tensor(query.shape[:1]),
+        products=2 * scores.size * query.width,
+        elementwise=8 * scores.size + 2 * query.size,
+        fixed=_fixed(call),
+        keeps_inputs=True,
+        kept=(scores.bytes, scores.size),
+        work=(scores.bytes, scores.bytes, vectors.bytes),
+        back_work=scores.bytes,
+        nodes=NODES,
+    )
+
+
+def _pool(call: Call) -> int:
+    """How many negatives a row is compared with."""
+    batch = call.inputs[0].shape[0]
+    return pool_rows(call.config, batch) - (0 if call.config.get("in_batch") else batch)
+
+
+def _fixed(call: Call) -> tuple[Tensor, ...]:
+    """Weights that are not trained: those of samplers, and the shares of positives that correct for a batch's."""
+    held: list[Tensor] = []
+    for sampler in call.config.get("samplers") or []:
+        record = target_of(sampler.target)
+        held += record.fixed(sampler.config) if isinstance(record, Sampler) else ()
+    if call.config.get("in_batch") and call.config.get("logq"):
+        held.append(Tensor((catalogue_rows(call.config, 0),)))
+    return tuple(held)
+
+
 RANKS = {"candidates": Network(), "low": Integer(), "high": Integer(1), "temperature": Number()}
+POOL = {**RANKS, "samplers": ListOf(ObjectOf("sampler")), "in_batch": Bool()}
 NEEDS = frozenset({"candidates", "low", "high"})
 TAKES = (Result(), Result())
 TARGETS = (
-    Target("specc.runtime.layers.softmax.FullSoftmax", "layer", {**RANKS, "ids": Array()}, NEEDS, takes=TAKES, cost=full),
-    Target(
+    OverCandidates(
+        "specc.runtime.layers.softmax.FullSoftmax",
+        "layer",
+        {**RANKS, "ids": Array()},
+        NEEDS,
+        takes=TAKES,
+        cost=full,
+        rows=catalogue_rows,
+    ),
+    OverCandidates(
         "specc.runtime.layers.softmax.SampledSoftmax",
         "layer",
-        {**RANKS, "samplers": ListOf(ObjectOf("sampler")), "in_batch": Bool(), "logq": Bool(), "counts": Array()},
+        {**POOL, "logq": Bool(), "counts": Array()},
         NEEDS,
         takes=TAKES,
         cost=sampled,
+    ),
+    OverCandidates("specc.runtime.layers.pooled_bpr.PooledBPR", "layer", POOL, NEEDS, takes=TAKES, cost=in_pairs),
+    OverCandidates(
+        "specc.runtime.layers.pooled_binary_crossentropy.PooledBinaryCrossentropy",
+        "layer",
+        POOL,
+        NEEDS,
+        takes=TAKES,
+        cost=in_pairs,
     ),
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from specc.limits import MAX_WIDTH
 from specc.targets.cost import Call, Cost
 from specc.targets.target import Precision, Target
 from specc.targets.tensor import Tensor
-from specc.targets.types import AXIS, Integer, ListOf, Result, Results
+from specc.targets.types import AXIS, Integer, ListOf, Number, Result, Results
 
 
 def concatenate(call: Call) -> Cost:
@@ -17,6 +18,11 @@ def stack(call: Call) -> Cost:
     """One more axis, behind the batch."""
     batch, *rest = call.x.shape
     return Cost(Tensor((batch, len(call.inputs), *rest), call.x.item))
+
+
+def pad(call: Call) -> Cost:
+    """More numbers on the last axis, the same in each row."""
+    return Cost(call.x.as_wide_as(call.x.width + sum(call.config["pad_width"][-1])))
 
 
 def linear(call: Call) -> Cost:
@@ -85,6 +91,14 @@ TARGETS = (
     Target("keras.ops.stack", "function", {"axis": AXIS}, takes=SEVERAL, precision=Precision(promotes=True), cost=stack),
     *(Target(f"keras.layers.{name}", "layer", takes=SEVERAL, cost=linear) for name in ("Add", "Average", "Subtract")),
     *(Target(f"keras.layers.{name}", "layer", takes=SEVERAL, cost=of_its_inputs) for name in ("Multiply", "Maximum")),
+    Target(
+        "keras.ops.pad",
+        "function",
+        {"pad_width": ListOf(ListOf(Integer(0, MAX_WIDTH))), "constant_values": Number()},
+        frozenset({"pad_width"}),
+        takes=(Result(),),
+        cost=pad,
+    ),
     Target("operator.getitem", "function", takes=(Result(), Integer()), cost=item),
     Target(
         "specc.runtime.layers.mixing.WeightedSums",

@@ -118,6 +118,12 @@ class MappingOf(Type):
         return isinstance(value, Mapping) and all(isinstance(k, str) and self.item.accepts(v) for k, v in value.items())
 
 
+class LossNames(Type):
+    """The names of all losses of the program, each once."""
+
+    name = "the names of the losses"
+
+
 class Array(Type):
     """Numbers that data decide: counts, ids of candidates, a column of an entity."""
 

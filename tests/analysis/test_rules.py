@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from specc import components, registry
-from specc.analysis.slots import SLOTS
 from specc.diagnostics import InternalError
-from specc.lower import builder, lowering
+from specc.ir.base import Word
+from specc.lower import builder, lowering, scoring
+from specc.lower.objects import lowered
 from specc.registry import common
 from specc.registry import reducing as reducing_module
 from specc.registry.optimizer import Optimizer
 from specc.registry.reducing import Reducing
+from specc.targets import optimizers
 from specc.targets.catalogue import target_of, targets
 from specc.targets.dense import ACTIVATIONS
 
@@ -40,12 +42,13 @@ def test_every_target_that_an_operator_or_the_lowering_names_has_a_rule():
         Path(reducing_module.__file__),
         Path(builder.__file__),
         Path(lowering.__file__),
+        Path(scoring.__file__),
     ]
     named = {target for module in modules for target in constants(module)}
     assert {
         "keras.layers.Dense",
         "keras.ops.concatenate",
-        "specc.runtime.layers.softmax.FullSoftmax",
+        "keras.ops.pad",
     } <= named  # the search finds
     reducing = [op for name in registry.names("ops") if isinstance(op := registry.find("ops", name), Reducing)]
     assert {op.name for op in reducing} == {"add", "max", "mean", "sum"}
@@ -68,12 +71,19 @@ def test_the_specs_of_this_folder_use_every_operator():
 
 
 def test_every_loss_activation_and_optimizer_is_known():
-    assert set(lowering.LOSSES.values()) <= counted()
+    losses = [registry.find("losses", name) for name in registry.names("losses")]
+    paths = {getattr(loss, place, "") for loss in losses for place in ("target", "full", "pooled")} - {""}
+    assert len(paths) >= len(losses)
+    assert paths | {scoring.OF_ROWS} <= counted()
     assert set(common.ACTIVATIONS) <= set(ACTIVATIONS)
     for name in registry.names("optimizers"):
         word = registry.find("optimizers", name)
         assert isinstance(word, Optimizer)
-        assert word.target.rsplit(".", 1)[1] in SLOTS
+        for tables in (True, False):
+            record = target_of(lowered("optimizers", Word(name=name, config={"learning_rate": 0.1}), tables).target)
+            assert isinstance(record, optimizers.Optimizer)
+            assert record.slots is not None
+            assert record.formula == word.target.rsplit(".", 1)[1]
 
 
 def test_a_target_that_is_not_in_the_catalogue_is_a_bug():

@@ -25,7 +25,7 @@ SMALL = 37  # ids of a vocabulary whose size is not told, or large
 def spec_files() -> dict[str, Path]:
     """Every spec that must print, by a name of its own."""
     found = {name: EXAMPLES / f"{name}.rec" for name in NAMES}
-    found["bfloat16"] = Path(__file__).with_name("bfloat16.rec")
+    found |= {name: Path(__file__).with_name(f"{name}.rec") for name in ("bfloat16", "losses")}
     return found | {f"gallery_{path.stem}": path for path in sorted((ROOT / "specs").glob("*.rec"))}
 
 

@@ -47,6 +47,7 @@ from specc.registry.word import Arg, Target
 class Either(Ranking, Pointwise):
     predicts = ("Logit",)
     labels = ("bool",)
+    full = "specc.runtime.layers.softmax.FullSoftmax"
     candidates = Arg(Target(), None)
 """,
     "samplers/first.py": """
@@ -123,11 +124,11 @@ def test_a_loss_of_a_head(more):
 def test_one_word_may_compare_predictions_and_rank_candidates(more):
     assert codes("loss click = either") == []
     ranked = clean(
-        spec("loss watch = user_id -> embed -> either(video_id, negatives=first(10), logq=true)", head="", loss=False)
+        spec("loss watch = user_id -> embed -> either(video_id, negatives=first(10), bias=true)", head="", loss=False)
     )
     assert ranked.tables.keys() == {"user_id", "video_id"}
     assert codes("loss watch = either(video_id)", head="") == ["REC506"]
-    assert codes("loss watch = user_id -> embed -> either(video_id, logq=true)", head="") == ["REC528"]
+    assert codes("loss click = either(temperature=2)") == ["REC530"]
 
 
 def test_a_sampler_says_how_many_it_can_draw(more):

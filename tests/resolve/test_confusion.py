@@ -153,6 +153,7 @@ def spec_with(kind: str, calls: list[str]) -> list[str]:
         return [after(used)]
     where = {"optimizers": "train {{ optimizer={} }}", "readers": "data {{ views = {} }}", "rows": "data {{ rows = {} }}"}
     where["splits"] = "data {{ split = {} }}"
+    where["balancers"] = "head like = x -> logit\nloss like = bce(label=click)\ntrain {{ balance={} }}"
     where["schedules"] = "train {{ optimizer=adam({}) }}"
     return [after([where[kind].format(call)]) for call in calls]
 

@@ -20,6 +20,7 @@ PLACES = {
     "samplers": "loss foreign = x -> softmax(video_id, negatives={})\n",
     "initializers": "embeddings other {{ init={} }}\n",
     "readers": 'data {{ views = {}("a") }}\n',
+    "balancers": "train {{ balance={} }}\n",
     "splits": "data {{ split = {}(valid=0.1) }}\n",
 }
 FOREIGN = [(kind, own, name) for kind, table in WORDS.items() for own, others in table.items() for name in others.split()]

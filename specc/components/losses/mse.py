@@ -11,5 +11,6 @@ class Mse(Pointwise):
     Example: `loss rating = mse`
     """
 
+    target = "keras.losses.MeanSquaredError"
     predicts = ("Real", "Prob")
     labels = ("int", "float", "bool")

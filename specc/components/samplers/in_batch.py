@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from specc.registry.sampler import Sampler
+from specc.registry.building import Config
+from specc.registry.sampler import Pool, Sampler
 
 
 class InBatch(Sampler):
@@ -12,5 +13,8 @@ class InBatch(Sampler):
     Example: `negatives=in_batch`
     """
 
-    counts = True
     once = "once is all of the batch"
+
+    def lower(self, a: Config, pool: Pool) -> None:
+        """No sampler draws them: their vectors are at hand."""
+        pool.in_batch = True

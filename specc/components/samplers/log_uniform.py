@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from specc.registry.building import Config
 from specc.registry.common import MAX_ROWS
-from specc.registry.sampler import Drawing
+from specc.registry.sampler import Drawing, Pool
 from specc.registry.word import Arg, Bound, Int
 
 
@@ -17,6 +18,10 @@ class LogUniform(Drawing):
 
     target = "specc.runtime.layers.samplers.LogUniform"
     min_id = Arg(Int(0, MAX_ROWS), 0, "ids below are never drawn", named=True)
+
+    def lower(self, a: Config, pool: Pool) -> None:
+        """All ids are drawn where `min_id` is 0."""
+        super().lower(Config({**a.values, "min_id": a.min_id or None}), pool)
 
     def drawable(self, a: Bound, first: int, size: int) -> int | None:
         """Those from `min_id` on."""

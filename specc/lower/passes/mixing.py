@@ -1,14 +1,17 @@
 """Mixtures over the same experts become one call: the gates of a level as one batched product, which takes a fraction of the
 time that a product and a sum for each gate and expert do.
+
+    income = WeightedSum([a, b, c], income_gate)          mixtures = WeightedSums([a, b, c], [income_gate, age_gate])
+    age = WeightedSum([a, b, c], age_gate)          ->    income = mixtures[0]
+                                                          age = mixtures[1]
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from itertools import takewhile
 
-from specc.ir.program import ITEM, Layer, Ref, Step, refs
+from specc.ir.program import ITEM, Layer, Program, Ref, Step, refs
 from specc.targets.catalogue import allowed
 
 ONE = "specc.runtime.layers.mixing.WeightedSum"
@@ -18,14 +21,15 @@ READS = 8  # of all gates together
 ZEROS = 8  # weights of the product for each that a gate gives
 
 
-def mixed_together(steps: list[Step], layers: dict[str, Layer], taken: Iterable[str]) -> tuple[list[Step], dict[str, Layer]]:
-    """Mixtures that share experts, and do not read each other, as one. taken: names besides those of steps and layers."""
-    merging = _Merging(layers, {*taken, *layers, *(step.name for step in steps)})
-    for step in steps:
+def mixed_together(program: Program) -> Program:
+    """The Program with mixtures that share experts, and do not read each other, as one."""
+    layers = {layer.name: layer for layer in program.layers}
+    names = (tensor.name for tensor in program.inputs)
+    merging = _Merging(layers, {*names, *layers, *(step.name for step in program.steps)})
+    for step in program.steps:
         merging.add(step)
     merging.close()
-    called = {step.layer for step in merging.steps}
-    return merging.steps, {name: layer for name, layer in merging.layers.items() if name in called}
+    return program.calling(merging.steps, merging.layers.values())
 
 
 class _Merging:

@@ -10,7 +10,11 @@ tells:
 - Everything else is bfloat16 if all that it reads is, and float32 otherwise.
 
 Layers cast what they read to the type they compute in, and functions of several tensors to the wider of theirs. For other
-functions a step is put in that casts.
+functions a step is put in that casts:
+
+    hidden = Dense(64)(x)                                 hidden = Dense(64, dtype="mixed_bfloat16")(x)
+    logit = Dense(1)(hidden)                        ->    logit = Dense(1)(hidden)
+    p = sigmoid(logit)                                    p = sigmoid(logit)
 """
 
 from __future__ import annotations
@@ -23,18 +27,19 @@ from specc.targets.catalogue import allowed, target_of
 from specc.targets.target import Target
 
 
-def with_bfloat16(program: Program, predictions: set[str]) -> Program:
-    """The Program with its products in bfloat16. predictions: steps that give a logit, a probability or a quantity."""
-    return _Precision(program, predictions).apply()
+def with_bfloat16(program: Program) -> Program:
+    """The Program with its products in bfloat16, if it is to be trained so."""
+    return _Precision(program).apply() if program.training.precision == "bfloat16" else program
 
 
 class _Precision:
-    def __init__(self, program: Program, predictions: set[str]) -> None:
+    def __init__(self, program: Program) -> None:
         self.program = program
         self.layers = {layer.name: layer for layer in program.layers}
         self.types: dict[str, str | None] = {i.name: None if i.dtype == "int32" else i.dtype for i in program.inputs}
         self.steps = {step.name: step for step in program.steps}
-        wanted = predictions | {ref for network in program.networks for ref in network.outputs.values()}
+        wanted = {step.name for step in program.steps if step.predicts}
+        wanted |= {ref for network in program.networks for ref in network.outputs.values()}
         self.exact = self._exact(wanted)
         self.float32 = {layer for name in self.exact if (layer := self.steps[name].layer) is not None}
 

@@ -1,0 +1,1 @@
+"""How the losses of several tasks make the one that is minimized, one file each."""

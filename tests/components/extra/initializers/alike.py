@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from specc.registry.building import Config, Object
+from specc.registry.initializer import Initializer
+from specc.registry.word import Arg, Float
+
+
+class Alike(Initializer):
+    """All numbers are one."""
+
+    value = Arg(Float(), 0.5, "which")
+
+    def lower(self, a: Config) -> Object:
+        return Object("keras.initializers.Constant", value=a.value)

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from specc.registry.ranking import Ranking
+from specc.registry.word import Arg, Float
+
+
+class Margin(Ranking):
+    """The mean of `max(0, margin - (s - s'))` over the negatives."""
+
+    pooled = "extra.layers.PooledHinge"
+    margin = Arg(Float(0), 1.0, "how far a row's own candidate should be ahead", named=True)
