@@ -20,7 +20,7 @@ class Storage(Model):
 
 
 class Derived(Model):
-    """How a column is made of others: `expression`, `cross`, `history`, `extract`."""
+    """How a column is made of others: by a derivation, or by `expression`, over its row."""
 
     kind: str
     config: dict[str, Json]

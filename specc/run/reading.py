@@ -116,31 +116,28 @@ def is_split_by_file(data: DataProgram, table: SourceTable) -> bool:
 def read_table(table: SourceTable, source: Source, *, file_column: bool = False) -> pl.DataFrame:
     """The rows of a table; `file_column` adds `.file`, the file of each. Raises DataError."""
     columns, separate = columns_of(table), separators_of(table)
-    frame = source.frame
+    frame, reader = source.frame, source.reader
     if frame is not None and frame.is_empty():
         raise DataError("there are no rows", kind="rows")
-    if source.record is not None and source.record.raw:
-        frame = find(source.record.path)(**source.reader.config) if source.reader is not None else None
+    if reader is not None and record_of(reader.target).raw:
+        frame = find(reader.target)(**reader.config)
     if frame is not None:
         return convert_frame(frame, columns, separate=separate)
-    assert source.reader is not None
+    assert reader is not None
     told = {name: value for name, value in {"separate": separate, "file_column": file_column}.items() if value}
-    read: pl.DataFrame = find(source.reader.target)(**source.reader.config, columns=columns, **told)
+    read: pl.DataFrame = find(reader.target)(**reader.config, columns=columns, **told)
     return read
 
 
 def head_table(table: SourceTable, source: Source, rows: int = 1000) -> pl.DataFrame | None:
     """The first rows as they are written, all their columns; None where all has been read, and is good. Raises DataError."""
-    if source.frame is not None:
-        return source.frame.head(rows)
-    record, reader = source.record, source.reader
-    assert record is not None
-    assert reader is not None
-    if record.raw:
-        frame: pl.DataFrame = find(record.path)(**reader.config)
-        return frame.head(rows)
-    if record.head:
-        head: pl.DataFrame = named(record.head)(**reader.config, columns=columns_of(table), rows=rows)
-        return head
-    read_table(table, source)
-    return None
+    head, reader = source.frame, source.reader
+    if reader is not None:
+        record = record_of(reader.target)
+        if record.raw:
+            head = find(reader.target)(**reader.config)
+        elif record.head:
+            head = named(record.head)(**reader.config, columns=columns_of(table), rows=rows)
+        else:
+            read_table(table, source)
+    return None if head is None else head.head(rows)

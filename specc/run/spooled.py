@@ -21,7 +21,7 @@ from specc.run.scratch import keeping
 from specc.run.streams import read_pieces
 from specc.runtime.features.errors import DataError
 from specc.targets.catalogue import target_of
-from specc.targets.target import Choice
+from specc.targets.target import RowChoice
 
 PARTS = ("train", "valid", "test")
 NOWHERE = 255
@@ -161,7 +161,7 @@ def spool_rows(
 def _by_row(choices: list[Made]) -> tuple[list[Made], list[Made]]:
     """What chooses rows one by one, while they are read, and what needs to see all that are left."""
     records = [target_of(choice.target) for choice in choices]
-    end = next((n for n, one in enumerate(records) if not (isinstance(one, Choice) and one.by_row)), len(choices))
+    end = next((n for n, one in enumerate(records) if not (isinstance(one, RowChoice) and one.by_row)), len(choices))
     return choices[:end], choices[end:]
 
 

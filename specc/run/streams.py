@@ -30,7 +30,7 @@ class UnlikeUnitsError(Exception):
 
 def is_streamed(program: Program, table: SourceTable, source: Source | None) -> bool:
     """Whether a table of rows is read piece by piece: a large file, no row of which is made of other rows."""
-    if source is None or source.record is None or not source.record.pieces:
+    if source is None or source.record is None or not (source.record.pieces and source.record.size):
         return False
     return not _depends(program, table) and _bytes(source, table) > IN_MEMORY
 

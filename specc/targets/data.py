@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specc.targets.target import Choice, Derivation, Reader, Split
+from specc.targets.target import Derivation, Reader, RowChoice, Split
 from specc.targets.types import Bool, Column, Condition, Files, Integer, ListOf, Number, Scalar, Text
 
 HERE = "specc.runtime.features"
@@ -42,8 +42,8 @@ TARGETS = (
     Derivation(
         f"{HERE}.history.history", "derivation", HISTORY, frozenset({"of", "by"}), slices=f"{HERE}.history.history_slices"
     ),
-    Choice(f"{HERE}.rows.each", "rows", {"where": Condition()}, frozenset({"where"}), by_row=True),
-    Choice(f"{HERE}.rows.last", "rows", GROUP, frozenset({"by"})),
+    RowChoice(f"{HERE}.rows.each", "rows", {"where": Condition()}, frozenset({"where"}), by_row=True),
+    RowChoice(f"{HERE}.rows.last", "rows", GROUP, frozenset({"by"})),
     Split(f"{HERE}.split.random_split", "split", SHARES),
     Split(f"{HERE}.split.leave_last", "split", {**GROUP, "valid": Integer(1), "test": Integer()}, frozenset({"by"})),
     Split(f"{HERE}.split.by_time", "split", BOUNDS, frozenset({"column", "valid"})),

@@ -58,8 +58,8 @@ class Target:
 
 @dataclass(frozen=True)
 class Reader(Target):
-    """What reads the rows of a table: a function of its configuration and of `columns`, by keyword, and of `separate` (what
-    stands between several values, by column) and `file_column` (whether to add `.file`) where it is told of them.
+    """What reads the rows of a table: a function of its configuration and, by keyword, of `columns`, and where there is need of
+    `separate` (what stands between several values, by column) and `file_column` (to add `.file`, the file of each row).
 
     raw: a function of its configuration alone, that gives all columns as they are written. suffixes: how the paths end that are
     read by it where nobody says otherwise, each with the arguments that it stands for; the longest suffix counts, and the
@@ -100,7 +100,7 @@ class Derivation(Target):
 
 
 @dataclass(frozen=True)
-class Choice(Target):
+class RowChoice(Target):
     """A function of a frame that gives some of its rows, in their order. by_row: whether a row is chosen for what itself holds,
     so that rows may be chosen some at a time: then it raises a DataError of the kind `rows` where it chooses none.
     """

@@ -11,9 +11,12 @@ from specc.runtime.features.convert import convert_frame
 from specc.runtime.features.split import with_parts
 
 
-def read_jsonl(path: str, columns: Mapping[str, Column]) -> pl.DataFrame:
+def read_jsonl(
+    path: str, columns: Mapping[str, Column], separate: Mapping[str, str] | None = None, file_column: bool = False
+) -> pl.DataFrame:
     """The rows of a file with a JSON object on each line."""
-    return convert_frame(pl.read_ndjson(path), columns, file=path)
+    frame = convert_frame(pl.read_ndjson(path), columns, separate=separate, file=path)
+    return frame.with_columns(pl.lit(path).alias(".file")) if file_column else frame
 
 
 def length(frame: pl.DataFrame, column: str) -> pl.Series:
