@@ -13,6 +13,7 @@ from specc.lower.notes import notes
 from specc.lower.objects import component, made
 from specc.lower.passes.mixing import mixed_together
 from specc.lower.passes.precision import with_bfloat16
+from specc.lower.places import places
 from specc.lower.rows import entity_of, lower_data
 from specc.registry.loss import Loss as LossWord
 from specc.registry.metric import Metric as MetricWord
@@ -72,6 +73,7 @@ def lower(spec: Spec) -> out.Program:
         measures=[_measure(metric, spec) for metric in spec.metrics],
         data=lower_data(spec, list(build.inputs)),
         training=training,
+        places=places(spec),
     )
     return with_bfloat16(program, build.predictions) if spec.training.precision == "bfloat16" else program
 

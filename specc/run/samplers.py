@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from specc.diagnostics import Diagnostic
 from specc.ir.program import Made, Program
-from specc.run.mistakes import Places
+from specc.run.source_map import SourceMap
 
 if TYPE_CHECKING:
     from specc.driver import Compilation
 
 
-def oversampled(program: Program, ids: Mapping[str, Any], counts: Mapping[str, Any], places: Places) -> list[Diagnostic]:
+def oversampled(program: Program, ids: Mapping[str, Any], counts: Mapping[str, Any], places: SourceMap) -> list[Diagnostic]:
     """A diagnostic for each loss without candidates, and each sampler that is to draw more distinct ones than it can.
 
     ids: of the candidates, a range or an array; counts: how often each id is a training row's own, (size,), without which all
@@ -53,7 +53,7 @@ def oversampled_by_sizes(compilation: Compilation, sizes: Mapping[str, int]) -> 
         size = known.get(program.data.vocabulary_of(one.feature))
         if size is not None:
             ids[loss] = range(one.first, size)
-    return oversampled(program, ids, {}, Places(compilation.resolved))
+    return oversampled(program, ids, {}, SourceMap(program, compilation.texts))
 
 
 def _from(ids: Any, low: int) -> int:
