@@ -175,7 +175,7 @@ class Training(Model):
     seed: int = 0
     shuffle: bool = True
     precision: Literal["float32", "bfloat16"] = "float32"
-    optimizer: Word = Word(name="adam", config={"learning_rate": 1e-3})
+    optimizer: Word
     groups: list[OptimizerGroup] = []
     early_stop: tuple[str, int] | None = None
 

@@ -218,12 +218,11 @@ def _data(resolved: Resolved) -> ir.Data:
 
 def _training(resolved: Resolved) -> ir.Training:
     training = resolved.training
-    default = training.optimizers.get("default", ("adam", {"learning_rate": 1e-3}))
     groups = [
-        ir.OptimizerGroup(name=key, optimizer=Word(name=training.optimizers[key][0], config=training.optimizers[key][1]))
-        for key in training.optimizers
-        if key != "default"
+        ir.OptimizerGroup(name=key, optimizer=Word(name=name, config=config))
+        for key, (name, config) in training.optimizers.items()
     ]
+    name, config = training.optimizer
     return ir.Training(
-        **training.options, optimizer=Word(name=default[0], config=default[1]), groups=groups, early_stop=training.early_stop
+        **training.options, optimizer=Word(name=name, config=config), groups=groups, early_stop=training.early_stop
     )

@@ -78,7 +78,7 @@ def test_a_run_points_at_what_it_reads(folder: Path, capsys: pytest.CaptureFixtu
     (folder / "r.csv").write_text("user,age,stars\n1,20,3\n")
     assert main(["evaluate", "run"]) == 1
     said = capsys.readouterr().err
-    assert "the split leaves no row for `train`" in said
+    assert "the split leaves no row for `valid`" in said
     assert "<--set held_out>:1:1" in said
 
 
