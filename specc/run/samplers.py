@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from specc.diagnostics import Diagnostic
+from specc.diagnostics.errors import SpecError
 from specc.ir.program import Made, Program
 from specc.run.source_map import SourceMap
 
@@ -54,6 +55,17 @@ def oversampled_by_sizes(compilation: Compilation, sizes: Mapping[str, int]) -> 
         if size is not None:
             ids[loss] = range(one.first, size)
     return oversampled(program, ids, {}, SourceMap(program, compilation.texts))
+
+
+def oversampled_in_saved(compilation: Compilation) -> list[Diagnostic]:
+    """As `oversampled`, of saved IR that holds together otherwise: of a `.rec` file the resolver says so."""
+    if not compilation.is_ir or compilation.program is None:
+        return []
+    try:
+        with compilation.fitting_together():
+            return oversampled_by_sizes(compilation, {})
+    except SpecError as error:
+        return error.diagnostics
 
 
 def _from(ids: Any, low: int) -> int:
