@@ -82,11 +82,15 @@ def test_a_run_points_at_what_it_reads(folder: Path, capsys: pytest.CaptureFixtu
     assert "<--set held_out>:1:1" in said
 
 
-@pytest.mark.parametrize("change", ["changed", "gone", "a link"])
+@pytest.mark.parametrize("change", ["changed", "gone", "a link", "elsewhere"])
 def test_no_text_that_is_not_as_it_was_written(change: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     copy = folder / "run/spec/r.rec"
     if change == "changed":
         copy.write_text("# edited\n" + copy.read_text())
+    elif change == "elsewhere":
+        about = json.loads(Path("run/run.json").read_text())
+        about["texts"] = {name: f"../{Path(path).name}" for name, path in about["texts"].items()}
+        Path("run/run.json").write_text(json.dumps(about))
     else:
         copy.unlink()
     if change == "a link":
