@@ -59,9 +59,10 @@ CASES: dict[str, tuple[str, dict[str, int], int, str | None]] = {
     "27 million dense weights, early_stop": ("dense", {}, 256, f"adam(1e-3), {STOP}"),
     "2,000 negatives and the batch": ("negatives", {}, 2048, "adagrad(0.1)"),
     "2,000 negatives and the batch, bfloat16": ("negatives", {}, 2048, "adagrad(0.1, clipnorm=1.0), precision=bfloat16"),
+    "pairs with 2,000 negatives and the batch": ("pairs", {}, 2048, "adagrad(0.1)"),
     "mixture of experts, several optimizers": ("mixture", {}, 8192, SEVERAL),
 }
-HERE = {"sequences", "wide", "full", "dense", "negatives", "mixture"}  # the others are in SPECS
+HERE = {"sequences", "wide", "full", "dense", "negatives", "pairs", "mixture"}  # the others are in SPECS
 
 
 def spec_text(name: str) -> str:

@@ -711,13 +711,13 @@ class PoolLoss(keras.layers.Layer):
         valid = counting_rows(positives, weights, self.low, self.high)
         positives = ops.where(valid, positives, self.low)
         drawn = [sampler.sample() for sampler in self.samplers]
-        vectors = ops.cast(self.candidates(ops.concatenate([positives, *drawn])), "float32")
+        ids = ops.concatenate([positives, *drawn])
+        vectors = ops.cast(self.candidates(ids), "float32")
         query = ops.cast(query, "float32") / self.temperature
         batch = ops.shape(positives)[0]
         first = 0 if self.in_batch else batch
-        pool = ops.concatenate([positives, *drawn])[first:]
         own = ops.sum(query * vectors[:batch], axis=1)
-        shared = ops.matmul(query, ops.transpose(vectors[first:]))
+        pool, shared = ids[first:], ops.matmul(query, ops.transpose(vectors[first:]))
         if self.logq:
             rows = ops.sum(ops.cast(valid, "float32"))
             own = own - self.correction(positives, rows)

@@ -53,11 +53,16 @@ def check(
     sets: values for params, as text of the language (`{"expert": "mlp(64)"}`) or as numbers, booleans and lists.
     """
     compilation = _compilation(path, sets, root)
+    found = list(compilation.diagnostics)
+    if compilation.is_ir:
+        from specc.run.samplers import oversampled_in_saved
+
+        found += oversampled_in_saved(compilation)
     if compilation.diagnostics or not data:
-        return compilation.diagnostics
+        return found
     from specc.run.checking import check_files
 
-    return check_files(compilation, data)
+    return found + check_files(compilation, data)
 
 
 def format(text: str) -> str:

@@ -15,7 +15,7 @@ from specc.resolve.resolved import Resolved, resolve
 from specc.syntax.parser import Parsed, parse, parse_expression
 from specc.syntax.reading import read_source
 from specc.syntax.tree import Expr, File
-from specc.text import Source
+from specc.text import Source, set_source
 
 if TYPE_CHECKING:
     from specc.ir.program import Program
@@ -58,12 +58,16 @@ class Compilation:
         return parse(self.source) if self.source is not None else None
 
     @cached_property
+    def _set_sources(self) -> dict[str, Source]:
+        return {name: set_source(name, text) for name, text in self.sets.items()}
+
+    @cached_property
     def overrides(self) -> tuple[dict[str, Expr], list[Diagnostic]]:
         """The parsed values of `--set name=value`."""
         out: dict[str, Expr] = {}
         found: list[Diagnostic] = []
-        for name, text in self.sets.items():
-            expr, diagnostics = parse_expression(Source(f"<--set {name}>", text))
+        for name, source in self._set_sources.items():
+            expr, diagnostics = parse_expression(source)
             found.extend(diagnostics)
             if expr is not None and not diagnostics:
                 out[name] = expr
@@ -76,6 +80,15 @@ class Compilation:
             return None
         overrides, _ = self.overrides
         return resolve(self.parsed.file, self.path, self.root, _load, overrides, syntax=self.parsed.diagnostics)
+
+    @property
+    def texts(self) -> dict[str, Source]:
+        """The texts of the spec by what they are called: the main one first, what it imports, the values of `--set`; none of
+        saved IR.
+        """
+        if self.is_ir or self.resolved is None:
+            return {}
+        return {text.name: text for text in (*self.resolved.session.sources, *self._set_sources.values())}
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:

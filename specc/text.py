@@ -46,6 +46,11 @@ class Source:
         return self.text[start:end]
 
 
+def set_source(name: str, value: str) -> Source:
+    """The text of `--set name=value`."""
+    return Source(f"<--set {name}>", value)
+
+
 class Span:
     """The characters `start` to `end` (exclusive) of a source."""
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from typing_extensions import TypeAliasType
 
-from specc.ir.base import Expression, Json, Model
+from specc.ir.base import Expression, Json, Model, Places
 
 FORMAT = 2
 MIXED = "mixed_bfloat16"  # the `dtype` of a layer with float32 weights that computes in bfloat16; others compute in float32
@@ -297,6 +297,7 @@ class Program(Model):
     measures: list[Measure]
     data: DataProgram
     training: TrainingProgram
+    places: Places = Places()
 
     def calling(self, steps: list[Step], layers: Iterable[Layer]) -> Program:
         """The Program with other steps, and of some layers those that they call."""

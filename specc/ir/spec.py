@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from specc.ir.base import Expression, Json, Model, Word
+from specc.ir.base import Expression, Json, Model, Place, Word
 
 FORMAT = 1
 
@@ -39,7 +39,7 @@ class Column(Model):
     axis: str | None = None
     tags: list[str] = []
     label: bool = False
-    at: str = ""
+    at: Place | None = None
 
 
 class Schema(Model):
@@ -47,6 +47,7 @@ class Schema(Model):
 
     name: str
     key: str | None = None
+    at: Place | None = None
 
 
 class Vocabulary(Model):
@@ -83,7 +84,7 @@ class Node(Model):
     owner: str
     weights: str
     blocks: list[str] = []
-    at: str = ""
+    at: Place | None = None
 
 
 class Declaration(Model):
@@ -129,6 +130,7 @@ class Loss(Model):
     where: Expression | None = None
     row_weight: Expression | None = None
     retrieval: Retrieval | None = None
+    at: Place | None = None
 
 
 class Metric(Model):
@@ -144,14 +146,21 @@ class Metric(Model):
     row_weight: Expression | None = None
     by: str | None = None
     seen: Literal["keep", "remove"] = "keep"
+    at: Place | None = None
+
+
+class DataCall(Word):
+    """A word of the `data` block; `at` is its place, of a reader that of what it reads."""
+
+    at: Place | None = None
 
 
 class Data(Model):
     """Readers by schema, the rows to train on, the split."""
 
-    sources: dict[str, Word] = {}
-    rows: Word | None = None
-    split: Word | None = None
+    sources: dict[str, DataCall] = {}
+    rows: DataCall | None = None
+    split: DataCall | None = None
 
 
 class OptimizerGroup(Model):
@@ -169,7 +178,7 @@ class Training(Model):
     seed: int = 0
     shuffle: bool = True
     precision: Literal["float32", "bfloat16"] = "float32"
-    optimizer: Word = Word(name="adam", config={"learning_rate": 1e-3})
+    optimizer: Word
     groups: list[OptimizerGroup] = []
     balance: Word | None = None
     early_stop: tuple[str, int] | None = None

@@ -9,7 +9,7 @@ from typing import Any
 
 from specc.diagnostics import InternalError
 from specc.ir import spec as ir
-from specc.ir.base import Expression, Word
+from specc.ir.base import Expression, Place, Word
 from specc.registry.columns import Column as LightColumn
 from specc.registry.rows import Row
 from specc.resolve.graph import Table
@@ -17,7 +17,9 @@ from specc.resolve.losses import ResolvedLoss
 from specc.resolve.metrics import ResolvedMetric
 from specc.resolve.resolved import Resolved
 from specc.resolve.session import Session
+from specc.resolve.sources import Call
 from specc.resolve.unused import reachable
+from specc.text import Span
 
 
 def assemble(resolved: Resolved, source: str, sets: dict[str, str]) -> ir.Spec:
@@ -42,7 +44,7 @@ def assemble(resolved: Resolved, source: str, sets: dict[str, str]) -> ir.Spec:
         source=source,
         sha256=digest.hexdigest(),
         comment=_opening_comment(session.sources[0].text),
-        schemas=[ir.Schema(name=s.name, key=s.key) for s in session.schemas.values()],
+        schemas=[ir.Schema(name=s.name, key=s.key, at=_place(s.span)) for s in session.schemas.values()],
         columns=[_column(c) for c in in_order(session)],
         vocabularies=[
             ir.Vocabulary(name=v.name, size=v.size, first=v.first, columns=list(dict.fromkeys(v.columns)))
@@ -61,7 +63,7 @@ def assemble(resolved: Resolved, source: str, sets: dict[str, str]) -> ir.Spec:
                 owner=n.owner,
                 weights=n.weights,
                 blocks=list(n.blocks),
-                at=repr(n.span),
+                at=_place(n.span),
             )
             for n in nodes
         ],
@@ -127,7 +129,7 @@ def _camel(name: str) -> str:
     return camel if camel[:1].isalpha() else f"Model{camel}"
 
 
-def _comment(span: Any) -> list[str]:
+def _comment(span: Span) -> list[str]:
     """The comment lines directly above a declaration."""
     source = span.source
     line, _ = source.position(span.start)
@@ -169,8 +171,12 @@ def _column(c: LightColumn) -> ir.Column:
         axis=c.axis.name if c.axis else None,
         tags=list(c.tags),
         label=c.is_label,
-        at=repr(c.span),
+        at=_place(c.span),
     )
+
+
+def _place(span: Span) -> Place:
+    return Place(file=span.source.name, start=span.start, end=span.end)
 
 
 def _row(row: Row | None) -> Expression | None:
@@ -199,6 +205,7 @@ def _loss(loss: ResolvedLoss, biases: dict[str, ir.Table]) -> ir.Loss:
         where=_row(loss.where),
         row_weight=_row(loss.row_weight),
         retrieval=retrieval or None,
+        at=_place(loss.declared_at),
     )
 
 
@@ -214,33 +221,31 @@ def _metric(metric: ResolvedMetric) -> ir.Metric:
         row_weight=_row(metric.row_weight),
         by=metric.by.name if metric.by else None,
         seen=metric.seen,
+        at=_place(metric.span),
     )
 
 
 def _data(resolved: Resolved) -> ir.Data:
-    def word(call: Any) -> Word:
-        return Word(name=call.name, config={k: v for k, v in call.config.items() if v is not None})
+    def word(call: Call[Any], at: Span) -> ir.DataCall:
+        return ir.DataCall(name=call.name, config={k: v for k, v in call.config.items() if v is not None}, at=_place(at))
 
     data = resolved.data
     return ir.Data(
-        sources={name: word(call) for name, call in data.sources.items()},
-        rows=word(data.rows) if data.rows else None,
-        split=word(data.split) if data.split else None,
+        sources={name: word(call, call.bound.at(next(iter(call.word.args)))) for name, call in data.sources.items()},
+        rows=word(data.rows, data.rows.span) if data.rows else None,
+        split=word(data.split, data.split.span) if data.split else None,
     )
 
 
 def _training(resolved: Resolved) -> ir.Training:
     training = resolved.training
-    default = training.optimizers.get("default", ("adam", {"learning_rate": 1e-3}))
     groups = [
-        ir.OptimizerGroup(name=key, optimizer=Word(name=training.optimizers[key][0], config=training.optimizers[key][1]))
-        for key in training.optimizers
-        if key != "default"
+        ir.OptimizerGroup(name=key, optimizer=Word(name=name, config=config))
+        for key, (name, config) in training.optimizers.items()
     ]
     options = dict(training.options)
     if (balance := options.pop("balance")) is not None:
         component, bound = balance
         options["balance"] = Word(name=component.name, config=bound.plain())
-    return ir.Training(
-        **options, optimizer=Word(name=default[0], config=default[1]), groups=groups, early_stop=training.early_stop
-    )
+    name, config = training.optimizer
+    return ir.Training(**options, optimizer=Word(name=name, config=config), groups=groups, early_stop=training.early_stop)

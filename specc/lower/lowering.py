@@ -8,6 +8,7 @@ from specc.lower.builder import Builder
 from specc.lower.comments import notes, sections
 from specc.lower.measures import measure
 from specc.lower.passes import PASSES
+from specc.lower.places import places
 from specc.lower.rows import lower_data
 from specc.lower.scoring import Scoring, behind
 from specc.lower.updates import balanced, lower_training
@@ -47,6 +48,7 @@ def lower(spec: Spec) -> out.Program:
         measures=[measure(metric, spec) for metric in spec.metrics],
         data=lower_data(spec, list(build.inputs)),
         training=lower_training(spec, build),
+        places=places(spec),
     )
     for each in PASSES:
         program = each(program)

@@ -18,3 +18,4 @@ ACTIVATIONS = (
 )  # fmt: skip
 
 COMBINERS = ("mean", "sum", "max", "sqrtn")  # how bags and sequences are pooled
+BAG_COMBINER = "mean"  # of a bag, where nothing says how: a sequence is then kept

@@ -18,6 +18,7 @@ class Reducing(Op):
     function: ClassVar[str]  # of keras.ops, over an axis
     joined: ClassVar[str]  # of keras.layers, over a list
     masked: ClassVar[str]  # over the steps of a sequence
+    over_steps: ClassVar[bool] = True  # also of a single sequence or stack
     combiner: ClassVar[str | None] = None  # while a sequence is looked up
     scales: ClassVar[tuple[Scale, ...]] = ()  # predictions that stay what they are
 

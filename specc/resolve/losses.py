@@ -16,13 +16,17 @@ from specc.resolve.pipelines import evaluate
 from specc.resolve.scope import Scope, follow
 from specc.resolve.session import Session
 from specc.syntax.tree import Expr, Pipe
+from specc.text import Span
 
 
 class ResolvedLoss:
-    """A loss of a head, or of a query vector (`retrieval`). `config` are the arguments that not all losses take."""
+    """A loss of a head, or of a query vector (`retrieval`). `span` is that of its word, `declared_at` that of its name;
+    `config` are the arguments that not all losses take.
+    """
 
     __slots__ = (
         "config",
+        "declared_at",
         "head",
         "label",
         "name",
@@ -36,9 +40,10 @@ class ResolvedLoss:
         "word",
     )
 
-    def __init__(self, name: str, word: Loss, bound: Bound, found: Objective) -> None:
+    def __init__(self, name: str, declared_at: Span, word: Loss, bound: Bound, found: Objective) -> None:
         self.name = name
         self.word = word
+        self.declared_at = declared_at
         self.span = bound.span
         self.config = word.own(bound)
         self.weight: float = bound.weight
@@ -122,4 +127,4 @@ def _loss(name: str, declared: Declared, session: Session) -> ResolvedLoss | Non
             evaluate(source, scope)
         return None
     objective = entry.infer(bound, LossContext(scope, name, entry, word.span, declared.span, source))
-    return None if objective is None else ResolvedLoss(name, entry, bound, objective)
+    return None if objective is None else ResolvedLoss(name, declared.span, entry, bound, objective)

@@ -7,6 +7,7 @@ from typing import Any
 from specc import registry
 from specc.diagnostics import Note
 from specc.registry import foreign
+from specc.registry.implied import OPTIMIZER
 from specc.registry.optimizer import Optimizer
 from specc.registry.word import Arg, Bool, Bound, Choice, ComponentOf, Int, Sort, Word
 from specc.resolve.arguments import bind
@@ -24,6 +25,7 @@ from specc.text import Span
 
 # The keys of a record of optimizers that are not what something is called, and what they stand for.
 KEYS = {"default": "all that no other key names", "tables": "all tables"}
+RATE = "learning_rate"  # what every optimizer has, and says also where it is not written
 WITH_WEIGHTS = ("tower", "experts", "head", "block", "shared")
 
 
@@ -48,12 +50,13 @@ class EarlyStop(Word):
 
 
 class Training:
-    """The resolved block. `optimizers` maps `default` and group names to (name, arguments)."""
+    """The resolved block. Optimizers are (name, arguments): `optimizer` is that of all that no group in `optimizers` names."""
 
-    __slots__ = ("early_stop", "groups", "optimizers", "options")
+    __slots__ = ("early_stop", "groups", "optimizer", "optimizers", "options")
 
     def __init__(self) -> None:
         self.options: dict[str, Any] = {name: arg.default for name, arg in Settings.args.items()}
+        self.optimizer: tuple[str, dict[str, Any]] = (OPTIMIZER, {RATE: Optimizer.args[RATE].default})
         self.optimizers: dict[str, tuple[str, dict[str, Any]]] = {}
         self.groups: dict[str, Span] = {}  # where the keys of a record of optimizers stand
         self.early_stop: tuple[str, int] | None = None
@@ -136,7 +139,7 @@ def _optimizers(expr: Expr, training: Training, scope: Scope) -> None:
     if not isinstance(expr, Body):
         made = _optimizer(expr, scope)
         if made is not None:
-            training.optimizers["default"] = made
+            training.optimizer = made
         return
     places = {item.head[0].span.text: item.head[0].span for item in expr.items if item.head}
     for key in KEYS:
@@ -146,10 +149,11 @@ def _optimizers(expr: Expr, training: Training, scope: Scope) -> None:
         made = _optimizer(value, scope)
         if made is None:
             continue
-        if key == "default" or _is_group(key, places[key], session):
+        if key == "default":
+            training.optimizer = made
+        elif _is_group(key, places[key], session):
             training.optimizers[key] = made
-            if key != "default":
-                training.groups[key] = places[key]
+            training.groups[key] = places[key]
     if "default" not in places:
         session.error(
             "REC603",
@@ -226,5 +230,5 @@ def _optimizer(expr: Expr, scope: Scope) -> tuple[str, dict[str, Any]] | None:
     bound: Bound | None = bind(entry, args, name.span, scope)
     if bound is None or entry.refuses(bound, session):
         return None
-    given = {key: getattr(bound, key) for key in entry.args if bound.given(key) or key == "learning_rate"}
+    given = {key: getattr(bound, key) for key in entry.args if bound.given(key) or key == RATE}
     return entry.name, given

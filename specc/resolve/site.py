@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from specc import registry
 from specc.diagnostics import Note
 from specc.registry.columns import Axis
 from specc.registry.common import MAX_WIDTH
+from specc.registry.reducing import Reducing
 from specc.registry.values import (
     Dim,
     Feature,
@@ -178,13 +180,14 @@ class Site:
         return True
 
     def _pooled(self, value: Tensor) -> str:
-        """Help for a sequence or stack that a `mean` of a list gave, which reduces the list and not the steps."""
+        """Help for a sequence that the reduction of a list gave, which reduces the list and not the steps."""
         node = self.session.nodes.get(value.node)
         while node is not None and isinstance(node.inputs.get("x"), str):
             node = self.session.nodes.get(node.inputs["x"])
-        if node is None or "xs" not in node.inputs or node.op not in ("mean", "sum", "max"):
+        op = registry.find("ops", node.op) if node is not None and "xs" in node.inputs else None
+        if not isinstance(op, Reducing) or not op.over_steps:
             return ""
-        return f"`{node.op}` of a list leaves the steps of its sequences: reduce them with `-> concat -> {node.op}` instead"
+        return f"`{op.name}` of a list leaves the steps of its sequences: reduce them with `-> concat -> {op.name}` instead"
 
     # What an operator makes
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from specc.diagnostics import Note
 from specc.registry import foreign
-from specc.registry.common import COMBINERS, MAX_WIDTH
+from specc.registry.common import BAG_COMBINER, COMBINERS, MAX_WIDTH
 from specc.registry.implied import LOOKUP
 from specc.registry.values import Dim, Feature, Poison, Value
 from specc.registry.word import Arg, Choice, ComponentOf, Float, Int, Word
@@ -165,7 +165,7 @@ def embed(scope: Scope, span: Span, feature: Feature, set_name: str | None, comb
     else:
         dim = Dim(1, column.span, f"`{column.name}` is one number")
     if column.shape == "bag":
-        combiner = combiner or "mean"
+        combiner = combiner or BAG_COMBINER
     if column.shape != "scalar" and combiner:
         config["combiner"] = combiner
     inner = Site(scope, LOOKUP, span)

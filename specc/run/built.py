@@ -12,9 +12,9 @@ from specc.diagnostics.errors import SpecError
 from specc.driver import Compilation
 from specc.ir.program import Program
 from specc.run.fitting import Fitted
-from specc.run.mistakes import Places
 from specc.run.runs import Run
 from specc.run.samplers import oversampled
+from specc.run.source_map import SourceMap
 
 
 def build_initial(compilation: Compilation, sizes: Mapping[str, int], fitted: Fitted | None) -> Models:
@@ -34,7 +34,7 @@ def build_initial(compilation: Compilation, sizes: Mapping[str, int], fitted: Fi
             if fitted is not None and fitted.sizes[owner] == known[owner]:
                 ids[loss], counts[loss] = fitted.candidates[loss].ids, fitted.candidates[loss].counts
                 columns |= {feature.name: fitted.catalogue[feature.name] for feature in one.columns}
-        found = oversampled(program, ids, counts, Places(compilation.resolved))
+        found = oversampled(program, ids, counts, SourceMap(program, compilation.texts))
         if found:
             raise SpecError(found)
         listed = {loss: each for loss, each in ids.items() if loss in counts}

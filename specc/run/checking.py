@@ -11,8 +11,9 @@ from specc.diagnostics import Diagnostic
 from specc.ir.program import Program, SourceTable
 from specc.lower.rows import declared_tables
 from specc.run.lines import explained
-from specc.run.mistakes import Places, diagnose
+from specc.run.mistakes import diagnose
 from specc.run.reading import Data, columns_of, head_table, is_split_by_file, separators_of, source_of
+from specc.run.source_map import SourceMap
 from specc.runtime.features.errors import DataError
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ def check_files(compilation: Compilation, data: Mapping[str, object] | None = No
     if compilation.spec is not None:
         tables = declared_tables(compilation.spec)
         program = program.model_copy(update={"data": program.data.model_copy(update={"tables": tables})})
+    places = SourceMap(program, compilation.texts, data or {})
     with compilation.fitting_together():
-        return check_tables(program, data or {}, folder_of(compilation), Places(compilation.resolved), required=False)
+        return check_tables(program, data or {}, folder_of(compilation), places, required=False)
 
 
 def folder_of(compilation: Compilation) -> str:
@@ -41,7 +43,7 @@ def folder_of(compilation: Compilation) -> str:
     return os.path.dirname(os.path.abspath(compilation.path)) if compilation.path is not None else os.getcwd()
 
 
-def check_tables(program: Program, data: Data, folder: str, places: Places, *, required: bool = True) -> list[Diagnostic]:
+def check_tables(program: Program, data: Data, folder: str, places: SourceMap, *, required: bool = True) -> list[Diagnostic]:
     """As `check_files`; `required`: a table without data is a mistake."""
     found = unknown_tables(program, data)
     for table in program.data.tables:
@@ -86,7 +88,7 @@ def unknown_tables(program: Program, data: Iterable[str]) -> list[Diagnostic]:
     return found
 
 
-def _without_data(table: SourceTable, places: Places) -> Diagnostic:
+def _without_data(table: SourceTable, places: SourceMap) -> Diagnostic:
     help = [f'write `data {{ {table.name} = csv("{table.name}.csv") }}`', f"or give them: `--data {table.name}=PATH`"]
     return Diagnostic("REC714", places.source(table.name), f"nothing says where the rows of `{table.name}` are", help=help)
 

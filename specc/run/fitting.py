@@ -19,17 +19,19 @@ from specc.run.learning import fit_pieces
 from specc.run.lines import explained
 from specc.run.located import Locator, RowError
 from specc.run.measuring import objectives
-from specc.run.mistakes import Places, diagnose
+from specc.run.mistakes import diagnose
 from specc.run.reading import Data, Source, is_split_by_file, read_table, source_of
 from specc.run.rows import Rows, arrange
 from specc.run.samplers import oversampled
 from specc.run.scratch import Scratch
+from specc.run.source_map import SourceMap
 from specc.run.spooled import Spooled, spool_rows
 from specc.run.stores import Stored
 from specc.run.streams import UnlikeUnitsError, is_streamed, read_pieces
 from specc.runtime.features.errors import DataError
 from specc.runtime.training import seen
 from specc.runtime.training.objectives import check_taught
+from specc.text import Span
 
 if TYPE_CHECKING:
     from specc.driver import Compilation
@@ -66,14 +68,16 @@ class Fitted:
 
 
 @contextmanager
-def told(places: Places, table: str | None = None, locate: Locator | None = None) -> Iterator[None]:
-    """Turns a mistake in data into a SpecError on the spec's words."""
+def told(
+    places: SourceMap, table: str | None = None, locate: Locator | None = None, span: Span | None = None
+) -> Iterator[None]:
+    """Turns a mistake in data into a SpecError on the spec's words. table, span: as of `diagnose`."""
     try:
         yield
     except DataError as mistake:
         error = locate(mistake) if locate is not None else mistake
         table = error.table if isinstance(error, RowError) and error.table is not None else table
-        raise SpecError([diagnose(error, places, table)]) from mistake
+        raise SpecError([diagnose(error, places, table, span)]) from mistake
 
 
 def fit(compilation: Compilation, data: Data | None = None) -> Fitted:
@@ -83,11 +87,12 @@ def fit(compilation: Compilation, data: Data | None = None) -> Fitted:
     """
     if compilation.program is None:
         raise SpecError(compilation.diagnostics)
+    places = SourceMap(compilation.program, compilation.texts, data or {})
     with compilation.fitting_together():
-        return fit_program(compilation.program, data or {}, folder_of(compilation), Places(compilation.resolved))
+        return fit_program(compilation.program, data or {}, folder_of(compilation), places)
 
 
-def fit_program(program: Program, data: Data, folder: str, places: Places, scratch: Scratch | None = None) -> Fitted:
+def fit_program(program: Program, data: Data, folder: str, places: SourceMap, scratch: Scratch | None = None) -> Fitted:
     """As `fit`; relative paths start from the working directory or from `folder`. scratch: where many rows are kept, while it
     is open; without one all are in memory.
     """
@@ -113,17 +118,15 @@ def fit_program(program: Program, data: Data, folder: str, places: Places, scrat
     return fitted
 
 
-def _check_taught(weights: Mapping[str, Any], places: Places) -> None:
+def _check_taught(weights: Mapping[str, Any], places: SourceMap) -> None:
     """Raises SpecError, on the words of the loss, for one that no training row counts for."""
     for loss, weight in weights.items():
-        try:
+        with told(places, span=places.loss(loss)):
             check_taught({loss: weight.values if isinstance(weight, Stored) else weight})
-        except DataError as error:
-            raise SpecError([diagnose(error, places, span=places.loss(loss))]) from error
 
 
 def read_rows(
-    program: Program, data: Data, folder: str, places: Places, scratch: Scratch | None, needed: set[str] | None = None
+    program: Program, data: Data, folder: str, places: SourceMap, scratch: Scratch | None, needed: set[str] | None = None
 ) -> Rows[Any]:
     """The rows of each part: frames, or Spooled where they are read from large files piece by piece. Raises SpecError.
 
@@ -145,7 +148,7 @@ def read_rows(
 
 
 def read_entities(
-    program: Program, table: SourceTable, source: Source, data: Data, folder: str, places: Places
+    program: Program, table: SourceTable, source: Source, data: Data, folder: str, places: SourceMap
 ) -> dict[str, pl.DataFrame]:
     """All tables but that of the rows, which is read piece by piece. Raises SpecError and UnlikeUnitsError."""
     place = program.data.tables.index(table)
@@ -160,7 +163,7 @@ def read_entities(
         raise
 
 
-def read_tables(program: DataProgram, data: Data, folder: str, places: Places) -> dict[str, pl.DataFrame]:
+def read_tables(program: DataProgram, data: Data, folder: str, places: SourceMap) -> dict[str, pl.DataFrame]:
     """All tables of a Program, by name. Raises SpecError."""
     frames = {}
     for table in program.tables:

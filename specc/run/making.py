@@ -22,12 +22,12 @@ from specc.run.folders import NewRun
 from specc.run.forward import Forward
 from specc.run.interrupts import Stopped, finishing
 from specc.run.measured import Measured
-from specc.run.mistakes import Places
 from specc.run.preparing import Prepared
 from specc.run.reading import source_of
 from specc.run.runs import Run
 from specc.run.saving import save_run
 from specc.run.session import train_models
+from specc.run.source_map import SourceMap
 
 if TYPE_CHECKING:
     from specc.driver import Compilation
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 def make_run(compilation: Compilation, program: Program, prepared: Prepared, out: str | None, verbose: bool) -> Run:
     """Trains, measures and writes. Raises SpecError and Stopped, as `train`."""
     start = time.perf_counter()
-    given, fitted, parts, places = prepared.given, prepared.fitted, prepared.parts, Places(compilation.resolved)
+    given, fitted, parts = prepared.given, prepared.fitted, prepared.parts
+    places = SourceMap(program, compilation.texts, given)
     watched = "valid" if "valid" in parts else "all"
     forward = cache(Forward)  # traced once, for all parts
 
@@ -47,7 +48,7 @@ def make_run(compilation: Compilation, program: Program, prepared: Prepared, out
     with NewRun(out, program.name) as new:
         rows = ", ".join(f"{n:,} {_called(name)}" for name, n in prepared.rows.items())
         note(verbose, f"{program.name}: {rows}; run {new.out}")
-        with told(places, program.data.rows):
+        with told(places, program.data.rows, span=places.metric(program.training.monitor)):
             session = train_models(program, fitted, measured, new, verbose=verbose)
             trained = time.perf_counter()
             with finishing(session.interrupted is None) as late:

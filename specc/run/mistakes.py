@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
 
 from specc.diagnostics import Diagnostic, Note
 from specc.run.readers import reader_of_path, record_of
+from specc.run.source_map import SourceMap
 from specc.runtime.features.errors import DataError
 from specc.text import Span
-
-if TYPE_CHECKING:
-    from specc.resolve.resolved import Resolved
 
 CODES = {
     "file": "REC701",
@@ -33,57 +30,16 @@ CODES = {
 MISSING = {"na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", "--", ".", "\\n", "missing", "unknown"}
 
 
-class Places:
-    """Where a spec says what; nowhere for a saved IR, which has no text."""
-
-    def __init__(self, resolved: Resolved | None = None) -> None:
-        self.resolved = resolved
-
-    def column(self, name: str | None) -> Span | None:
-        """Where a column or label is declared."""
-        if self.resolved is None or name is None:
-            return None
-        session = self.resolved.session
-        found = session.columns.get(name) or session.labels.get(name)
-        return found.span if found is not None else None
-
-    def source(self, table: str | None) -> Span | None:
-        """Where a schema's reader says what it reads, else the schema."""
-        if self.resolved is None or table is None:
-            return None
-        call = self.resolved.data.sources.get(table)
-        schema = self.resolved.session.schemas.get(table)
-        if call is None:
-            return schema.span if schema is not None else None
-        return call.bound.at(next(iter(call.word.args)))
-
-    def choice(self, kind: str) -> Span | None:
-        """Where the data block says `split` or `rows`."""
-        if self.resolved is None:
-            return None
-        call = self.resolved.data.split if kind == "split" else self.resolved.data.rows
-        return call.span if call is not None else None
-
-    def loss(self, name: str) -> Span | None:
-        """Where a loss is declared."""
-        if self.resolved is None:
-            return None
-        declared = self.resolved.session.losses.get(name) or self.resolved.session.losses.get("*")
-        return declared.span if declared is not None else None
-
-
-def diagnose(error: DataError, places: Places, table: str | None = None, span: Span | None = None) -> Diagnostic:
+def diagnose(error: DataError, places: SourceMap, table: str | None = None, span: Span | None = None) -> Diagnostic:
     """The diagnostic of a mistake in data. table: the schema whose data were being read. span: the words that it contradicts,
-    if they are not those of the column that the mistake names.
+    where it names no column.
     """
     file = _short(error.file) if error.file else None
     place = f"row {error.row:,}" if error.row else ""
     if file:
         place = f"{place} of {file}" if place else file
-    span = span or places.column(error.column)
     reader = places.source(table)
-    if span is None:
-        span = (places.choice(error.kind) if error.kind in ("split", "rows") else None) or reader
+    span = places.column(error.column) or span or places.choice(error.kind) or reader
     subject = f"column `{error.column}`" if error.column and error.kind != "column" else ""
     parts = [part for part in (subject, place) if part]
     message = f"{', '.join(parts)}: {error.message}" if parts else error.message

@@ -30,14 +30,16 @@ FOLDERS = {"spec", "candidates"}
 class About(Model):
     """run.json: where the data were, how training went, and the other files of the run.
 
-    spec: its path in the folder. folder: where relative paths of the spec start. data: paths that were given, by schema.
-    frames: the schemas that DataFrames were given for. rows: by part. best_epoch: that of the weights, from 1; None where they
-    are of no whole epoch. interrupted: the epoch, from 1, in which Ctrl-C stopped training. catalogue: shape and dtype of the
-    columns of candidates. files: the SHA-256 of each other file.
+    spec: its path in the folder. texts: the path of each of its texts, by what the Program's places call them. folder: where
+    relative paths of the spec start. data: paths that were given, by schema. frames: the schemas that DataFrames were given
+    for. rows: by part. best_epoch: that of the weights, from 1; None where they are of no whole epoch. interrupted: the epoch,
+    from 1, in which Ctrl-C stopped training. catalogue: shape and dtype of the columns of candidates. files: the SHA-256 of
+    each other file.
     """
 
     format: int
     spec: str | None
+    texts: dict[str, str] = {}
     name: str
     folder: str
     sets: dict[str, str]

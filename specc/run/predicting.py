@@ -19,12 +19,12 @@ from specc.run.finite import told_finite
 from specc.run.fitting import read_entities, read_rows, read_tables, told
 from specc.run.histories import is_past
 from specc.run.located import Locator
-from specc.run.mistakes import Places
 from specc.run.reading import Data, source_of
 from specc.run.rows import arrange, derive_all, joined_and_derived
 from specc.run.runs import Run
 from specc.run.scratch import Scratch
 from specc.run.serving import serving_program
+from specc.run.source_map import SourceMap
 from specc.run.spooled import Spooled, needed_columns
 from specc.run.streams import UnlikeUnitsError, is_streamed, read_pieces
 from specc.run.using import Folder, checked, not_its_own, place_beside
@@ -88,7 +88,7 @@ def _fill(sink: Sink, run: Folder, data: Data, top: int | None, out: str | os.Pa
     given = checked(run, program, data)
     predictor = Predictor(run, program, 10 if top is None else top)
     beside = run.folder if out is None else os.fspath(out)
-    folder, places = str(run.about["folder"]), Places()
+    folder, places = str(run.about["folder"]), run.source_map(given)
     try:
         with Scratch(place_beside(beside)) as scratch:
             return _append(sink, predictor, _streamed(program, given, folder, places, scratch))
@@ -96,12 +96,12 @@ def _fill(sink: Sink, run: Folder, data: Data, top: int | None, out: str | os.Pa
         sink.clear()
     except DataError as error:
         _tell(predictor, program, given, folder, places, beside)
-        with told(places, None, Locator(program, given, folder)):
+        with told(places, program.data.rows, Locator(program, given, folder)):
             raise error
     tables = read_tables(program.data, given, folder, places)
     with told(places, program.data.rows):
         rows = arrange(program.data, tables).everything
-    with told(places, None, Locator(program, given, folder)):
+    with told(places, program.data.rows, Locator(program, given, folder)):
         try:
             return _append(sink, predictor, [rows])
         except DataError:
@@ -135,7 +135,7 @@ class NotStreamedError(Exception):
     """The rows have to be read as a whole."""
 
 
-def _streamed(program: Program, given: Data, folder: str, places: Places, scratch: Scratch) -> Iterator[pl.DataFrame]:
+def _streamed(program: Program, given: Data, folder: str, places: SourceMap, scratch: Scratch) -> Iterator[pl.DataFrame]:
     """The rows, some at a time. Raises DataError, UnlikeUnitsError and NotStreamedError."""
     (table,) = [table for table in program.data.tables if table.name == program.data.rows]
     source = source_of(table, given, folder)
@@ -158,13 +158,13 @@ def kept(program: Program) -> set[str]:
     return needed_columns(program) | {one.name for table in data.tables if table.name == data.rows for one in table.columns}
 
 
-def _tell(predictor: Predictor, program: Program, given: Data, folder: str, places: Places, beside: str) -> None:
+def _tell(predictor: Predictor, program: Program, given: Data, folder: str, places: SourceMap, beside: str) -> None:
     """Raises what reading and encoding all rows at once would: a value that cannot be read is told first, and how many are
     wrong of all rows.
     """
     with Scratch(place_beside(beside)) as scratch:
         rows = read_rows(program, given, folder, places, scratch)
-        with told(places, None, Locator(program, given, folder)):
+        with told(places, program.data.rows, Locator(program, given, folder)):
             tell_inputs(rows.parts["all"], predictor.run.encoders, predictor.inputs)
 
 

@@ -13,8 +13,8 @@ from specc.run.encoded import encode_part
 from specc.run.fitting import SPOOL, Fitted, fit_program, told, with_seen
 from specc.run.located import Locator
 from specc.run.measuring import check_rows
-from specc.run.mistakes import Places
 from specc.run.scratch import Scratch
+from specc.run.source_map import SourceMap
 from specc.run.spooled import Spooled, in_frame
 
 
@@ -33,7 +33,7 @@ class Prepared:
     seconds: float
 
 
-def prepare(program: Program, given: dict[str, Any], folder: str, places: Places, scratch: Scratch) -> Prepared:
+def prepare(program: Program, given: dict[str, Any], folder: str, places: SourceMap, scratch: Scratch) -> Prepared:
     """Reads what training reads, and tells every mistake that can be told before hours of it. Raises SpecError."""
     start = time.perf_counter()
     fitted = fit_program(program, given, folder, places, scratch)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Container
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,10 @@ from specc.ir.program import Program
 from specc.run.candidates import CandidateSet
 from specc.run.encoding import Encoders
 from specc.run.parts import WEIGHTS, About, intact, read_about, read_json, verify
+from specc.run.source_map import SourceMap
+from specc.run.spec_files import read_spec
 from specc.run.tables import metrics_table
+from specc.text import Source
 
 if TYPE_CHECKING:
     from specc.backends.keras import Models
@@ -122,6 +126,14 @@ class Run:
         from specc.run.measured import Measured  # imports TensorFlow, too
 
         return Measured(program, forward, self.encoders, self.candidates, frame, inputs)
+
+    @cached_property
+    def _texts(self) -> dict[str, Source]:
+        return read_spec(self.folder, self._about)
+
+    def source_map(self, given: Container[str] = ()) -> SourceMap:
+        """Where the run's copy of the spec says what, if it is as it was written. given: as of `SourceMap`."""
+        return SourceMap(self.program, self._texts, given)
 
     @property
     def data(self) -> dict[str, str]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from specc import registry
 from specc.diagnostics import Diagnostic
+from specc.diagnostics.errors import SpecError
 from specc.ir.program import Layer, Made, Program
-from specc.run.mistakes import Places
+from specc.run.source_map import SourceMap
 from specc.targets.catalogue import target_of
 from specc.targets.samplers import Sampler
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from specc.driver import Compilation
 
 
-def oversampled(program: Program, ids: Mapping[str, Any], counts: Mapping[str, Any], places: Places) -> list[Diagnostic]:
+def oversampled(program: Program, ids: Mapping[str, Any], counts: Mapping[str, Any], places: SourceMap) -> list[Diagnostic]:
     """A diagnostic for each loss without candidates, and each sampler that is to draw more distinct ones than it can.
 
     ids: of the candidates, a range or an array; counts: how often each id is a training row's own, (size,), without which all
@@ -59,7 +60,18 @@ def oversampled_by_sizes(compilation: Compilation, sizes: Mapping[str, int]) -> 
         size = known.get(program.data.vocabulary_of(one.feature))
         if size is not None:
             ids[loss] = range(one.first, size)
-    return oversampled(program, ids, {}, Places(compilation.resolved))
+    return oversampled(program, ids, {}, SourceMap(program, compilation.texts))
+
+
+def oversampled_in_saved(compilation: Compilation) -> list[Diagnostic]:
+    """As `oversampled`, of saved IR that holds together otherwise: of a `.rec` file the resolver says so."""
+    if not compilation.is_ir or compilation.program is None:
+        return []
+    try:
+        with compilation.fitting_together():
+            return oversampled_by_sizes(compilation, {})
+    except SpecError as error:
+        return error.diagnostics
 
 
 def _from(ids: Any, low: int) -> int:

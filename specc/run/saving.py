@@ -35,7 +35,7 @@ def save_run(
     """
     folder = new.folder
     with new.writing("spec"):
-        main = write_spec(compilation, folder)
+        texts = write_spec(compilation, folder)
     with new.writing("spec.json"):
         if compilation.spec is not None:
             _write_model(folder, "spec.json", compilation.spec)
@@ -56,8 +56,9 @@ def save_run(
         write_json(folder, "metrics.json", _plain(metrics))
     with new.writing(RUN):
         files = {path: digest(os.path.join(folder, path)) for path in files_in(folder)}
+        spec = next(iter(texts.values()), None)
         catalogue = {name: (list(values.shape), str(values.dtype)) for name, values in fitted.catalogue.items()}
-        written = About(format=FORMAT, spec=main, **about, catalogue=catalogue, files=files)
+        written = About(format=FORMAT, spec=spec, texts=texts, **about, catalogue=catalogue, files=files)
         write_json(folder, RUN, written.model_dump())
 
 

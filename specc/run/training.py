@@ -11,10 +11,10 @@ from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.run.checking import folder_of
 from specc.run.folders import check_place
-from specc.run.mistakes import Places
 from specc.run.preparing import prepare
 from specc.run.reading import Data
 from specc.run.scratch import Scratch
+from specc.run.source_map import SourceMap
 
 if TYPE_CHECKING:
     from specc.driver import Compilation
@@ -53,8 +53,9 @@ def train(compilation: Compilation, *, data: Data | None = None, out: str | None
         raise SpecError(found)
     # What is too large for memory lies beside the run while it trains.
     place = out if out is not None else os.path.join("runs", program.name)
+    places = SourceMap(program, compilation.texts, data or {})
     with compilation.fitting_together(), Scratch(place) as scratch:
-        prepared = prepare(program, dict(data or {}), folder_of(compilation), Places(compilation.resolved), scratch)
+        prepared = prepare(program, dict(data or {}), folder_of(compilation), places, scratch)
         import_tensorflow()  # not before: a mistake in the data is told at once
         from specc.run.making import make_run
 

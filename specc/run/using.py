@@ -18,7 +18,6 @@ from specc.run.encoded import encode_part
 from specc.run.finite import told_finite
 from specc.run.fitting import read_rows, told, with_seen
 from specc.run.located import Locator
-from specc.run.mistakes import Places
 from specc.run.parts import RUN
 from specc.run.reading import Data, source_of
 from specc.run.rows import Rows
@@ -46,12 +45,13 @@ def evaluate(run: Folder, *, data: Data | None = None, verbose: bool = False) ->
     with Scratch(place_beside(run.folder)) as scratch:
         folder = str(run.about["folder"])
         given = checked(run, program, data or {})
-        rows = read_rows(program, given, folder, Places(), scratch)
+        places = run.source_map(given)
+        rows = read_rows(program, given, folder, places, scratch)
         for name in rows.parts:
             part = "data" if new else name
             if part == "train":
                 continue
-            with told(Places(), None, Locator(program, given, folder)):
+            with told(places, program.data.rows, Locator(program, given, folder)):
                 frame, inputs = _encoded(run, program, rows, name, scratch)
                 measured = run.measured(program, frame, inputs)
                 with told_finite(f" (`{part}`)"):
@@ -89,7 +89,7 @@ def checked(run: Run, program: Program, data: Data) -> dict[str, Any]:
     found += [_gone(run, name) for name in run.about["frames"] if name in tables and name not in data]
     if found:
         raise SpecError(found)
-    found = check_tables(program, given, str(run.about["folder"]), Places())
+    found = check_tables(program, given, str(run.about["folder"]), run.source_map(given))
     if found:
         raise SpecError(found)
     return given
@@ -99,7 +99,7 @@ def _gone(run: Run, name: str) -> Diagnostic:
     """What the spec says of a table is not what it was trained on."""
     message = f"{run.folder} was trained on a DataFrame for `{name}`, which it does not keep"
     help = [f'give it again: `data={{"{name}": frame}}`', f"or give a file: `--data {name}=PATH`"]
-    return Diagnostic("REC714", None, message, help=help)
+    return Diagnostic("REC714", run.source_map().source(name), message, help=help)
 
 
 def not_its_own(run: Run, data: Data, out: str) -> None:

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+import specc
 from specc.cli import main
 from specc.limits import MAX_IR_BYTES
 
@@ -109,6 +110,40 @@ def test_a_program_that_does_not_fit_together(command, path, value, saved, capsy
     said = capsys.readouterr()
     assert code == 1, said.err
     assert f"error[REC804]: x.json: {path[0]}." in said.out + said.err
+
+
+RANKED = """rec 1
+schema views {
+  user : int -> index(9)
+  item : int -> index(20)
+}
+embeddings { dim=4 }
+tower query = user -> embed
+loss next = query -> softmax(item, negatives=uniform(10))
+"""
+
+
+@pytest.mark.parametrize("stage", ["spec", "program"])
+def test_check_says_all_that_build_says_before_tensorflow(stage, saved, capsys):
+    def told(ir):
+        """What `check` and `build` say of an IR."""
+        with open("x.json", "w") as file:
+            json.dump(ir, file)
+        capsys.readouterr()
+        checked = main(["check", "x.json"]), capsys.readouterr().out
+        built = main(["build", "x.json"]), capsys.readouterr().err
+        assert checked == built or (checked[0], built[0]) == (0, 0)
+        assert all(f"[{one.code}]: {one.message}" in checked[1] for one in specc.check("x.json"))
+        return checked[1]
+
+    with open("clicks.rec", "w") as file:
+        file.write(RANKED)
+    good = saved(stage)
+    assert told(good) == ""
+    many = json.loads(json.dumps(good).replace('"n": 10', '"n": 21'))
+    assert "error[REC716]: `uniform(21)` draws more candidates than there are to draw: 20" in told(many)
+    node = ("nodes", 0, "op") if stage == "spec" else ("layers", 0, "target")
+    assert "error[REC804]: x.json" in told(changed(good, node, put("nothing")))
 
 
 @pytest.mark.parametrize("name", ["x.json", "x.yaml"])

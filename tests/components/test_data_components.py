@@ -15,8 +15,8 @@ from specc.cli import main
 from specc.driver import Compilation
 from specc.run import streams
 from specc.run.fitting import Fitted, fit_program
-from specc.run.mistakes import Places
 from specc.run.scratch import Scratch
+from specc.run.source_map import SourceMap
 
 ROWS = 60
 FRAME = pl.DataFrame(
@@ -99,7 +99,7 @@ def fitted(path: str, data: dict[str, Any] | None = None) -> Fitted:
     program = Compilation(path).program
     assert program is not None
     with Scratch("scratch") as scratch:
-        return fit_program(program, data or {}, ".", Places(), scratch)
+        return fit_program(program, data or {}, ".", SourceMap(program, {}), scratch)
 
 
 def same(one: Fitted, other: Fitted) -> None:
@@ -134,7 +134,7 @@ def test_rows_from_disk(rows: str, monkeypatch: pytest.MonkeyPatch) -> None:
     program = Compilation(path).program
     assert program is not None
     with Scratch("scratch") as scratch:
-        far = fit_program(program, {}, ".", Places(), scratch)
+        far = fit_program(program, {}, ".", SourceMap(program, {}), scratch)
         assert not isinstance(far.rows.parts["train"], pl.DataFrame)
         for name, part in near.rows.parts.items():
             assert part.select("long", "user").equals(far.rows.parts[name].select(["long", "user"]))

@@ -8,7 +8,7 @@ import specc
 from specc.cli import main
 from specc.ir import program, spec
 
-SPEC = "rec 1\nschema v {\n  age : float\n  label click : bool\n}\nhead click = age -> logit\nloss click = bce\n"
+SPEC = "rec 1\nschema v {\n  age : float -> log1p\n  label click : bool\n}\nhead click = age -> logit\nloss click = bce\n"
 
 
 @pytest.mark.parametrize(("stage", "format"), [("spec", spec.FORMAT), ("program", program.FORMAT)])

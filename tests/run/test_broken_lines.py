@@ -11,8 +11,8 @@ from specc.driver import Compilation
 from specc.run import streams
 from specc.run.checking import check_files, folder_of
 from specc.run.fitting import fit_program
-from specc.run.mistakes import Places
 from specc.run.scratch import Scratch
+from specc.run.source_map import SourceMap
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.read import read_csv
 from specc.runtime.features.storages import column
@@ -52,7 +52,7 @@ def found(compilation: Compilation) -> Diagnostic:
     assert compilation.program is not None
     folder = folder_of(compilation)
     with pytest.raises(SpecError) as caught, Scratch(folder) as scratch:
-        fit_program(compilation.program, {}, folder, Places(compilation.resolved), scratch)
+        fit_program(compilation.program, {}, folder, SourceMap(compilation.program, compilation.texts), scratch)
     (diagnostic,) = caught.value.diagnostics
     return diagnostic
 

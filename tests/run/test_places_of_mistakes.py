@@ -15,8 +15,8 @@ from specc.run.encoded import encode_part
 from specc.run.fitting import fit_program, told
 from specc.run.located import Locator
 from specc.run.measuring import check_rows
-from specc.run.mistakes import Places
 from specc.run.scratch import Scratch
+from specc.run.source_map import SourceMap
 from specc.run.spooled import Spooled, in_frame
 
 SPEC = """rec 1
@@ -67,8 +67,9 @@ def failing(act: Callable[[], object]) -> Diagnostic:
 
 def found(compilation: Compilation) -> Diagnostic:
     """What is wrong with the data, as training finds it before it begins."""
-    program, folder, places = compilation.program, folder_of(compilation), Places(compilation.resolved)
+    program, folder = compilation.program, folder_of(compilation)
     assert program is not None
+    places = SourceMap(program, compilation.texts)
 
     def read() -> None:
         with Scratch(f"{folder}/run") as scratch:

@@ -14,8 +14,8 @@ from specc.run import encoded, fitting, streams, train
 from specc.run.checking import folder_of
 from specc.run.encoded import encode_part, in_memory
 from specc.run.fitting import Fitted, fit_program
-from specc.run.mistakes import Places
 from specc.run.scratch import Scratch
+from specc.run.source_map import SourceMap
 from specc.run.spooled import Spooled, in_frame
 from specc.runtime.features.numeric import Standardize
 from specc.runtime.features.ragged import Ragged
@@ -119,7 +119,9 @@ def written(folder: Path, split: str = "random", frame: pl.DataFrame | None = No
 
 def fitted(compilation: Compilation, scratch: Scratch | None) -> Fitted:
     assert compilation.program is not None
-    return fit_program(compilation.program, {}, folder_of(compilation), Places(compilation.resolved), scratch)
+    return fit_program(
+        compilation.program, {}, folder_of(compilation), SourceMap(compilation.program, compilation.texts), scratch
+    )
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from specc.driver import Compilation
 from specc.run import encoded, streams
 from specc.run.checking import folder_of
 from specc.run.fitting import Fitted, fit_program
-from specc.run.mistakes import Places
 from specc.run.scratch import Scratch
+from specc.run.source_map import SourceMap
 
 WAYS = ["whole", "streamed"]
 
@@ -38,7 +38,9 @@ def read_so(way: str, monkeypatch: pytest.MonkeyPatch, rows: int = 3) -> None:
 def fitted(compilation: Compilation, scratch: Scratch, data: dict[str, Any] | None = None) -> Fitted:
     """What training reads."""
     assert compilation.program is not None
-    return fit_program(compilation.program, data or {}, folder_of(compilation), Places(compilation.resolved), scratch)
+    return fit_program(
+        compilation.program, data or {}, folder_of(compilation), SourceMap(compilation.program, compilation.texts), scratch
+    )
 
 
 def column(compilation: Compilation, name: str, data: dict[str, Any] | None = None) -> list[Any]:

@@ -46,6 +46,10 @@ def run(args: argparse.Namespace) -> int:
         else:
             compilation = Compilation(path, sets=sets, root=args.root)
         found += compilation.diagnostics
+        if compilation.is_ir:
+            from specc.run.samplers import oversampled_in_saved
+
+            found += oversampled_in_saved(compilation)
         if not compilation.diagnostics and (data or args.with_data):
             from specc.run.checking import check_files
 

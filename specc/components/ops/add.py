@@ -18,6 +18,7 @@ class Add(Reducing):
     function = "sum"
     joined = "Add"
     masked = "MaskedSum"
+    over_steps = False
     scales = ("Logit", "Real")
 
     def apply(self, x: Value, a: Bound, at: Site) -> Value:
