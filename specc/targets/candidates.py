@@ -80,8 +80,8 @@ def in_pairs(call: Call) -> Cost:
     """A product with the pool, and each row's own; then about 8 operations a negative: hits are hidden, the softplus of a score
     or of a difference (about 4), and its mean.
 
-    Until the gradient wait what is hidden, what is not, and what the softplus is taken of. The gradient of the mean is as large as
-    the scores; it meets zeros where they are hidden, and there is a third for what becomes of both.
+    Until the gradient wait what is hidden, what is not, and what the softplus is taken of. The gradient of the mean is as large
+    as the scores; it meets zeros where they are hidden, and there is a third for what becomes of both.
     """
     query, _, vectors = call.inputs
     scores = Tensor((query.shape[0], _pool(call)))
