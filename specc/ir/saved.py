@@ -98,7 +98,7 @@ def _shallow(data: Any) -> Any:
 
 
 @contextmanager
-def fitting_together(path: str) -> Iterator[None]:
+def fitting_together(path: str, code: str = "REC804", help: str = "write it again with `specc ir`") -> Iterator[None]:
     """While something is made of a Spec or Program that somebody may have changed: what its parts provoke that do not belong
     together becomes a SpecError.
     """
@@ -110,7 +110,7 @@ def fitting_together(path: str) -> Iterator[None]:
         if is_out_of_memory(error):
             raise
         message = f"{path} does not fit together: {type(error).__name__}: {_first_line(error)}"
-        raise SpecError([Diagnostic("REC804", None, message, help="write it again with `specc ir`")]) from error
+        raise SpecError([Diagnostic(code, None, message, help=help)]) from error
 
 
 def _first_line(error: Exception) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -15,11 +15,13 @@ from pydantic import ValidationError, field_validator
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError, is_out_of_memory
 from specc.files import open_regular, read_regular
+from specc.ir import saved
 from specc.ir.base import Model
 from specc.ir.saved import parse_json
 from specc.limits import MAX_IR_BYTES, MAX_STATE_BYTES
 
 FORMAT = 4
+AGAIN = "the folder is damaged, or another version of specc wrote it: train again"
 RUN = "run.json"
 FEATURES = "features.json"
 WEIGHTS = "weights.weights.h5"
@@ -142,9 +144,13 @@ def intact(folder: str, part: str) -> Iterator[None]:
     except Exception as error:
         if is_out_of_memory(error):
             raise
-        help = "the folder is damaged, or another version of specc wrote it: train again"
         message = f"{folder}: {part} is not what a run writes: {_first_line(error)}"
-        raise SpecError([Diagnostic("REC721", None, message, help=help)]) from error
+        raise SpecError([Diagnostic("REC721", None, message, help=AGAIN)]) from error
+
+
+def fitting_together(folder: str) -> AbstractContextManager[None]:
+    """While a run is used whose files may each be what they should, and not be of one run."""
+    return saved.fitting_together(folder, "REC721", AGAIN)
 
 
 def _first_line(error: Exception) -> str:

@@ -19,6 +19,7 @@ from specc.run.finite import told_finite
 from specc.run.fitting import read_entities, read_rows, read_tables, told
 from specc.run.histories import is_past
 from specc.run.located import Locator
+from specc.run.parts import fitting_together
 from specc.run.reading import Data, source_of
 from specc.run.rows import arrange, derive_all, joined_and_derived
 from specc.run.runs import Run
@@ -84,10 +85,14 @@ def _fill(sink: Sink, run: Folder, data: Data, top: int | None, out: str | os.Pa
     if out is not None:
         not_its_own(run, data, os.fspath(out))
         _joinable(run, os.fspath(out))
+    with fitting_together(run.folder):
+        return _predict_into(sink, run, data, 10 if top is None else top, run.folder if out is None else os.fspath(out))
+
+
+def _predict_into(sink: Sink, run: Run, data: Data, top: int, beside: str) -> int:
     program = serving_program(run.program)
     given = checked(run, program, data)
-    predictor = Predictor(run, program, 10 if top is None else top)
-    beside = run.folder if out is None else os.fspath(out)
+    predictor = Predictor(run, program, top)
     folder, places = str(run.about["folder"]), run.source_map(given)
     try:
         with Scratch(place_beside(beside)) as scratch:

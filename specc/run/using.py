@@ -18,7 +18,7 @@ from specc.run.encoded import encode_part
 from specc.run.finite import told_finite
 from specc.run.fitting import read_rows, told, with_seen
 from specc.run.located import Locator
-from specc.run.parts import RUN
+from specc.run.parts import RUN, fitting_together
 from specc.run.reading import Data, source_of
 from specc.run.rows import Rows
 from specc.run.runs import Run, report
@@ -42,7 +42,7 @@ def evaluate(run: Folder, *, data: Data | None = None, verbose: bool = False) ->
     if new:
         program = program.model_copy(update={"data": program.data.model_copy(update={"split": None})})
     metrics: dict[str, Any] = {"popularity": {}, "gates": {}}
-    with Scratch(place_beside(run.folder)) as scratch:
+    with fitting_together(run.folder), Scratch(place_beside(run.folder)) as scratch:
         folder = str(run.about["folder"])
         given = checked(run, program, data or {})
         places = run.source_map(given)

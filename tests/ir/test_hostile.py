@@ -192,6 +192,14 @@ def test_a_run_folder_runs_nothing(folder, tmp_path, capsys, monkeypatch):
         for value in (LAMBDA, [LAMBDA], "os.system", -1, [[10**9]], boom, None, {"known": {"$": boom}}):
             code, said = evaluated("features.json", json.dumps(replaced(features, path, value)))
             assert code in (0, 1), (path, value, said)
+    learned = [("encoders", name, 0, key) for name, (first, *_) in features["encoders"].items() for key in first]
+    for path in learned:
+        for value in ([1, 1], [1, "a"], [True, 1], [], [[1]], {"1": 1}, float("nan"), "c", -1.5):
+            code, said = evaluated("features.json", json.dumps(replaced(features, path, value)))
+            assert code in (0, 1), (path, value, said)
+    split = {"target": "specc.runtime.features.split.random_split", "config": {"valid": 3, "test": 0.1}}
+    code, said = evaluated("program.json", json.dumps(replaced(good, ("data", "split"), split)))
+    assert (code, "REC721" in said) == (1, True), said
     assert evaluated("model.keras", boom)[0] == 0  # nothing reads it again
     for name in ("weights.weights.h5", "metrics.json", "program.json", "features.json", "run.json"):
         assert evaluated(name, boom)[0] == 1, name

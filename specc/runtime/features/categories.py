@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from specc.runtime.features.checks import refuse
-from specc.runtime.features.encoder import Encoder
+from specc.runtime.features.encoder import Encoder, is_number
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.hashing import hash_buckets
 from specc.runtime.features.numeric import as_numbers
@@ -98,6 +98,11 @@ class Quantiles(Encoder):
     def size(self) -> int:
         """n, also where equal quantiles leave ids without values."""
         return self.n
+
+    def is_sound(self) -> bool:
+        """n - 1 numbers that do not fall."""
+        bounds = self.bounds if isinstance(self.bounds, list) else []
+        return len(bounds) == self.n - 1 and all(map(is_number, bounds)) and bounds == sorted(bounds)
 
     def fit(self, values: pl.Series) -> None:
         """Learns the n - 1 bounds. Raises DataError without values."""

@@ -1,5 +1,6 @@
 """What all encoders of a column have in common."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Self
@@ -40,7 +41,19 @@ class Encoder:
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Self:
-        """The encoder whose `state` this was. Raises ValueError for the state of another kind."""
+        """The encoder whose `state` this was. Raises ValueError for the state of another kind, and for what none can learn."""
         if state["kind"] != cls.__name__:
             raise ValueError(f"the state of {state['kind']} is none of {cls.__name__}")
-        return cls(**{name: value for name, value in state.items() if name != "kind"})
+        restored = cls(**{name: value for name, value in state.items() if name != "kind"})
+        if not restored.is_sound():
+            raise ValueError(f"this is nothing that {cls.__name__} learns")
+        return restored
+
+    def is_sound(self) -> bool:
+        """Whether what is learned could be: asked of a state that comes from a file."""
+        return True
+
+
+def is_number(value: Any) -> bool:
+    """Whether a JSON value is a finite number."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

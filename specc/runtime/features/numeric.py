@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from specc.runtime.features.checks import not_finite, refuse
-from specc.runtime.features.encoder import Encoder
+from specc.runtime.features.encoder import Encoder, is_number
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.scalars import to_float
 
@@ -97,6 +97,10 @@ class Standardize(Encoder):
     learned: ClassVar[tuple[str, ...]] = ("mean", "std")
     block: ClassVar[int] = 2**16  # values whose moments are computed at once
 
+    def is_sound(self) -> bool:
+        """Two numbers, a deviation of at least 0."""
+        return is_number(self.mean) and is_number(self.std) and self.std is not None and self.std >= 0
+
     def fit(self, values: pl.Series) -> None:
         """Learns mean and std. Raises DataError without values, and for one that 32 bits do not hold."""
         numbers = model_numbers(values, as_numbers(values)).to_numpy()
@@ -147,6 +151,11 @@ class MinMax(Encoder):
     high: float | None = None
 
     learned: ClassVar[tuple[str, ...]] = ("low", "high")
+
+    def is_sound(self) -> bool:
+        """Two numbers, one not below the other."""
+        numbers = is_number(self.low) and is_number(self.high)
+        return numbers and self.low is not None and self.high is not None and self.low <= self.high
 
     def fit(self, values: pl.Series) -> None:
         """Learns the smallest and the largest value. Raises DataError without values, and for one that 32 bits do not hold."""

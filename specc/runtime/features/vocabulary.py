@@ -45,6 +45,13 @@ class Vocabulary(Encoder):
         """Ids out of vocabulary and in it together."""
         return None if self.values is None else self.oov + len(self.values)
 
+    def is_sound(self) -> bool:
+        """Values of one kind, each once."""
+        kinds = {type(value) for value in self.values} if isinstance(self.values, list) else set()
+        if len(kinds) != 1 or not kinds <= {int, float, str, bool} or self.values is None:
+            return False
+        return len(set(self.values)) == len(self.values) and all(value == value for value in self.values)
+
     def fit(self, values: pl.Series) -> None:
         """Learns the values, unless they are listed. Raises DataError where none is left."""
         if self.known is None:
