@@ -12,9 +12,7 @@ import polars as pl
 
 from specc.ir.program import Candidates, Program
 from specc.run.encoding import Encoders
-from specc.runtime.features.categories import Index
 from specc.runtime.features.errors import DataError
-from specc.runtime.features.vocabulary import Vocabulary
 from specc.runtime.training.catalogue import by_id, ids_of_rows, own_counts
 
 
@@ -81,11 +79,11 @@ def entity_ids(candidates: Candidates, encoders: Encoders, entities: Mapping[str
 
 
 def values_of(ids: Any, candidates: Candidates, encoders: Encoders, entities: Mapping[str, pl.DataFrame]) -> pl.Series:
-    """What ids stand for: values of a vocabulary, numbers of an index; of a hash a key of the entity, else the bucket."""
-    last = encoders.features.chain(encoders.names[candidates.feature])[-1]
-    if isinstance(last, Vocabulary):
-        return last.decode(ids.tolist())
-    if isinstance(last, Index) or candidates.entity is None:
+    """What ids stand for, as their encoder says; of one that cannot, a key of the entity with that id, else the id."""
+    values: pl.Series | None = encoders.features.chain(encoders.names[candidates.feature])[-1].decode(ids.tolist())
+    if values is not None:
+        return values
+    if candidates.entity is None:
         return pl.Series(ids)
     keys = entities[candidates.entity][candidates.feature]
     place = np.zeros(size_of(candidates, encoders), np.int64)

@@ -1,5 +1,6 @@
 """Categories that need no list: given numbers, hashes, and ranges of a number."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -23,6 +24,10 @@ class Index(Encoder):
     def size(self) -> int:
         """n."""
         return self.n
+
+    def decode(self, ids: Sequence[int] | pl.Series) -> pl.Series:
+        """The same numbers."""
+        return pl.Series(ids)
 
     def encode(self, values: pl.Series) -> pl.Series:
         """Ids (Int32). Raises DataError for a number out of range, or none."""

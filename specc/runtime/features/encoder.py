@@ -1,7 +1,7 @@
 """What all encoders of a column have in common."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Self
 
@@ -29,6 +29,10 @@ class Encoder:
     def encode(self, values: pl.Series) -> pl.Series:
         """The encoded values, as many as came in. Raises DataError for a value that has no code."""
         raise NotImplementedError
+
+    def decode(self, ids: Sequence[int] | pl.Series) -> pl.Series | None:
+        """The values of ids, null for one that stands for none; None where an id stands for several values."""
+        return None
 
     @property
     def size(self) -> int | None:
