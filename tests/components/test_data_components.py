@@ -160,6 +160,8 @@ def test_through_all_of_specc(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(text)["data"]["split"]["target"] == "extra.functions.fixed"
     assert specc.check("saved.json") == []
     assert str(specc.cost(new)).removeprefix("New") == str(specc.cost(known)).removeprefix("Known")
+    assert "fixed(" in specc.expand(new)
+    assert main(["build", new, "--size", "user=7", "-o", "new.keras"]) == 0
     runs = [specc.train(path, out=f"{path}.run", verbose=False) for path in (new, known)]
     one, other = (specc.evaluate(run.folder) for run in runs)
     assert one == other
