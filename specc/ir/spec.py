@@ -6,7 +6,7 @@ from typing import Literal
 
 from specc.ir.base import Expression, Json, Model, Place, Word
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Storage(Model):
