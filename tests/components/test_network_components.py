@@ -88,10 +88,9 @@ def test_they_go_through_every_command(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_mistake_in_one_is_reported_like_any_other() -> None:
-    Path("wrong.rec").write_text(SPEC.replace("margin=0.7", "margn=0.7").replace("alike(0.25)", '"alike"'))
-    codes = {one.code: one for one in specc.check("wrong.rec")}
-    assert codes.keys() == {"REC301", "REC304"} or "REC301" in codes
-    assert "`margin`" in "".join(codes["REC301"].help)
+    Path("wrong.rec").write_text(SPEC.replace("margin=0.7", "margn=0.7"))
+    (wrong,) = specc.check("wrong.rec")
+    assert (wrong.code, wrong.help) == ("REC301", ("did you mean `margin`?",))
 
 
 @pytest.fixture
