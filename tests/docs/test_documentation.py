@@ -62,3 +62,11 @@ def test_the_snippet_of_the_readme_is_what_codegen_prints():
     assert snippet
     generated = (TOP / "generated" / "youtube_dnn.py").read_text()
     assert all(line.strip() in generated for line in snippet[1].splitlines())
+
+
+def test_the_components_of_contributing_are_files():
+    blocks = re.findall(r"```python\n(.*?)```", (TOP / "CONTRIBUTING.md").read_text(), re.S)
+    folders = (TOP / "specc" / "components", TOP / "tests" / "components" / "extra")
+    files = {path.read_text() for folder in folders for path in folder.rglob("*.py")}
+    assert len(blocks) == 3
+    assert set(blocks) <= files
