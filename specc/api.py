@@ -287,11 +287,11 @@ def expand(path: Path, *, sets: Mapping[str, Any] | None = None, root: Path | No
     return expand_text(_good(_compilation(path, sets, root)))
 
 
-def explain(code: str) -> str:
-    """The page of a diagnostic's code. Raises LookupError for an unknown one."""
-    from specc.diagnostics.catalogue import explain as page
+def explain(name: str) -> str:
+    """The page of a diagnostic's code, or the reference of each component of that name. Raises SpecError for an unknown one."""
+    from specc.registry.explanation import explain as explanation
 
-    return page(code)
+    return explanation(name)
 
 
 def train(

@@ -37,7 +37,7 @@ COMMANDS = {
     "predict": "write the predictions of a run",
     "expand": "write out what library topologies stand for",
     "ir": "print the resolved spec or the lowered program as data",
-    "explain": "explain the code of a diagnostic",
+    "explain": "explain the code of a diagnostic, or a component of the language",
 }
 
 

@@ -10,7 +10,7 @@ from typing import TextIO
 from specc.diagnostics import Diagnostic, errors_in
 from specc.diagnostics.errors import SpecError
 
-MISSING = frozenset({"REC019", "REC720", "REC722"})  # a file, a run or a place to write is not there
+MISSING = frozenset({"REC019", "REC720", "REC722", "REC810"})  # a file, a run, a place to write or a name is not there
 
 
 def say(text: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -145,7 +144,7 @@ def test_of_very_many_the_rest_are_not_shown_and_no_error_is_hidden() -> None:
 
 
 @pytest.fixture
-def syntax(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def syntax(monkeypatch: pytest.MonkeyPatch) -> None:
     """The parser warns of each text."""
     from specc.diagnostics import Diagnostic
     from specc.syntax import parser
@@ -159,7 +158,6 @@ def syntax(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return found
 
     monkeypatch.setattr(parser, "_parsed", parsed)
-    yield
 
 
 @pytest.mark.usefixtures("syntax")
