@@ -33,6 +33,7 @@ class Site(Protocol):
         *,
         notes: Iterable[Note] = (),
         help: str | Iterable[str] = (),
+        fixes: Iterable[Fix] = (),
     ) -> Poison:
         """Report a mistake."""
         ...

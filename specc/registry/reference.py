@@ -48,8 +48,8 @@ def reference() -> str:
     parts = [
         "# Reference",
         "Every component of the language (operator, encoder, loss, sampler, metric, optimizer, reader, split, ...), from what"
-        " the checker itself reads; `specc explain NAME` prints those of a name. Arguments without a default must be given; those"
-        " behind `*` are given by name.",
+        " the checker itself reads; `specc explain NAME` prints those of a name. Arguments without a default must be given;"
+        " those behind `*` are given by name.",
         "\n".join(f"- [{title}](#{title.lower().replace(' ', '-')})" for title, _, _ in KINDS.values()),
     ]
     for kind, (title, _, says) in KINDS.items():

@@ -22,6 +22,7 @@ class Reporter(Protocol):
         *,
         notes: Iterable[Note] = (),
         help: str | Iterable[str] = (),
+        fixes: Iterable[Fix] = (),
     ) -> Poison:
         """Report a mistake."""
         ...

@@ -151,7 +151,8 @@ class Reporter:
         if len(first.notes) > MAX_PLACES:
             first.fixes = ()
             return
-        first.fixes = tuple(Fix(fix.title, [*fix.edits, Edit(span, fix.edits[0].text)]) for fix in first.fixes)
+        alike = span.text == first.span.text
+        first.fixes = tuple(Fix(fix.title, [*fix.edits, Edit(span, fix.edits[0].text)]) for fix in first.fixes if alike)
         if span.source is first.span.source and span.start < first.span.start:
             span, first.span = first.span, span
         first.notes = (*first.notes, Note(span, "and here"))

@@ -53,9 +53,10 @@ class Site:
         *,
         notes: Iterable[Note] = (),
         help: str | Iterable[str] = (),
+        fixes: Iterable[Fix] = (),
     ) -> Poison:
         """Report a mistake."""
-        return self.session.error(code, span, message, label, notes=notes, help=help)
+        return self.session.error(code, span, message, label, notes=notes, help=help, fixes=fixes)
 
     def warn(
         self,
