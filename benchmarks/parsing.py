@@ -43,7 +43,7 @@ def child(lines: int) -> None:
     start = time.perf_counter()
     parsed = compilation.parsed
     middle = time.perf_counter()
-    found = compilation.diagnostics
+    found = compilation.errors
     end = time.perf_counter()
     assert parsed is not None
     if found:

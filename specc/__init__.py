@@ -20,6 +20,7 @@ from specc.version import VERSION
 if TYPE_CHECKING:
     from specc.api import (
         SpecError,
+        SpecWarning,
         build,
         build_models,
         check,
@@ -39,6 +40,7 @@ __version__ = VERSION
 
 __all__ = [
     "SpecError",
+    "SpecWarning",
     "build",
     "build_models",
     "check",

@@ -1,4 +1,6 @@
-"""The Python API: what the commands do, as functions. A mistake of the user raises `SpecError`, which holds the diagnostics."""
+"""The Python API: what the commands do, as functions. A mistake of the user raises `SpecError`, which holds the diagnostics;
+where there are only warnings, they are shown as a `SpecWarning`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError as SpecError
+from specc.diagnostics.errors import SpecWarning as SpecWarning
+from specc.diagnostics.errors import raise_errors
 from specc.driver import Compilation
 
 if TYPE_CHECKING:
@@ -39,16 +43,15 @@ def _literal(value: Any) -> str:
 
 
 def _good(compilation: Compilation) -> Compilation:
-    if compilation.diagnostics:
-        raise SpecError(compilation.diagnostics)
+    raise_errors(compilation.diagnostics)
     return compilation
 
 
 def check(
     path: Path, *, sets: Mapping[str, Any] | None = None, data: Mapping[str, Any] | None = None, root: Path | None = None
 ) -> list[Diagnostic]:
-    """All mistakes of a spec and its imports; with `data` (by schema, a path, a pattern or a polars DataFrame), also what does
-    not fit their first rows.
+    """All errors, warnings and notes of a spec and its imports; with `data` (by schema, a path, a pattern or a polars
+    DataFrame), also what does not fit their first rows.
 
     sets: values for params, as text of the language (`{"expert": "mlp(64)"}`) or as numbers, booleans and lists.
     """
@@ -58,7 +61,7 @@ def check(
         from specc.run.samplers import oversampled_in_saved
 
         found += oversampled_in_saved(compilation)
-    if compilation.diagnostics or not data:
+    if compilation.errors or not data:
         return found
     from specc.run.checking import check_files
 
@@ -75,8 +78,7 @@ def format(text: str) -> str:
     if source is None:
         raise SpecError(found)
     parsed = parse(source)
-    if parsed.diagnostics:
-        raise SpecError(parsed.diagnostics)
+    raise_errors(parsed.diagnostics, stacklevel=3)
     return format_text(parsed)
 
 
@@ -238,8 +240,7 @@ def cost(
         raise ValueError(f"a batch has at least one row: batch={batch}")
     sizes, wrong = said_sizes(program, rows or {})
     wrong += said_bags(program, bags or {})
-    if wrong:
-        raise SpecError(wrong)
+    raise_errors(wrong, stacklevel=3)
     count = None
     if run is not None:
         from specc.run.runs import Run
@@ -275,8 +276,7 @@ def codegen(
 
     with compilation.fitting_together():
         found = oversampled_by_sizes(compilation, known)
-        if found:
-            raise SpecError(found)
+        raise_errors(found, stacklevel=3)
         return print_source(compilation.program, known or None)
 
 
@@ -287,11 +287,11 @@ def expand(path: Path, *, sets: Mapping[str, Any] | None = None, root: Path | No
     return expand_text(_good(_compilation(path, sets, root)))
 
 
-def explain(code: str) -> str:
-    """The page of a diagnostic's code. Raises LookupError for an unknown one."""
-    from specc.diagnostics.catalogue import explain as page
+def explain(name: str) -> str:
+    """The page of a diagnostic's code, or the reference of each component of that name. Raises SpecError for an unknown one."""
+    from specc.registry.explanation import explain as explanation
 
-    return page(code)
+    return explanation(name)
 
 
 def train(
@@ -310,7 +310,7 @@ def train(
     """
     from specc.run.training import train as run_training
 
-    compilation = _good(_compilation(path, sets, root))
+    compilation = _compilation(path, sets, root)
     return run_training(compilation, data=data, out=None if out is None else os.fspath(out), verbose=verbose)
 
 

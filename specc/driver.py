@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from specc.diagnostics import Diagnostic
+from specc.diagnostics import Diagnostic, errors_in
 from specc.resolve.resolved import Resolved, resolve
 from specc.syntax.parser import Parsed, parse, parse_expression
 from specc.syntax.reading import read_source
@@ -25,7 +25,7 @@ IR_FILES = (".json", ".yaml", ".yml")
 
 
 class Compilation:
-    """One spec with its overrides. A phase that cannot be made because of mistakes is None; `diagnostics` says why."""
+    """One spec with its overrides. A phase that cannot be made because of mistakes is None; `errors` says why."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Compilation:
         for name, source in self._set_sources.items():
             expr, diagnostics = parse_expression(source)
             found.extend(diagnostics)
-            if expr is not None and not diagnostics:
+            if expr is not None and not errors_in(diagnostics):
                 out[name] = expr
         return out, found
 
@@ -92,15 +92,21 @@ class Compilation:
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:
-        """All mistakes of the spec, in the order of the text."""
+        """All errors, warnings and notes of the spec, in the order of the text."""
         if self.is_ir:
-            return self._saved[1] or self._without_params() or self._saved_program[1]
+            found = [*self._saved[1], *self._without_params()]
+            return found if errors_in(found) else [*found, *self._saved_program[1]]
         found = [*self._without_root(), *self._read[1], *self.overrides[1]]
         if self.parsed is not None:
             found += self.parsed.diagnostics
         if self.resolved is not None:
             found += self.resolved.diagnostics
         return sorted(found, key=lambda d: d.order)
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        """The diagnostics because of which there is no Spec and no Program."""
+        return errors_in(self.diagnostics)
 
     def _without_root(self) -> list[Diagnostic]:
         if self.root is None or os.path.isdir(self.root):
@@ -153,7 +159,7 @@ class Compilation:
     @cached_property
     def spec(self) -> Spec | None:
         """The resolved spec as data; None when there are mistakes, or the file is a Program."""
-        if self.diagnostics:
+        if self.errors:
             return None
         if self.is_ir:
             from specc.ir.spec import Spec
@@ -170,7 +176,7 @@ class Compilation:
     def program(self) -> Program | None:
         """What is to be called; None when there are mistakes."""
         if self.is_ir:
-            return self._saved_program[0] if not self.diagnostics else None
+            return self._saved_program[0] if not self.errors else None
         if self.spec is None:
             return None
         from specc.lower.lowering import lower

@@ -15,12 +15,14 @@ import io
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from types import FrameType
+from typing import Any
 
-from specc.diagnostics.errors import is_out_of_memory
+from specc.diagnostics.errors import SpecWarning, is_out_of_memory
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})  # the disk, not specc
 
@@ -35,7 +37,7 @@ COMMANDS = {
     "predict": "write the predictions of a run",
     "expand": "write out what library topologies stand for",
     "ir": "print the resolved spec or the lowered program as data",
-    "explain": "explain the code of a diagnostic",
+    "explain": "explain the code of a diagnostic, or a component of the language",
 }
 
 
@@ -62,11 +64,31 @@ def main(argv: Sequence[str] | None = None) -> int:
             _print_anything()
             chosen = next((word for word in argv if not word.startswith("-")), None)
             args = parser(chosen).parse_args(argv)
-            code: int = import_module(f"specc.cli.commands.{args.command}").run(args)
+            with _warnings():
+                code: int = import_module(f"specc.cli.commands.{args.command}").run(args)
             sys.stdout.flush()
             return code
     except (Exception, KeyboardInterrupt) as error:
         return _failed(error) if isinstance(error, Exception) and not pressed else _stopped(error)
+
+
+@contextmanager
+def _warnings() -> Iterator[None]:
+    """Prints each SpecWarning of the API as diagnostics are printed, and not as Python does."""
+    with warnings.catch_warnings():
+        otherwise = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+            if isinstance(message, SpecWarning):
+                from specc.cli.output import report
+
+                report(message.diagnostics)
+            else:
+                otherwise(message, category, *where, **more)
+
+        warnings.showwarning = show
+        warnings.simplefilter("always", SpecWarning)
+        yield
 
 
 @contextmanager

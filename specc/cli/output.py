@@ -7,10 +7,10 @@ import os
 import sys
 from typing import TextIO
 
-from specc.diagnostics import Diagnostic
+from specc.diagnostics import Diagnostic, errors_in
 from specc.diagnostics.errors import SpecError
 
-MISSING = frozenset({"REC019", "REC720", "REC722"})  # a file, a run or a place to write is not there
+MISSING = frozenset({"REC019", "REC720", "REC722", "REC810"})  # a file, a run, a place to write or a name is not there
 
 
 def say(text: str) -> None:
@@ -59,16 +59,17 @@ def colored(stream: TextIO) -> bool:
 
 
 def report(diagnostics: list[Diagnostic], format: str = "text", stream: TextIO | None = None) -> int:
-    """Print diagnostics; the exit code: 0 without any, 2 when a spec itself is not there, else 1."""
+    """Print diagnostics; the exit code: 0 without an error, 2 when a spec itself is not there, else 1."""
     from specc.diagnostics.renderers import render
 
     stream = stream or sys.stderr
     if diagnostics or format in ("json", "sarif"):
         text = render(diagnostics, format, color=format == "text" and colored(stream))
         stream.write(text if text.endswith("\n") else text + "\n")
-    if not diagnostics:
+    errors = errors_in(diagnostics)
+    if not errors:
         return 0
-    return 2 if all(d.code in MISSING and d.span is None for d in diagnostics) else 1
+    return 2 if all(error.code in MISSING and error.span is None for error in errors) else 1
 
 
 def mistakes(error: Exception) -> int | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from specc.diagnostics.diagnostic import Diagnostic
+from specc.diagnostics.diagnostic import Diagnostic, Fix
 from specc.text import Span
 
 VERSION = 1
@@ -14,25 +14,36 @@ VERSION = 1
 
 
 def to_json(diagnostics: Sequence[Diagnostic]) -> str:
-    """One object: `version`, `errors` (their number) and `diagnostics`, in the order given.
+    """One object: `version`, `errors` and `warnings` (their numbers), and `diagnostics`, in the order given.
 
     A span has its `file`, `start` and `end` (exclusive); lines and columns are counted from 1, offsets from 0, all in Unicode
     code points. Texts are unchanged: it is for the reader of the JSON to make them fit to be shown.
     """
-    document = {"version": VERSION, "errors": len(diagnostics), "diagnostics": [_one(d) for d in diagnostics]}
+    severities = [diagnostic.severity for diagnostic in diagnostics]
+    document = {
+        "version": VERSION,
+        "errors": severities.count("error"),
+        "warnings": severities.count("warning"),
+        "diagnostics": [_one(diagnostic) for diagnostic in diagnostics],
+    }
     return json.dumps(document, indent=2) + "\n"
 
 
 def _one(diagnostic: Diagnostic) -> dict[str, Any]:
     return {
         "code": diagnostic.code,
-        "severity": "error",
+        "severity": diagnostic.severity,
         "message": diagnostic.message,
         "label": diagnostic.label,
         "span": _span(diagnostic.span) if diagnostic.span else None,
         "notes": [{"span": _span(note.span), "text": note.text} for note in diagnostic.notes],
         "help": list(diagnostic.help),
+        "fixes": [_fix(fix) for fix in diagnostic.fixes],
     }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {"title": fix.title, "edits": [{"span": _span(edit.span), "text": edit.text} for edit in fix.edits]}
 
 
 def _span(span: Span) -> dict[str, Any]:

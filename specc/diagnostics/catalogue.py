@@ -97,29 +97,19 @@ def page(code: str) -> Page | None:
     return Page(_read(f"{code}.md")) if code in codes() else None
 
 
-def explain(code: str) -> str:
-    """The page of a code as text; `rec207` and `207` are understood, too.
-
-    Raises LookupError for an unknown code, with a sentence that names the nearest ones.
-    """
-    asked = code.strip().upper()
-    found = page("REC" + asked if asked.isdigit() else asked)
-    if found is None:
-        from specc.diagnostics.display import plain
-
-        raise LookupError(f"there is no code `{plain(code)}`; {_nearest(asked)}")
-    return found.as_text()
+def find(asked: str) -> Page | None:
+    """The page of a code as somebody types it: `rec207` and `207` are understood, too. None if there is none."""
+    asked = asked.strip().upper()
+    return page("REC" + asked if asked.isdigit() else asked)
 
 
-def _nearest(asked: str) -> str:
+def near(asked: str) -> list[str]:
+    """The codes that resemble a text; none if it has no digits."""
     from difflib import get_close_matches
 
-    known = codes()
+    asked = asked.strip().upper()
     digits = "".join(filter(str.isdigit, asked))
-    near = get_close_matches("REC" + digits, known, n=3, cutoff=0.6) if digits else []
-    if near:
-        return f"near it are {', '.join(sorted(near))}"
-    return f"they run from {known[0]} to {known[-1]}" if known else "the catalogue is empty"
+    return sorted(get_close_matches(asked if asked.startswith("REC") else "REC" + digits, codes())) if digits else []
 
 
 def _examples(code: str, section: str) -> list[Example]:

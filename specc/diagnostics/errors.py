@@ -1,8 +1,11 @@
-"""How mistakes of a user leave a function that cannot return them."""
+"""How diagnostics leave a function that cannot return them."""
 
 from __future__ import annotations
 
-from specc.diagnostics.diagnostic import Diagnostic
+import warnings
+from collections.abc import Sequence
+
+from specc.diagnostics.diagnostic import Diagnostic, errors_in
 
 
 class SpecError(Exception):
@@ -13,6 +16,27 @@ class SpecError(Exception):
 
         super().__init__("\n" + render(diagnostics))
         self.diagnostics = diagnostics
+
+
+class SpecWarning(UserWarning):
+    """What is not an error is shown as this Python warning by the functions that go on: `diagnostics`, and their text."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        from specc.diagnostics.renderers import render
+
+        super().__init__("\n" + render(diagnostics))
+        self.diagnostics = list(diagnostics)
+
+
+def raise_errors(diagnostics: Sequence[Diagnostic], *, stacklevel: int = 4) -> None:
+    """Raises SpecError with all diagnostics if one of them is an error; otherwise a SpecWarning shows them, if there are any.
+
+    stacklevel: that of `warnings.warn`; by default of who calls a function whose helper asks here.
+    """
+    if errors_in(diagnostics):
+        raise SpecError(list(diagnostics))
+    if diagnostics:
+        warnings.warn(SpecWarning(diagnostics), stacklevel=stacklevel)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

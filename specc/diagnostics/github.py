@@ -11,9 +11,12 @@ from specc.diagnostics.diagnostic import Diagnostic
 from specc.diagnostics.display import plain
 from specc.diagnostics.prose import as_prose
 
+_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+
 
 def to_github(diagnostics: Sequence[Diagnostic]) -> str:
-    """A line `::error file=...,line=...,col=...,endLine=...,endColumn=...,title=...::message` for each diagnostic.
+    """A line `::error file=...,line=...,col=...,endLine=...,endColumn=...,title=...::message` for each error,
+    `::warning` for a warning, `::notice` for a note.
 
     The end column is exclusive. A span over several lines has no columns: the runner refuses them there.
     """
@@ -32,7 +35,7 @@ def _one(diagnostic: Diagnostic) -> str:
             properties["endLine"] = end_line
     properties["title"] = diagnostic.code
     listed = ",".join([f"{name}={_property(str(value))}" for name, value in properties.items()])
-    return f"::error {listed}::{_data(as_prose(diagnostic))}"
+    return f"::{_COMMANDS[diagnostic.severity]} {listed}::{_data(as_prose(diagnostic))}"
 
 
 def _data(text: str) -> str:

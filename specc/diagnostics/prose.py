@@ -13,5 +13,10 @@ def as_prose(diagnostic: Diagnostic, *, notes: bool = True) -> str:
         lines.append(plain(diagnostic.label))
     if notes:
         lines += [f"{plain(repr(note.span))}: {plain(note.text)}" for note in diagnostic.notes]
-    lines += [f"help: {plain(line)}" for line in diagnostic.help]
+    lines += [f"help: {plain(line)}" for line in advice(diagnostic)]
     return "\n".join(lines)
+
+
+def advice(diagnostic: Diagnostic) -> tuple[str, ...]:
+    """What to do, one line an entry: `help`, which says what the fixes do, too, or else their titles."""
+    return diagnostic.help or tuple(fix.title for fix in diagnostic.fixes)

@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import quote
 
 from specc.diagnostics.catalogue import page
-from specc.diagnostics.diagnostic import Diagnostic
+from specc.diagnostics.diagnostic import Diagnostic, Fix, Severity
+from specc.diagnostics.display import plain
 from specc.diagnostics.prose import as_prose
 from specc.text import Span
 
@@ -25,8 +26,9 @@ def to_sarif(diagnostics: Sequence[Diagnostic]) -> str:
 
     File names become relative URIs, percent-encoded; columns are in UTF-16 code units, as `columnKind` says (3.14.17).
     """
-    codes = sorted({diagnostic.code for diagnostic in diagnostics})
-    driver: dict[str, Any] = {"name": "specc", "rules": [_rule(code) for code in codes]}
+    levels = {diagnostic.code: diagnostic.severity for diagnostic in diagnostics}  # SARIF calls them as we do (3.27.10)
+    codes = sorted(levels)
+    driver: dict[str, Any] = {"name": "specc", "rules": [_rule(code, levels[code]) for code in codes]}
     with suppress(PackageNotFoundError):  # a checkout that is not installed has no version
         driver["version"] = version("specc")
     run = {
@@ -37,8 +39,8 @@ def to_sarif(diagnostics: Sequence[Diagnostic]) -> str:
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _rule(code: str) -> dict[str, Any]:
-    rule: dict[str, Any] = {"id": code, "defaultConfiguration": {"level": "error"}}
+def _rule(code: str, level: Severity) -> dict[str, Any]:
+    rule: dict[str, Any] = {"id": code, "defaultConfiguration": {"level": level}}
     if found := page(code):
         rule["shortDescription"] = {"text": found.title}
         rule["fullDescription"] = {"text": found.why}
@@ -50,7 +52,7 @@ def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": diagnostic.code,
         "ruleIndex": index,
-        "level": "error",
+        "level": diagnostic.severity,
         "message": _message(as_prose(diagnostic, notes=False)),
     }
     if diagnostic.span:
@@ -60,7 +62,23 @@ def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
             {"id": number, "physicalLocation": _location(note.span), "message": _message(note.text)}
             for number, note in enumerate(diagnostic.notes, 1)
         ]
+    if diagnostic.fixes:
+        result["fixes"] = [_fix(fix) for fix in diagnostic.fixes]
     return result
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    """3.55: for each file the regions that go (of length zero for an insertion), and what comes in their place."""
+    changes: dict[str, list[dict[str, Any]]] = {}
+    for edit in fix.edits:
+        replacement = {"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.text}}
+        changes.setdefault(edit.span.source.name, []).append(replacement)
+    return {
+        "description": _message(plain(fix.title)),
+        "artifactChanges": [
+            {"artifactLocation": {"uri": _uri(name)}, "replacements": replacements} for name, replacements in changes.items()
+        ],
+    }
 
 
 def _message(text: str) -> dict[str, str]:
@@ -69,9 +87,12 @@ def _message(text: str) -> dict[str, str]:
 
 
 def _location(span: Span) -> dict[str, Any]:
+    return {"artifactLocation": {"uri": _uri(span.source.name)}, "region": _region(span)}
+
+
+def _region(span: Span) -> dict[str, int]:
     start, end = _place(span, span.start), _place(span, span.end)
-    region = {"startLine": start[0], "startColumn": start[1], "endLine": end[0], "endColumn": end[1]}
-    return {"artifactLocation": {"uri": _uri(span.source.name)}, "region": region}
+    return {"startLine": start[0], "startColumn": start[1], "endLine": end[0], "endColumn": end[1]}
 
 
 def _uri(name: str) -> str:

@@ -13,16 +13,21 @@ error[REC207]: `dot_interaction` needs vectors of one width
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import get_args
 
-from specc.diagnostics.diagnostic import Diagnostic
+from specc.diagnostics.diagnostic import Diagnostic, Severity
 from specc.diagnostics.display import plain
+from specc.diagnostics.prose import advice
 from specc.diagnostics.snippet import Mark, Paint, marks_of, shown_lines
 from specc.text import Source, Span
 
 MOST = 100
 """Diagnostics printed in full; the rest are counted. The formats for machines leave none out."""
 
-_STYLES = {"title": "1", "primary": "1;31", "secondary": "1;34", "gutter": "1;34", "help": "1;36"}  # SGR parameters of ECMA-48
+# SGR parameters of ECMA-48; what is primary has the colour of its severity
+_STYLES = {"title": "1", "secondary": "1;34", "gutter": "1;34", "help": "1;36"}
+_PRIMARY: dict[Severity, str] = {"error": "1;31", "warning": "1;33", "note": "1;32"}
 
 
 def to_text(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
@@ -32,22 +37,24 @@ def to_text(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
     """
     if not diagnostics:
         return ""
-    paint = _painted if color else _unpainted
-    parts = [_one(diagnostic, paint) for diagnostic in diagnostics[:MOST]]
-    return "\n\n".join([*parts, paint(summary(diagnostics), "title")]) + "\n"
+    parts = [_one(one, partial(_painted, one.severity) if color else _unpainted) for one in diagnostics[:MOST]]
+    counted = summary(diagnostics)
+    return "\n\n".join([*parts, _painted("error", counted, "title") if color else counted]) + "\n"
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:
-    """`3 errors in 2 files`; one file is not counted."""
+    """`2 errors, 1 warning in 2 files`; one file is not counted."""
     count, files = len(diagnostics), len({d.span.source.name for d in diagnostics if d.span})
-    text = "1 error" if count == 1 else f"{count:,} errors"
+    severities = [diagnostic.severity for diagnostic in diagnostics]
+    counts = [(severities.count(severity), severity) for severity in get_args(Severity)]
+    text = ", ".join([f"{n:,} {severity}{'s' * (n != 1)}" for n, severity in counts if n])
     if files > 1:
         text += f" in {files:,} files"
     return text + (f", the first {MOST} are shown" if count > MOST else "")
 
 
 def _one(diagnostic: Diagnostic, paint: Paint) -> str:
-    title = paint(f"error[{diagnostic.code}]", "primary") + paint(f": {plain(diagnostic.message)}", "title")
+    title = paint(f"{diagnostic.severity}[{diagnostic.code}]", "primary") + paint(f": {plain(diagnostic.message)}", "title")
     places = _by_source(diagnostic)
     gutter = max((len(str(max(marks))) for _, _, marks in places), default=1)
     bar = paint(" " * gutter + " |", "gutter")
@@ -64,7 +71,7 @@ def _one(diagnostic: Diagnostic, paint: Paint) -> str:
                 continue
             lines.append(f"{paint(f'{number:>{gutter}} |', 'gutter')} {rows[0].text(paint)}".rstrip())
             lines += [f"{bar} {row.text(paint)}" for row in rows[1:]]
-    lines += [f"{paint(' ' * gutter + ' =', 'gutter')} {paint('help', 'help')}: {plain(line)}" for line in diagnostic.help]
+    lines += [f"{paint(' ' * gutter + ' =', 'gutter')} {paint('help', 'help')}: {plain(line)}" for line in advice(diagnostic)]
     return "\n".join(lines)
 
 
@@ -83,8 +90,8 @@ def _by_source(diagnostic: Diagnostic) -> list[tuple[Source, Span, dict[int, lis
     return list(found.values())
 
 
-def _painted(text: str, style: str) -> str:
-    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m"
+def _painted(severity: Severity, text: str, style: str) -> str:
+    return f"\x1b[{_PRIMARY[severity] if style == 'primary' else _STYLES[style]}m{text}\x1b[0m"
 
 
 def _unpainted(text: str, style: str) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from specc.diagnostics import InternalError
+from specc.diagnostics import InternalError, errors_in
 from specc.ir import spec as ir
 from specc.ir.base import Expression, Place, Word
 from specc.registry.columns import Column as LightColumn
@@ -24,7 +24,7 @@ from specc.text import Span
 
 def assemble(resolved: Resolved, source: str, sets: dict[str, str]) -> ir.Spec:
     """The Spec of a resolution without mistakes; `source` is the main file's name, `sets` the overrides that went in."""
-    if resolved.diagnostics:
+    if errors_in(resolved.diagnostics):
         raise InternalError("a spec with mistakes has no IR")
     session = resolved.session
     roots = [loss.node for loss in resolved.losses.values()]

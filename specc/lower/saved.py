@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specc.diagnostics import Diagnostic
+from specc.diagnostics import Diagnostic, errors_in
 from specc.diagnostics.errors import SpecError
 from specc.ir.program import Program
 from specc.ir.saved import fitting_together, misfits
@@ -21,4 +21,4 @@ def lower_saved(spec: Spec, path: str) -> tuple[Program | None, list[Diagnostic]
     except SpecError as error:
         return None, error.diagnostics
     wrong = misfits(program, path)
-    return (None if wrong else program), wrong
+    return (None if errors_in(wrong) else program), wrong

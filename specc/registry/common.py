@@ -1,4 +1,4 @@
-"""What several words share."""
+"""What several components share."""
 
 from __future__ import annotations
 

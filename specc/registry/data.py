@@ -32,7 +32,7 @@ class RowContext:
 
 
 class DataWord(Word):
-    """A word of `data`."""
+    """A component of `data`."""
 
     def check(self, a: Bound, ctx: DataContext) -> None:
         """Report arguments that do not fit each other or the schema."""

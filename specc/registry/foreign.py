@@ -1,8 +1,8 @@
 """What Keras, Merlin Models, NVTabular, torch and scikit-learn call the things that specc has under another name.
 
 Each table says our name, and then the foreign ones as they are known; case and `_` make no difference when one is looked up.
-A word that specc has itself is found before anybody asks here. The tests hold that our names exist and that no foreign name is
-one of ours.
+A component that specc has itself is found before anybody asks here. The tests hold that our names exist and that no foreign
+name is one of ours.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ WORDS: dict[str, dict[str, str]] = {
     "splits": {"leave_last": "leave_one_out", "random": "train_test_split random_split ShuffleSplit"},
 }
 
-# Arguments of all words and the settings of blocks; what a foreign name stands for depends on the word that is called.
+# Arguments of all components and the settings of blocks; what a foreign name stands for depends on what is called.
 ARGUMENTS: dict[str, str] = {
     "activation": "act nonlinearity activation_fn",
     "balance": "loss_weighting loss_balancing task_weighting balancer",
@@ -134,12 +134,12 @@ def plain(name: str) -> str:
 
 @cache
 def _ours(kind: str) -> dict[str, str]:
-    """Our word for each foreign one of a kind."""
+    """Our name for each foreign one of a kind."""
     return {plain(other): own for own, others in WORDS.get(kind, {}).items() for other in others.split()}
 
 
 def word(kind: str, name: str) -> str:
-    """What to write instead of a foreign word, as a help line; nothing where it is not known."""
+    """What to write instead of a foreign name, as a help line; nothing where it is not known."""
     own = _ours(kind).get(plain(name))
     if own is not None:
         return f"it is called `{own}` here"

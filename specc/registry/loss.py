@@ -64,7 +64,7 @@ class LossContext(Reporter, Protocol):
     """A declared loss. What its methods do not find they have reported."""
 
     name: str  # as it is declared
-    span: Span  # where the loss's word stands
+    span: Span  # where the loss's component stands
     piped: Span | None  # where the value stands that is piped into it
 
     def prediction(self) -> Objective | None:
@@ -100,8 +100,8 @@ class Loss(Word):
     """A loss. All losses take `weight`, `label`, `where` and `row_weight`; it is `weight * sum(w * l) / sum(w)` over the
     rows where the label is there and `where` holds, w being `row_weight` (1 without), and 0 when there are none.
 
-    `infer` is its rule, and `lower` what it becomes. Its families have them: `Pointwise`, here, and `Ranking`; a word may be
-    of both.
+    `infer` is its rule, and `lower` what it becomes. Its families have them: `Pointwise`, here, and `Ranking`; a component may
+    be of both.
     """
 
     weight = Arg(Float(0), 1.0, "of this loss in the sum of all", named=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from specc.diagnostics import Note
+from specc.diagnostics import Fix, Note
 from specc.registry.building import Build, Lowered, Node
 from specc.registry.columns import Axis
 from specc.registry.values import Dim, Poison, Scale, Tensor, Value
@@ -33,8 +33,23 @@ class Site(Protocol):
         *,
         notes: Iterable[Note] = (),
         help: str | Iterable[str] = (),
+        fixes: Iterable[Fix] = (),
     ) -> Poison:
         """Report a mistake."""
+        ...
+
+    def warn(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        label: str = "",
+        *,
+        notes: Iterable[Note] = (),
+        help: str | Iterable[str] = (),
+        fixes: Iterable[Fix] = (),
+    ) -> None:
+        """Report what is not wrong and probably not meant."""
         ...
 
     def tensor(self, value: Value, *, flat: bool = False) -> Tensor | Poison:

@@ -1,11 +1,11 @@
-"""Whom the rules of components tell mistakes."""
+"""To whom the rules of components report."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from specc.diagnostics import Note
+from specc.diagnostics import Fix, Note
 from specc.registry.values import Poison
 from specc.text import Span
 
@@ -22,8 +22,23 @@ class Reporter(Protocol):
         *,
         notes: Iterable[Note] = (),
         help: str | Iterable[str] = (),
+        fixes: Iterable[Fix] = (),
     ) -> Poison:
         """Report a mistake."""
+        ...
+
+    def warn(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        label: str = "",
+        *,
+        notes: Iterable[Note] = (),
+        help: str | Iterable[str] = (),
+        fixes: Iterable[Fix] = (),
+    ) -> None:
+        """Report what is not wrong and probably not meant."""
         ...
 
     def unknown(
@@ -48,4 +63,5 @@ class Context:
 
     def __init__(self, reporter: Reporter) -> None:
         self.error = reporter.error
+        self.warn = reporter.warn
         self.unknown = reporter.unknown

@@ -1,6 +1,6 @@
-"""Words and their arguments: the declarative half that the checker, the reference pages and the editor read.
+"""Components and their arguments: the declarative half that the checker, the reference and the editor read.
 
-A word lists its arguments as class attributes, in the order in which they may be given by position:
+A component lists its arguments as class attributes, in the order in which they may be given by position:
 
     class Dropout(Op):
         rate = Arg(Float(0, 1, open_high=True), doc="the share of values that is set to zero")
@@ -181,7 +181,7 @@ class Target(Sort):
 
 
 class ComponentOf(Sort):
-    """A call of a word of another folder: a sampler, an initializer, a schedule."""
+    """A call of a component of another kind: a sampler, an initializer, a schedule."""
 
     def __init__(self, kind: str, noun: str) -> None:
         self.kind, self.noun = kind, noun
@@ -205,7 +205,7 @@ class Mapping(Sort):
 
 
 class Arg:
-    """One argument of a word: its sort, its default, and what it does.
+    """One argument of a component: its sort, its default, and what it does.
 
     `named` arguments are given by name only; a `variadic` one takes all that is given by position.
     """
@@ -262,7 +262,7 @@ def _is_plain(value: Any) -> bool:
 
 
 class Word:
-    """A library word. `name` and `kind` come from the file that it lives in; `lacks` says of arguments that words of its kind
+    """A component. `name` and `kind` come from the file that it lives in; `lacks` says of arguments that others of its kind
     take why it takes none.
     """
 

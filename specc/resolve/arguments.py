@@ -1,10 +1,10 @@
-"""Binds the arguments of a call to those that a library word declares."""
+"""Binds the arguments of a call to those that a component declares."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from specc.diagnostics import Note
+from specc.diagnostics import Note, replacement
 from specc.registry import foreign, word
 from specc.registry.word import Arg, Bound, Word
 from specc.resolve.expressions import BAD, Bad
@@ -117,14 +117,16 @@ def _variadic(arg: Arg, exprs: list[Expr], scope: Scope) -> Any:
 def _unknown(entry: Word, called: str, name: Name, scope: Scope) -> None:
     session = scope.session
     help = entry.lacks.get(name.text) or foreign.argument(name.text, entry.args)
+    fixes = []
     if not help and (close := session.guess(name.text, entry.args)):
         help = f"did you mean `{close}`?"
+        fixes = [replacement(name.span, close)]
     help = help or _signature(entry, called, name.text, session)
-    session.error("REC301", name.span, f"`{called}` has no argument `{name.text}`", "unknown", help=help)
+    session.error("REC301", name.span, f"`{called}` has no argument `{name.text}`", "unknown", help=help, fixes=fixes)
 
 
 def _signature(entry: Word, called: str, wrong: str, session: Session) -> str:
-    """The arguments that a word takes: first what resembles the wrong one, then what may be given by position."""
+    """The arguments that a component takes: first what resembles the wrong one, then what may be given by position."""
     if not entry.args:
         return f"`{called}` takes no arguments"
     return f"`{called}` takes {session.listed(wrong, entry.args, lambda name: not entry.args[name].named)}"

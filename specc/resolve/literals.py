@@ -6,7 +6,7 @@ import re
 import struct
 from typing import Any
 
-from specc.diagnostics import Note
+from specc.diagnostics import Note, replacement
 from specc.registry import word
 from specc.registry.word import Sort
 from specc.resolve.expressions import BAD, Bad, describe, number, unquoted
@@ -97,8 +97,9 @@ def read_bool(sort: word.Bool, expr: Expr, scope: Scope, written: Expr, what: st
     if isinstance(expr, Name) and expr.text in ("true", "false"):
         return expr.text == "true"
     if isinstance(expr, Name) and expr.text.lower() in ("true", "false"):
-        notes, help = _used(expr, written), f"write `{expr.text.lower()}`"
-        scope.session.error("REC307", expr.span, f"`{what}` takes {sort}", "in small letters", notes=notes, help=help)
+        notes, fix = _used(expr, written), replacement(expr.span, expr.text.lower())
+        message, help = f"`{what}` takes {sort}", fix.title
+        scope.session.error("REC307", expr.span, message, "in small letters", notes=notes, help=help, fixes=[fix])
         return BAD
     return refuse(sort, expr, scope, written, what)
 
@@ -136,7 +137,7 @@ def read_literal(sort: word.Literal, expr: Expr, scope: Scope, written: Expr, wh
 
 
 def read_choice(sort: word.Choice, expr: Expr, scope: Scope, written: Expr, what: str) -> Any:
-    """One of the words that the sort names. `BAD` after a diagnostic."""
+    """One of the names that the sort lists. `BAD` after a diagnostic."""
     for name in (written, expr):
         if isinstance(name, Name) and name.text in sort.options:
             return name.text
@@ -147,7 +148,8 @@ def read_choice(sort: word.Choice, expr: Expr, scope: Scope, written: Expr, what
         text = expr.value if isinstance(expr, String) else expr.span.text
         close = scope.session.guess(text, sort.options)
         help = f"did you mean `{close}`?" if close else f"there is {scope.session.listed(text, sort.options)}"
-        notes = _used(expr, written)
-        scope.session.error("REC309", expr.span, f"`{what}` has no choice `{text}`", "unknown", notes=notes, help=help)
+        fixes = [replacement(expr.span, f'"{close}"' if in_quotes else close)] if close else []
+        message, notes = f"`{what}` has no choice `{text}`", _used(expr, written)
+        scope.session.error("REC309", expr.span, message, "unknown", notes=notes, help=help, fixes=fixes)
         return BAD
     return refuse(sort, expr, scope, written, what)

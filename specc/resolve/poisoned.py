@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from specc.diagnostics import Diagnostic
+from specc.diagnostics import Diagnostic, errors_in
 from specc.resolve.declarations import Declared
 from specc.syntax.tree import File, Item
 from specc.text import Source, Span
@@ -30,7 +30,7 @@ class Poisoned:
 
     def distrust(self, file: File, diagnostics: Iterable[Diagnostic]) -> None:
         """Take note of syntax errors: a line with one may be misread, with its statement, and nobody knows what it declares."""
-        spans = [diagnostic.span for diagnostic in diagnostics if diagnostic.span is not None]
+        spans = [diagnostic.span for diagnostic in errors_in(diagnostics) if diagnostic.span is not None]
         if not spans:
             return
         source = file.span.source

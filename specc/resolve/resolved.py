@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from specc.diagnostics import Diagnostic
+from specc.diagnostics import Diagnostic, Edit, Fix, errors_in
 from specc.resolve.bindings import value_of
 from specc.resolve.declarations import Declared
 from specc.resolve.declare import Collector, Load
@@ -26,7 +26,7 @@ from specc.text import Span
 
 
 class Resolved:
-    """A resolved spec: complete when `diagnostics` is empty."""
+    """A resolved spec: complete when `diagnostics` has no error."""
 
     __slots__ = ("data", "losses", "metrics", "session", "training")
 
@@ -62,7 +62,7 @@ def resolve(
     """Resolve a parsed file with its syntax errors; `load` parses imports, `overrides` are the values of `--set`."""
     session = Session(overrides)
     session.evaluator = Parts()
-    session.has_syntax_errors = bool(syntax)
+    session.has_syntax_errors = bool(errors_in(syntax))
     session.poisoned.distrust(file, syntax)
     folder = os.path.realpath(root or os.path.dirname(path or "") or ".")
     Collector(session, folder, load).collect(file, path)
@@ -90,7 +90,7 @@ def _meaning(session: Session) -> Resolved:
     report_unseen(session, metrics, losses, data)
     training = resolve_training(session, metrics, losses)
     report_widthless(session)
-    if session.diagnostics or session.has_syntax_errors:
+    if session.has_errors or session.has_syntax_errors:
         report_unmentioned(session)
     else:
         report_unused(session, losses)
@@ -111,7 +111,8 @@ def _innermost_first(session: Session) -> list[Declared]:
 
 def _preamble(file: File, session: Session) -> None:
     start = Span(file.span.source, file.span.start, file.span.start)
-    if session.edition is None and not session.diagnostics and not session.has_syntax_errors:
+    if session.edition is None and not session.has_errors and not session.has_syntax_errors:
+        fix = Fix("begin the file with `rec 1`", [Edit(Span(file.span.source, 0, 0), "rec 1\n")])
         session.error(
-            "REC104", start, "the first line of a spec is its edition", "`rec 1` is missing", help="begin the file with `rec 1`"
+            "REC104", start, "the first line of a spec is its edition", "`rec 1` is missing", help=fix.title, fixes=[fix]
         )

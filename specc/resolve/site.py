@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from specc import registry
-from specc.diagnostics import Note
+from specc.diagnostics import Fix, Note
 from specc.registry.columns import Axis
 from specc.registry.common import MAX_WIDTH
 from specc.registry.reducing import Reducing
@@ -53,9 +53,24 @@ class Site:
         *,
         notes: Iterable[Note] = (),
         help: str | Iterable[str] = (),
+        fixes: Iterable[Fix] = (),
     ) -> Poison:
         """Report a mistake."""
-        return self.session.error(code, span, message, label, notes=notes, help=help)
+        return self.session.error(code, span, message, label, notes=notes, help=help, fixes=fixes)
+
+    def warn(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        label: str = "",
+        *,
+        notes: Iterable[Note] = (),
+        help: str | Iterable[str] = (),
+        fixes: Iterable[Fix] = (),
+    ) -> None:
+        """Report what is not wrong and probably not meant."""
+        self.session.warn(code, span, message, label, notes=notes, help=help, fixes=fixes)
 
     # What an operator accepts
 

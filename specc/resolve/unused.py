@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 
+from specc.diagnostics import errors_in
 from specc.registry.optimizer import group_of
 from specc.resolve.declarations import Declared
 from specc.resolve.graph import GraphNode
@@ -72,7 +73,7 @@ def report_unmentioned(session: Session) -> None:
 
     Nothing is said where another mistake may be that this very name is missing, or stands there misspelt.
     """
-    codes = {diagnostic.code for diagnostic in session.diagnostics}
+    codes = {diagnostic.code for diagnostic in errors_in(session.diagnostics)}
     dead = [d for d in session.values.values() if _reported(d, session)]
     if not dead or session.has_syntax_errors or "import" in session.poisoned.kinds or not all(map(HARMLESS.fullmatch, codes)):
         return

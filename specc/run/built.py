@@ -8,7 +8,7 @@ from typing import Any
 
 from specc.backends.keras import Models, build_models
 from specc.diagnostics import Diagnostic
-from specc.diagnostics.errors import SpecError
+from specc.diagnostics.errors import SpecError, raise_errors
 from specc.driver import Compilation
 from specc.ir.program import Program
 from specc.run.fitting import Fitted
@@ -34,9 +34,7 @@ def build_initial(compilation: Compilation, sizes: Mapping[str, int], fitted: Fi
             if fitted is not None and fitted.sizes[owner] == known[owner]:
                 ids[loss], counts[loss] = fitted.candidates[loss].ids, fitted.candidates[loss].counts
                 columns |= {feature.name: fitted.catalogue[feature.name] for feature in one.columns}
-        found = oversampled(program, ids, counts, SourceMap(program, compilation.texts))
-        if found:
-            raise SpecError(found)
+        raise_errors(oversampled(program, ids, counts, SourceMap(program, compilation.texts)))
         listed = {loss: each for loss, each in ids.items() if loss in counts}
         models = build_models(program, known, counts, columns, listed)
     models.candidates = Askable(models.candidates, program, columns)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from specc.diagnostics.errors import SpecError
+from specc.diagnostics.errors import SpecError, raise_errors
 from specc.ir.program import DataProgram, Program, SourceTable
 from specc.run.candidates import CandidateSet, candidate_sets, catalogue, ids_of_candidates
 from specc.run.checking import check_tables, folder_of
@@ -96,9 +96,7 @@ def fit_program(program: Program, data: Data, folder: str, places: SourceMap, sc
     """As `fit`; relative paths start from the working directory or from `folder`. scratch: where many rows are kept, while it
     is open; without one all are in memory.
     """
-    found = check_tables(program, data, folder, places)
-    if found:
-        raise SpecError(found)
+    raise_errors(check_tables(program, data, folder, places))
     rows = read_rows(program, data, folder, places, scratch)
     with told(places, program.data.rows, Locator(program, data, folder)):
         train = rows.parts.get("train", rows.parts.get("all", rows.everything))
@@ -112,9 +110,7 @@ def fit_program(program: Program, data: Data, folder: str, places: SourceMap, sc
         candidates = candidate_sets(program, encoders, rows.entities, ids, own)
         columns = catalogue(program, encoders, rows.entities)
     fitted = Fitted(rows, encoders, encoders.sizes, inputs, labels, weights, candidates, columns)
-    too_many = oversampled(program, ids, fitted.counts, places)
-    if too_many:
-        raise SpecError(too_many)
+    raise_errors(oversampled(program, ids, fitted.counts, places))
     return fitted
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from specc.analysis.fits import too_large
 from specc.backends.start import import_tensorflow
 from specc.diagnostics import Diagnostic
-from specc.diagnostics.errors import SpecError
+from specc.diagnostics.errors import SpecError, raise_errors
 from specc.run.checking import folder_of
 from specc.run.folders import check_place
 from specc.run.preparing import prepare
@@ -39,9 +39,9 @@ def train(compilation: Compilation, *, data: Data | None = None, out: str | None
         Stopped: Ctrl-C, once an epoch is complete: the run folder is written, with the best weights so far, or, where
             `early_stop` names no metric, the last. Before that, or for a second Ctrl-C, KeyboardInterrupt, and no run.
     """
+    raise_errors(compilation.diagnostics)
     program = compilation.program
-    if program is None:
-        raise SpecError(compilation.diagnostics)
+    assert program is not None
     if not program.objectives:
         help = "write what is learned: `loss income = bce`"
         raise SpecError([Diagnostic("REC718", None, f"{program.name} has no loss, so there is nothing to train", help=help)])
@@ -49,8 +49,7 @@ def train(compilation: Compilation, *, data: Data | None = None, out: str | None
         check_place(out)
     with compilation.fitting_together():
         found = too_large(program, {name: size for name, size in program.sizes.items() if size is not None}, trained=True)
-    if found:  # whatever the data say
-        raise SpecError(found)
+    raise_errors(found)  # whatever the data say
     # What is too large for memory lies beside the run while it trains.
     place = out if out is not None else os.path.join("runs", program.name)
     places = SourceMap(program, compilation.texts, data or {})

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from specc.diagnostics import Diagnostic
-from specc.diagnostics.errors import SpecError
+from specc.diagnostics.errors import SpecError, raise_errors
 from specc.ir.program import Program
 from specc.run.checking import check_tables, unknown_tables
 from specc.run.encoded import encode_part
@@ -87,11 +87,8 @@ def checked(run: Run, program: Program, data: Data) -> dict[str, Any]:
     given = {name: path for name, path in {**run.data, **data}.items() if name in tables}
     found = unknown_tables(run.program, data)
     found += [_gone(run, name) for name in run.about["frames"] if name in tables and name not in data]
-    if found:
-        raise SpecError(found)
-    found = check_tables(program, given, str(run.about["folder"]), run.source_map(given))
-    if found:
-        raise SpecError(found)
+    raise_errors(found)
+    raise_errors(check_tables(program, given, str(run.about["folder"]), run.source_map(given)))
     return given
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from specc.diagnostics import InternalError
+from specc.diagnostics import InternalError, errors_in
 from specc.limits import MAX_NESTING
 from specc.syntax import tree
 from specc.syntax.comments import Comments
@@ -23,14 +23,14 @@ def format_text(parsed: Parsed) -> str:
     Raises InternalError when it does not, or when the text has syntax errors, which the caller should have shown.
     """
     name = parsed.source.name
-    if parsed.diagnostics:
+    if errors_in(parsed.diagnostics):
         raise InternalError(f"{name}: a text with syntax errors cannot be formatted")
     text = _layout(parsed)
     # A body that was written on one line and did not fit is from then on one of several lines, and what stands round it may be
     # laid out in another way for that. Each pass can only break more of them, so this ends; most texts need no second turn.
     for _ in range(MAX_NESTING):
         again = parse_formatted(Source(name, text))
-        if again.diagnostics or not equal(parsed.file, again.file):
+        if errors_in(again.diagnostics) or not equal(parsed.file, again.file):
             raise InternalError(f"{name}: formatting changed what the text means")
         if sorted(c.text for c in parsed.comments) != sorted(c.text for c in again.comments):
             raise InternalError(f"{name}: formatting lost a comment")

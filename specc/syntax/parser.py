@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from specc.diagnostics import Diagnostic, InternalError
+from specc.diagnostics import Diagnostic, InternalError, errors_in
 from specc.limits import MAX_FILE_BYTES, MAX_ITEMS, MAX_NESTING, MAX_SYNTAX_ERRORS, MAX_TOKENS
 from specc.syntax import tree
 from specc.syntax.build import Builder
@@ -74,7 +74,7 @@ def parse_expression(source: Source) -> tuple[tree.Expr | None, list[Diagnostic]
     if not tokens:
         return None, [Diagnostic("REC002", Span(source, 0, 0), "a value is missing: the text is empty")]
     value, diagnostics, _, _ = _parse(source, tokens, comments, "expression")
-    return (None if diagnostics else value), diagnostics
+    return (None if errors_in(diagnostics) else value), diagnostics
 
 
 def _parse(

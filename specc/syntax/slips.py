@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from specc.diagnostics import Diagnostic
+from specc.diagnostics import Diagnostic, Edit, Fix, replacement
 from specc.syntax.lexer import CLOSERS, OPENERS, Token
 from specc.syntax.tables import IGNORED, PATTERN, WORDS
 from specc.text import Source, Span
@@ -91,17 +91,25 @@ class Slips:
         elif kind in CLOSERS and self._open_on_line:
             self._open_on_line.pop()
 
-    def _report(self, code: str, start: int, end: int, message: str, label: str = "", help: str = "") -> None:
-        self.diagnostics.append(Diagnostic(code, Span(self.source, start, end), message, label, help=help or ()))
+    def _report(
+        self, code: str, start: int, end: int, message: str, label: str = "", help: str = "", meant: str | None = None
+    ) -> None:
+        """`meant` is what to write in this place, where that is certain."""
+        span = Span(self.source, start, end)
+        fixes = []
+        if meant is not None:
+            fixes.append(replacement(span, meant) if meant else Fix(f"remove `{span.text}`", [Edit(span, "")]))
+        self.diagnostics.append(Diagnostic(code, span, message, label, help=help or (), fixes=fixes))
 
     def slip_comment(self, start: int, end: int) -> None:
         """`// why`, `/* why */`"""
-        self._report("REC014", start, start + 2, "a comment begins with `#`")
+        meant = "#" if self.text.startswith("//", start) else None
+        self._report("REC014", start, start + 2, "a comment begins with `#`", meant=meant)
         self.comments.append(("COMMENT", start, end))
 
     def slip_arrow(self, start: int, end: int) -> None:
         """`=>` and other arrows."""
-        self._report("REC010", start, end, f"the arrow is written `->`, not `{self.text[start:end]}`")
+        self._report("REC010", start, end, f"the arrow is written `->`, not `{self.text[start:end]}`", meant="->")
         self._keep("ARROW", start, end)
 
     def slip_operator(self, start: int, end: int) -> None:
@@ -109,14 +117,16 @@ class Slips:
         text = self.text[start:end]
         kind, meant = _OPERATORS.get(text, ("STAR", ""))
         if meant:
-            self._report("REC010", start, end, f"`{text}` is written `{meant}`")
+            self._report("REC010", start, end, f"`{text}` is written `{meant}`", meant=meant)
         else:
             self._report("REC010", start, end, f"there is no operator `{text}`")
         self._keep(kind, start, end)
 
     def slip_quotes(self, start: int, end: int) -> None:
         """`'text'`"""
-        self._report("REC012", start, end, 'a string stands in double quotes: `"..."`')
+        inside = self.text[start + 1 : end - 1]
+        meant = None if '"' in inside or "\\" in inside else f'"{inside}"'
+        self._report("REC012", start, end, 'a string stands in double quotes: `"..."`', meant=meant)
         self._keep("STRING", start, end)
 
     def slip_number(self, start: int, end: int) -> None:
@@ -128,7 +138,9 @@ class Slips:
         if _FLOAT.fullmatch(text):
             whole, _, rest = text.partition(".")
             better = f"{whole or '0'}.{rest if rest[:1].isdigit() else '0' + rest}"
-            self._report("REC011", start, end, "a float has digits on both sides of its point", f"write `{better}`")
+            self._report(
+                "REC011", start, end, "a float has digits on both sides of its point", f"write `{better}`", meant=better
+            )
             self._keep("NUMBER", start, end)
             return
         help = 'text stands in double quotes: `"' + text + '"`' if any(c.isalpha() for c in text) else ""
@@ -146,8 +158,9 @@ class Slips:
 
     def slip_semicolon(self, start: int, end: int) -> None:
         """`;` behind or between statements."""
-        self._report("REC015", start, end, "statements end at the end of the line, or at a `,`; there is no `;`")
         ends_line = re.compile(r"[ \t]*(?:#|$)", re.MULTILINE).match(self.text, end)
+        message = "statements end at the end of the line, or at a `,`; there is no `;`"
+        self._report("REC015", start, end, message, meant="" if ends_line else ",")
         if not ends_line:
             self._keep("COMMA", start, end)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from specc.diagnostics import Diagnostic, Note, catalogue
+from specc.diagnostics import Diagnostic, Edit, Fix, Note, catalogue, replacement
 from specc.diagnostics.renderers import FORMATS, render
 from specc.text import Source, Span
 
@@ -39,22 +39,37 @@ class Range(Strict):
 
 
 class Secondary(Strict):
-    """A place that has to do with the mistake."""
+    """Another place that has to do with it."""
 
     span: Range
     text: str
 
 
-class Mistake(Strict):
-    """One mistake."""
+class Replacement(Strict):
+    """The text that replaces the characters of a span; either may be empty."""
+
+    span: Range
+    text: str
+
+
+class Repair(Strict):
+    """Edits after which the diagnostic is not reported any more. Their spans do not overlap."""
+
+    title: Annotated[str, Field(description="what they do")]
+    edits: list[Replacement]
+
+
+class Finding(Strict):
+    """One error, warning or note."""
 
     code: Annotated[str, Field(pattern=r"^REC\d{3}$", description="stable; `specc explain CODE` prints its page")]
-    severity: Literal["error"]
+    severity: Annotated[Literal["error", "warning", "note"], Field(description="only errors make a command fail")]
     message: Annotated[str, Field(description="what is wrong")]
     label: Annotated[str, Field(description="what is to be said at the place itself; may be empty")]
-    span: Annotated[Range | None, Field(description="null if the mistake is in no text, such as a missing file")]
+    span: Annotated[Range | None, Field(description="null if it is in no text, such as a missing file")]
     notes: list[Secondary]
     help: Annotated[list[str], Field(description="what to do")]
+    fixes: Annotated[list[Repair], Field(description="what can be done without further thought: each is one way")]
 
 
 class Report(Strict):
@@ -62,7 +77,8 @@ class Report(Strict):
 
     version: Annotated[Literal[1], Field(description="raised when a field changes its meaning or goes; a new field leaves it")]
     errors: Annotated[int, Field(ge=0)]
-    diagnostics: list[Mistake]
+    warnings: Annotated[int, Field(ge=0)]
+    diagnostics: list[Finding]
 
 
 EVIL = "a\x1b[2J\r\n::error::x, %0A: {0} [link](http://x)"
@@ -75,12 +91,14 @@ CASES = [
         "got 32 and 64",
         notes=[Note(spot(DLRM, "32"), "this")],
         help=["a", "b"],
+        severity="warning",
+        fixes=[replacement(spot(DLRM, "32"), "64"), Fix(EVIL, [Edit(Span(DLRM, 0, 0), EVIL), Edit(spot(WIDE, "bad"), "")])],
     ),
     Diagnostic("REC001", None, EVIL, EVIL, help=EVIL),
     Diagnostic(
         "REC207", spot(WIDE, "bad"), "wide", notes=[Note(Span(WIDE, spot(WIDE, "bad").start, len(WIDE.text) - 1), EVIL)]
     ),
-    Diagnostic("REC103", spot(WIDE, "bad é\n  -> more"), "lines"),
+    Diagnostic("REC103", spot(WIDE, "bad é\n  -> more"), "lines", severity="note"),
     Diagnostic("REC104", Span(WIDE, len(WIDE.text), len(WIDE.text)), "end"),
 ]
 
@@ -96,15 +114,20 @@ def test_the_schema_of_the_json_is_published(update_golden):
 @pytest.mark.parametrize("diagnostics", [[], CASES])
 def test_json_is_as_its_schema_says(diagnostics):
     report = Report.model_validate_json(render(diagnostics, "json"))
-    assert report.errors == len(report.diagnostics) == len(diagnostics)
+    assert (report.errors, report.warnings) == ((3, 1) if diagnostics else (0, 0))
     assert [d.message for d in report.diagnostics] == [d.message for d in diagnostics]
 
 
 def test_json_counts_in_code_points():
     first, evil, wide, lines, end = json.loads(render(CASES, "json"))["diagnostics"]
+    one, other = first.pop("fixes")
+    place = {"start": {"line": 4, "column": 52, "offset": 69}, "end": {"line": 4, "column": 54, "offset": 71}}
+    assert one == {"title": "write `64`", "edits": [{"span": {"file": "specs/dlrm.rec", **place}, "text": "64"}]}
+    assert (other["title"], [edit["text"] for edit in other["edits"]]) == (EVIL, [EVIL, ""])
+    assert other["edits"][0]["span"]["start"] == other["edits"][0]["span"]["end"] == {"line": 1, "column": 1, "offset": 0}
     assert first == {
         "code": "REC207",
-        "severity": "error",
+        "severity": "warning",
         "message": "unlike",
         "label": "got 32 and 64",
         "span": {
@@ -167,7 +190,26 @@ def test_sarif():
             "message": {"text": "this"},
         }
     ]
+    assert [result["level"] for result in run["results"]] == ["warning", "error", "error", "note", "error"]
+    one, other = first["fixes"]
+    region = {"startLine": 4, "startColumn": 52, "endLine": 4, "endColumn": 54}
+    assert one == {
+        "description": {"text": "write `64`"},
+        "artifactChanges": [
+            {
+                "artifactLocation": {"uri": "specs/dlrm.rec"},
+                "replacements": [{"deletedRegion": region, "insertedContent": {"text": "64"}}],
+            }
+        ],
+    }
+    assert "{{0}}" in other["description"]["text"]
+    insertion, deletion = other["artifactChanges"]
+    start = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
+    assert insertion["replacements"] == [{"deletedRegion": start, "insertedContent": {"text": EVIL}}]
+    assert deletion["artifactLocation"]["uri"] == "schemas/x%20y%3Az%23%C3%BC.rec"
+    assert deletion["replacements"][0]["insertedContent"] == {"text": ""}
     assert "locations" not in evil
+    assert "fixes" not in evil
     assert "{{0}} [link\\](http://x)" in evil["message"]["text"]
     place = wide["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "schemas/x%20y%3Az%23%C3%BC.rec"
@@ -195,12 +237,12 @@ def test_sarif_takes_its_rules_from_the_catalogue():
 def test_github():
     first, evil, wide, lines, end = render(CASES, "github").splitlines()
     assert first == (
-        "::error file=specs/dlrm.rec,line=7,col=36,endLine=7,endColumn=51,title=REC207::"
+        "::warning file=specs/dlrm.rec,line=7,col=36,endLine=7,endColumn=51,title=REC207::"
         "unlike%0Agot 32 and 64%0Aspecs/dlrm.rec:4:52: this%0Ahelp: a%0Ahelp: b"
     )
     assert evil.startswith("::error title=REC001::a<U+001B>[2J\\r\\n::error::x, %250A: {0} [link](http://x)%0A")
     assert wide.startswith("::error file=schemas/x y%3Az#ü.rec,line=3,col=13,endLine=3,endColumn=16,title=REC207::wide%0A")
-    assert lines == "::error file=schemas/x y%3Az#ü.rec,line=3,endLine=4,title=REC103::lines"  # no columns over several lines
+    assert lines == "::notice file=schemas/x y%3Az#ü.rec,line=3,endLine=4,title=REC103::lines"  # no columns over several lines
     assert end == "::error file=schemas/x y%3Az#ü.rec,line=5,col=1,endLine=5,endColumn=1,title=REC104::end"
 
 

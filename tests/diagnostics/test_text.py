@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from specc.diagnostics import Diagnostic, Note
+from specc.diagnostics import Diagnostic, Note, replacement
 from specc.diagnostics.display import width
 from specc.diagnostics.snippet import ROOM
 from specc.diagnostics.text import MOST, to_text
@@ -250,6 +250,27 @@ def test_the_last_line_counts():
     many = to_text([at("a")] * 1234)
     assert many.endswith(f"\n\n1,234 errors, the first {MOST} are shown\n")
     assert many.count("error[REC1]") == MOST
+
+
+def test_each_severity_has_its_name_and_its_colour():
+    error, warning, note = (Diagnostic("REC1", spot(DLRM, "32"), "m", severity=one) for one in ("error", "warning", "note"))
+    text = to_text([warning, error, warning, note])
+    assert [line for line in text.splitlines() if "REC1" in line] == [
+        "warning[REC1]: m",
+        "error[REC1]: m",
+        "warning[REC1]: m",
+        "note[REC1]: m",
+    ]
+    assert text.endswith("\n\n1 error, 2 warnings, 1 note\n")
+    assert to_text([warning]).endswith("\n\n1 warning\n")
+    for one, style in ((error, "1;31"), (warning, "1;33"), (note, "1;32")):
+        assert f"\x1b[{style}m^^\x1b[0m" in to_text([one], color=True)
+
+
+def test_a_fix_is_named_where_no_help_says_it():
+    fix = replacement(spot(DLRM, "32"), "64")
+    assert "= help: write `64`\n" in to_text([Diagnostic("REC1", spot(DLRM, "32"), "m", fixes=[fix])])
+    assert "write" not in to_text([Diagnostic("REC1", spot(DLRM, "32"), "m", help="end with 64", fixes=[fix])])
 
 
 def test_colour_changes_nothing_but_colour():

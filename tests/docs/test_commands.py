@@ -25,14 +25,14 @@ STANDS_FOR = {
     "SPEC...": "views.rec other.rec",
     "SPEC": "views.rec",
     "RUN": "run",
-    "CODE": "REC207",
+    "NAME": "uniform",
     "NAME=PATH": "views=views.csv",
     "DIR": "again",
     "N": "64",
     "K": "3",
 }
 # What a command takes where only its name, or its options, are mentioned.
-TAKES = {"explain": "CODE", "evaluate": "RUN", "predict": "RUN -o FILE"}
+TAKES = {"explain": "", "evaluate": "RUN", "predict": "RUN -o FILE"}
 # The figure of the README is of a spec that has mistakes.
 EXITS = {"specc check dlrm.rec": 1}
 
@@ -83,7 +83,7 @@ def typed(command: str) -> Iterator[str]:
     for chosen in product(*([part[2:-1], ""] if part.startswith(" [") else [part] for part in parts)):
         words = " ".join(part.strip() for part in chosen if part)
         name, *arguments = words.split()[1:]
-        if not any(re.fullmatch(r"SPEC(\.\.\.)?|RUN|CODE|REC\d+|specs|.*\.rec", word) for word in arguments):
+        if not any(re.fullmatch(r"SPEC(\.\.\.)?|RUN|NAME|REC\d+|specs|.*\.rec", word) for word in arguments):
             words += " " + TAKES.get(name, "SPEC")
         for alternative in product(*(word.split("|") if re.search(r"\w\|\w", word) else [word] for word in words.split(" "))):
             file = "model.py" if name == "codegen" else "out.parquet"

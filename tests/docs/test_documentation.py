@@ -27,12 +27,12 @@ def test_every_whole_spec_in_the_documentation_is_good(text):
 
 
 def test_the_reference_is_up_to_date():
-    written = (TOP / "docs" / "words.md").read_text()
-    assert written == reference(), "run `python -m specc.registry.reference > docs/words.md`"
+    written = (TOP / "docs" / "reference.md").read_text()
+    assert written == reference(), "run `python -m specc.registry.reference > docs/reference.md`"
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_word_has_an_example_that_uses_it(kind):
+def test_every_component_has_an_example_that_uses_it(kind):
     for name in registry.names(kind):
         word = registry.find(kind, name)
         assert word is not None, name

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     """Build, tell what was built, save."""
     sets = pairs(args.sets, "--set")
     compilation = Compilation(args.spec, sets=sets, root=args.root)
-    if compilation.diagnostics:
+    if compilation.errors:
         return report(compilation.diagnostics)
     if args.out is not None and not args.out.endswith(".keras"):
         say("specc: a Keras model is saved as `.keras`")

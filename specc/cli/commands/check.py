@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=["text", "json", "sarif", "github"], default="text", help="how diagnostics are printed"
     )
+    parser.add_argument("--strict", action="store_true", help="report warnings as errors")
     common(parser)
 
 
@@ -50,10 +51,14 @@ def run(args: argparse.Namespace) -> int:
             from specc.run.samplers import oversampled_in_saved
 
             found += oversampled_in_saved(compilation)
-        if not compilation.diagnostics and (data or args.with_data):
+        if not compilation.errors and (data or args.with_data):
             from specc.run.checking import check_files
 
             found += check_files(compilation, data)
+    if args.strict:
+        for diagnostic in found:
+            if diagnostic.severity == "warning":
+                diagnostic.severity = "error"
     code = report(_once(found), args.format, sys.stdout)
     if code == 0 and args.format == "text":
         say(f"{len(paths)} spec{'s' if len(paths) != 1 else ''}, no errors")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from specc.cli.output import common, pairs, report, show
+from specc.cli.output import common, pairs, show
+from specc.diagnostics.errors import raise_errors
 from specc.driver import Compilation
 
 
@@ -17,8 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the expanded spec."""
     compilation = Compilation(args.spec, sets=pairs(args.sets, "--set"), root=args.root)
-    if compilation.diagnostics:
-        return report(compilation.diagnostics)
+    raise_errors(compilation.diagnostics)
     from specc.expansion import expand
 
     show(expand(compilation))

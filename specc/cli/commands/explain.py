@@ -1,27 +1,25 @@
-"""`specc explain`: the page of a code."""
+"""`specc explain`: the page of a code, the reference of a component."""
 
 from __future__ import annotations
 
 import argparse
 
-from specc.cli.output import say
-from specc.diagnostics.catalogue import codes, explain
+from specc.cli.output import show
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("code", nargs="?", metavar="CODE", help="such as REC207; all codes without one")
+    parser.add_argument(
+        "name",
+        nargs="?",
+        metavar="NAME",
+        help="a code such as REC207, or a component such as mlp; without one all are listed",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the page."""
-    if args.code is None:
-        for code in codes():
-            print(code)
-        return 0
-    try:
-        print(explain(args.code))
-    except LookupError as error:
-        say(f"specc: {error.args[0]}")
-        return 2
+    """Print the page, the reference or the list."""
+    from specc.registry.explanation import explain, listing
+
+    show(listing() if args.name is None else explain(args.name))
     return 0

@@ -6,7 +6,7 @@ import argparse
 import difflib
 
 from specc.cli.output import report, say, show, specs_in
-from specc.diagnostics import Diagnostic
+from specc.diagnostics import Diagnostic, errors_in
 from specc.files import write_text
 from specc.syntax.format import format_text
 from specc.syntax.parser import parse
@@ -35,8 +35,8 @@ def run(args: argparse.Namespace) -> int:
             found += diagnostics
             continue
         parsed = parse(source)
-        if parsed.diagnostics:
-            found += parsed.diagnostics
+        found += parsed.diagnostics
+        if errors_in(parsed.diagnostics):
             continue
         text = format_text(parsed)
         if path == "-" and not args.check and not args.diff:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from specc.cli.output import common, pairs, report, say, show
+from specc.cli.output import common, pairs, say, show
+from specc.diagnostics.errors import raise_errors
 from specc.driver import Compilation
 
 
@@ -30,8 +31,7 @@ def run(args: argparse.Namespace) -> int:
         say("specc: ir needs a SPEC")
         return 2
     compilation = Compilation(args.spec, sets=pairs(args.sets, "--set"), root=args.root)
-    if compilation.diagnostics:
-        return report(compilation.diagnostics)
+    raise_errors(compilation.diagnostics)
     from specc.ir.saved import dump
 
     ir = compilation.program if args.stage == "program" else compilation.spec

@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train; the metrics are the data."""
     compilation = Compilation(args.spec, sets=pairs(args.sets, "--set"), root=args.root)
-    if compilation.diagnostics:
+    if compilation.errors:
         return report(compilation.diagnostics)
     from specc.run import train
     from specc.run.interrupts import Stopped
