@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import specc
+from specc.runtime.features.csv_files import read_csv
 from specc.runtime.features.errors import DataError
-from specc.runtime.features.read import read_csv
 from specc.runtime.features.storages import column
 
 from . import ways

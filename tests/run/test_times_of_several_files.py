@@ -6,7 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from specc.runtime.features.read import read_csv, read_parquet
+from specc.runtime.features.csv_files import read_csv
+from specc.runtime.features.parquet_files import read_parquet
 from specc.runtime.features.storages import column as stored
 from specc.runtime.features.times import to_time
 

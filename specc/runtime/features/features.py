@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from specc.runtime.features.checks import refuse
-from specc.runtime.features.encoder import Encoder
-from specc.runtime.features.errors import DataError
-from specc.runtime.features.lists import flatten
-from specc.runtime.features.numeric import as_numbers, model_numbers
-from specc.runtime.features.ragged import Ragged
+from .checks import refuse
+from .encoder import Encoder
+from .errors import DataError
+from .lists import flatten
+from .numeric import as_numbers, model_numbers
+from .ragged import Ragged
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from typing import Any
 
 import polars as pl
 
-from specc.runtime.metrics.ranks import Catalogue, Ranks
-from specc.runtime.training.heads import pointwise_metric
-from specc.runtime.training.measures import Measure
-from specc.runtime.training.prediction import predict
-from specc.runtime.training.ranking import Ranked, catalogue_ranks, metrics_of_ranks
+from ..metrics.ranks import Catalogue, Ranks
+from .heads import pointwise_metric
+from .measures import Measure
+from .prediction import predict
+from .ranking import Ranked, catalogue_ranks, metrics_of_ranks
 
 
 def evaluate(

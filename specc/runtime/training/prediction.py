@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from specc.runtime.features.batches import Batches
+from ..features.batches import Batches
 
 
 def predict(model: Any, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Tables from files, with the columns and storages of a schema."""
+"""Tables from CSV files, with the columns and storages of a schema."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -6,12 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from specc.runtime.features.columns import Column
-from specc.runtime.features.convert import convert_frame
-from specc.runtime.features.errors import DataError
-from specc.runtime.features.files import find_files, hive_values
-from specc.runtime.features.lines import check_lines
-from specc.runtime.features.units import in_one_unit, largest_times
+from .columns import Column
+from .errors import DataError
+from .files import find_files
+from .joined_files import join_files
+from .lines import check_lines
 
 
 def read_csv(
@@ -39,37 +38,6 @@ def read_csv(
     """
     raws = ((file, csv_text(file, columns, separator=separator, header=header, null=null)) for file in find_files(paths))
     return join_files(raws, columns, separate, file_column)
-
-
-def read_parquet(
-    paths: str | Path | Iterable[str | Path],
-    columns: Mapping[str, Column],
-    *,
-    separate: Mapping[str, str] | None = None,
-    file_column: bool = False,
-) -> pl.DataFrame:
-    """The rows of Parquet files; arguments and errors as in `read_csv`. Lists are taken as they are, or split from text."""
-    raws = ((file, parquet_values(file, columns)) for file in find_files(paths))
-    return join_files(raws, columns, separate, file_column)
-
-
-def join_files(
-    raws: Iterable[tuple[str, pl.DataFrame]],
-    columns: Mapping[str, Column],
-    separate: Mapping[str, str] | None,
-    file_column: bool,
-) -> pl.DataFrame:
-    """One frame of all files; each is converted before the next is read, so that raw text is held of one file only."""
-    frames, largest = list[pl.DataFrame](), list[dict[str, int]]()
-    for file, raw in raws:
-        raw = raw.with_columns(pl.lit(value, pl.String).alias(name) for name, value in hive_values(file).items())
-        frame = convert_frame(raw, columns, separate=separate, file=file)
-        frames.append(frame.with_columns(pl.lit(file).alias(".file")) if file_column else frame)
-        largest.append(largest_times(raw, columns, separate))
-    table = pl.concat(in_one_unit(frames, largest, columns))
-    if table.is_empty():
-        raise DataError("there are no rows", file=file, kind="rows")
-    return table
 
 
 def csv_text(
@@ -148,16 +116,3 @@ def fields_to_read(file: str, places: list[int], width: int) -> list[int]:
         packed = not raw.peek(4)[:4].isascii()  # what is in a compressed file is not known here
         quoted = packed or any(b'"' in block for block in iter(lambda: raw.read(2**20), b""))
     return list(range(width)) if quoted else sorted({*places, width - 1})
-
-
-def parquet_values(file: str, columns: Mapping[str, Column] | None = None, *, rows: int | None = None) -> pl.DataFrame:
-    """The columns of a Parquet file that a schema reads (all of them without one); `rows` takes that many from the top."""
-    try:
-        names = list(pl.read_parquet_schema(file))
-        wanted = {column.raw or name for name, column in columns.items()} if columns else set(names)
-        present = [name for name in names if name in wanted] or names
-        return pl.read_parquet(file, columns=present, n_rows=rows, hive_partitioning=False, glob=False)
-    except PermissionError as error:
-        raise DataError(f"cannot be read: {error}", file=file, kind="table") from error
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise DataError(f"is no Parquet table: {str(error).splitlines()[0]}", file=file, kind="table") from error
