@@ -13,6 +13,7 @@ import polars as pl
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.ir.program import Program
+from specc.ir.serving import serving_program
 from specc.run.blocks import AT_ONCE
 from specc.run.encoded import tell_inputs
 from specc.run.finite import told_finite
@@ -24,7 +25,6 @@ from specc.run.reading import Data, source_of
 from specc.run.rows import arrange, derive_all, joined_and_derived
 from specc.run.runs import Run
 from specc.run.scratch import Scratch
-from specc.run.serving import serving_program
 from specc.run.source_map import SourceMap
 from specc.run.spooled import Spooled, needed_columns
 from specc.run.streams import UnlikeUnitsError, is_streamed, read_pieces
