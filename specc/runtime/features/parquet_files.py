@@ -18,7 +18,7 @@ def read_parquet(
     separate: Mapping[str, str] | None = None,
     file_column: bool = False,
 ) -> pl.DataFrame:
-    """The rows of Parquet files; arguments and errors as in `csv_files.read_csv`. Lists are taken as they are, or split from text."""
+    """The rows of Parquet files; as `csv_files.read_csv`. Lists are taken as they are, or split from text."""
     raws = ((file, parquet_values(file, columns)) for file in find_files(paths))
     return join_files(raws, columns, separate, file_column)
 

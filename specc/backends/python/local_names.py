@@ -6,8 +6,8 @@ import re
 from itertools import pairwise
 
 from specc import registry
-from specc.backends.literals import Names, identifier
-from specc.backends.values import Use, Value, Values
+from specc.backends.python.literals import Names, identifier
+from specc.backends.python.values import Use, Value, Values
 
 SIDE_BY_SIDE = 3  # in a longer list `x` would be hard to find
 

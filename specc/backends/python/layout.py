@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from specc.backends.literals import literal
+from specc.backends.python.literals import literal
 from specc.diagnostics import InternalError
 
 WIDTH = 128
+MANY = 24  # declarations, which would fill a screen one a line
 INDENT = "    "
 
 
@@ -134,3 +135,33 @@ def _is_tall(code: Code) -> bool:
 def statement(code: Code, indent: int, target: str = "") -> str:
     """One statement with its indentation: `target = code`, or the code alone."""
     return INDENT * indent + layout(code, indent, f"{target} = " if target else "")
+
+
+def signature(name: str, arguments: Mapping[str, str], result: str) -> str:
+    """The first lines of a function: arguments with their types."""
+    given = ", ".join(f"{key}: {annotation}" for key, annotation in arguments.items())
+    line = f"def {name}({given}) -> {result}:"
+    if len(line) <= WIDTH:
+        return line
+    if len(INDENT + given) > WIDTH:
+        given = f",\n{INDENT}".join(f"{key}: {annotation}" for key, annotation in arguments.items()) + ","
+    return f"def {name}(\n{INDENT}{given}\n) -> {result}:"
+
+
+def packed(before: str, items: Sequence[str], after: str, indent: int) -> str:
+    """A statement whose items stand side by side, and not one a line: `before`, them, and `after`."""
+    inner = INDENT * (indent + 1)
+    lines = [inner + items[0]]
+    for item in items[1:]:
+        longer = f"{lines[-1]}, {item}"
+        lines = [*lines[:-1], longer] if len(longer) < WIDTH else [*lines, inner + item]
+    inside = "".join(f"{line},\n" for line in lines)
+    return f"{INDENT * indent}{before}\n{inside}{INDENT * indent}{after}  # fmt: skip"
+
+
+def declared(target: str, code: Brackets, indent: int) -> str:
+    """`target = code`, of a list or dict of declarations: one a line, or of MANY of them several."""
+    if len(code.items) < MANY:
+        return statement(code, indent, target)
+    items = [prefix + flat(item) for prefix, item in code.items]
+    return packed(f"{target} = {flat(code.before)}{code.opening}", items, code.closing, indent)

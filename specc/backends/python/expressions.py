@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from specc.backends.layout import Chain, Code, Text, flat
-from specc.backends.literals import literal, string
-from specc.backends.targets import Targets
+from specc.backends.python.imports import Imports
+from specc.backends.python.layout import Chain, Code, Text, flat
+from specc.backends.python.literals import literal, string
 from specc.diagnostics import InternalError
 from specc.ir import program as ir
 from specc.ir.base import Expression
@@ -21,8 +21,8 @@ TIME = 'pl.Datetime("us")'
 class Expressions:
     """Prints the expressions of a program; knows what a column holds (`int`, `bool`, `time`, ...) without looking at data."""
 
-    def __init__(self, data: ir.DataProgram, targets: Targets) -> None:
-        self.targets = targets
+    def __init__(self, data: ir.DataProgram, imports: Imports) -> None:
+        self.imports = imports
         self.elements: dict[str, str] = {}
         for table in data.tables:
             self.elements.update({column.name: column.storage.rstrip("?") for column in table.columns})
@@ -39,7 +39,7 @@ class Expressions:
 
     def code(self, tree: Expression) -> Code:
         """The source of a polars expression. Raises InternalError for an operator that is none, or a side that is not there."""
-        self.targets.need("pl", "polars", None)
+        self.imports.need("polars", called="pl")
         if tree.column is not None:
             return Text(f"pl.col({string(tree.column)})")
         if tree.op is None:
@@ -70,7 +70,7 @@ class Expressions:
         """Text that is compared with a time, read as one."""
         if not isinstance(tree.value, str):
             return Text(
-                f"{flat(self.code(tree))}.map_batches({self.targets.copy('features.times.to_time')}, return_dtype={TIME})"
+                f"{flat(self.code(tree))}.map_batches({self.imports.support('features.times.to_time')}, return_dtype={TIME})"
             )
         try:
             time = datetime.fromisoformat(tree.value)
@@ -78,7 +78,7 @@ class Expressions:
             raise InternalError(f"`{tree.value}` is no time, which the checker tells") from error
         if time.tzinfo is not None:
             time = time.astimezone(UTC).replace(tzinfo=None)
-        self.targets.need("datetime", "datetime", "datetime")
+        self.imports.need("datetime", "datetime")
         parts = [time.year, time.month, time.day, time.hour, time.minute, time.second, time.microsecond]
         while len(parts) > 3 and parts[-1] == 0:
             parts.pop()

@@ -8,12 +8,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from specc.backends.layout import INDENT, WIDTH, Brackets, Code, Text, call, flat, listing, plain, statement, table
-from specc.backends.literals import Names, identifier, literal, words
-from specc.backends.local_names import local_names
-from specc.backends.ranges import rolled
-from specc.backends.targets import Spelling, Targets
-from specc.backends.values import Use, Value, Values, uses
+from specc.backends.python.imports import Imports
+from specc.backends.python.layout import (
+    INDENT,
+    MANY,
+    WIDTH,
+    Brackets,
+    Code,
+    Text,
+    call,
+    declared,
+    flat,
+    listing,
+    packed,
+    plain,
+    statement,
+    table,
+)
+from specc.backends.python.literals import Names, identifier, literal, words
+from specc.backends.python.local_names import local_names
+from specc.backends.python.spelling import Spelling
+from specc.backends.python.values import Use, Value, Values, uses
 from specc.ir import program as ir
 
 NESTED = 112  # a call that is longer than this gets a line of its own
@@ -34,9 +49,9 @@ class NetworkSource:
     asked: list[str]
 
 
-def print_networks(program: ir.Program, targets: Targets, names: Names, learned: set[str]) -> NetworkSource:
+def print_networks(program: ir.Program, imports: Imports, names: Names, learned: set[str]) -> NetworkSource:
     """The inputs, steps and networks of a program as statements; vocabularies in `learned` have their size in `SIZES`."""
-    return _Printer(program, targets, names, learned).print()
+    return _Printer(program, imports, names, learned).print()
 
 
 def network_variable(role: str, program: ir.Program) -> str:
@@ -46,9 +61,9 @@ def network_variable(role: str, program: ir.Program) -> str:
 
 
 class _Printer:
-    def __init__(self, program: ir.Program, targets: Targets, names: Names, learned: set[str]) -> None:
+    def __init__(self, program: ir.Program, imports: Imports, names: Names, learned: set[str]) -> None:
         self.program = program
-        self.targets = targets
+        self.imports = imports
         self.names = names
         self.values = Values(program)
         self.columns = names.fresh("columns")
@@ -60,7 +75,7 @@ class _Printer:
         self.layers: dict[str, str] = {}
         self.inputs = {i.name: identifier(i.name) for i in program.inputs if i.column is None}
         self.variables = {place: identifier(value.step.name) for place, value in self.values.live.items()}
-        self.spelling = Spelling(program, targets, self.networks, self.layers, learned)
+        self.spelling = Spelling(program, imports, self.networks, self.layers, learned)
         self.codes: dict[int, Code] = {}  # of values that stand inside another
         self.depths: dict[int, int] = {}
         self.shared |= {name for name in uses_of if len(flat(self._layer(name))) > MAKING}
@@ -113,10 +128,10 @@ class _Printer:
 
     def _columns(self) -> None:
         pairs = [(f"{literal(i.name)}: ", self._input(i)) for i in self.program.inputs if i.column is not None]
-        self._add(self.columns, Brackets(Text(""), "{", rolled(pairs, keyed=True), "}", tall=True))
+        self.lines.append(declared(self.columns, Brackets(Text(""), "{", pairs, "}", tall=True), 1))
 
     def _input(self, tensor: ir.Input) -> Code:
-        self.targets.need("keras", "keras", None)
+        self.imports.need("keras")
         size = ", ".join("None" if n is None else literal(n) for n in tensor.shape)
         shape = f"({size},)" if len(tensor.shape) == 1 else f"({size})"
         return call("keras.Input", Text(shape), dtype=plain(tensor.dtype), name=plain(tensor.name))
@@ -132,8 +147,10 @@ class _Printer:
             self._add(self.layers[name], self._layer(name))
         self.lines.append(f"{INDENT}if grouped:  # an optimizer updates all tables of a variable at once")
         for group in self.program.table_groups:
-            together = listing(Text(self.layers[name]) for name in group)
-            self.lines.append(statement(call(self.targets.copy("layers.embedding.group_tables"), together), 2))
+            function = self.imports.support("layers.embedding.group_tables")
+            names = [self.layers[name] for name in group]
+            code = call(function, listing(Text(name) for name in names))
+            self.lines.append(packed(f"{function}([", names, "])", 2) if len(names) >= MANY else statement(code, 2))
 
     # Steps
 
@@ -144,12 +161,12 @@ class _Printer:
         if step.target == ir.ITEM:
             return Text(f"{flat(args[0])}[{flat(args[1])}]")
         if step.layer is None:
-            return call(self.targets.spell(step.target or ""), *args, **kwargs)
+            return call(self.imports.spell(step.target or ""), *args, **kwargs)
         return call(self.layers[step.layer] if step.layer in self.layers else self._layer(step.layer), *args, **kwargs)
 
     def _layer(self, name: str) -> Code:
         layer = self.configs[name]
-        return self.targets.make(layer.target, {**self.spelling.config(layer.config), "name": plain(layer.name)})
+        return self.imports.make(layer.target, {**self.spelling.config(layer.config), "name": plain(layer.name)})
 
     def _argument(self, argument: Any) -> Code:
         if isinstance(argument, Use):
@@ -160,7 +177,7 @@ class _Printer:
             return Text(f"{self.columns}[{literal(argument.value)}]")
         if not isinstance(argument, list):
             return plain(argument)
-        return Brackets(Text(""), "[", rolled([("", self._argument(item)) for item in argument], keyed=False), "]")
+        return listing(self._argument(item) for item in argument)
 
     def _nests(self, value: Value, code: Code) -> bool:
         """Whether a value stands inside the one expression that reads it."""
@@ -238,7 +255,7 @@ class _Printer:
         if list(outputs) == [""]:
             given = self._argument(outputs[""])
         made = call(
-            self.targets.model(network),
+            self.imports.spell(network.target),
             inputs=self._network_inputs(network),
             outputs=given,
             name=plain(network.name),
