@@ -195,13 +195,15 @@ class TrainingPrinter:
         """The metrics of each part that is measured."""
         if not self.program.measures:
             return f"{INDENT}metrics: dict[str, Any] = {{part: {{}} for part in measured}}"
-        given = ", ".join(["models.model", "*rows", "measures()", *(code.text for code in self._ranked_text)])
-        line = f"{{part: {self.evaluate}({given}) for part, rows in measured.items()}}"
+        given = ", ".join(["models.model", "*each", "measures()", *(code.text for code in self._ranked_text)])
+        line = f"{{part: {self.evaluate}({given}) for part, each in measured.items()}}"
         return f"{INDENT}metrics: dict[str, Any] = {line}"
 
     def saved_candidates(self) -> list[str]:
         """The candidates of each loss, with what the data call them and their vectors."""
-        lines = []
+        lines: list[str] = []
+        if not self.retrievals:
+            return lines
         save = self.imports.support("training.best.save_candidates")
         vectors = self.imports.support("training.prediction.vectors_of")
         for loss in self.retrievals:
