@@ -1,1 +1,0 @@
-"""CensusPLE, a recommender in Keras."""

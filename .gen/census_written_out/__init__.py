@@ -1,1 +1,0 @@
-"""CensusWrittenOut, a recommender in Keras."""

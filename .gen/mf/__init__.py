@@ -1,1 +1,0 @@
-"""BiasedMF, a recommender in Keras."""

@@ -1,1 +1,0 @@
-"""MovieLensMMoE, a recommender in Keras."""

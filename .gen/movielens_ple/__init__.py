@@ -1,1 +1,0 @@
-"""MovieLensPLE, a recommender in Keras."""

@@ -1,3 +1,0 @@
-"""What a compiled model calls: imports nothing of specc outside this package, so that its source can be copied into a
-generated file.
-"""

@@ -1,1 +1,0 @@
-"""Metrics over arrays, without TensorFlow; import them from their modules."""

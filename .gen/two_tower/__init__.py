@@ -1,1 +1,0 @@
-"""TwoTower, a recommender in Keras."""

@@ -1,1 +1,0 @@
-"""YoutubeDNN, a recommender in Keras."""
