@@ -17,12 +17,8 @@ SHOWN = 60  # lines of a difference
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("specs", nargs="+", metavar="SPEC", help="a `.rec` file, or what `specc ir` wrote")
-    parser.add_argument(
-        "-o",
-        "--out",
-        metavar="DIR",
-        help="the folder that gets a package NAME for each spec, and support; default: print model.py",
-    )
+    out = "the folder that gets a package NAME for each spec, and `support`; by default model.py is printed"
+    parser.add_argument("-o", "--out", metavar="DIR", help=out)
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when what is there is stale")
     parser.add_argument("--run", metavar="RUN", help="take the sizes of learned vocabularies from this run")
     parser.add_argument("--size", action="append", metavar="NAME=N", help="the number of ids of a learned vocabulary")

@@ -1,4 +1,4 @@
-"""The generated file reads, fits, trains and measures as `specc train` does: the same weights, the same metrics."""
+"""A package reads, fits, trains, measures and predicts as specc does: the same weights, the same report, the same predictions."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from specc.backends.source import print_source
 from specc.driver import Compilation
+
+from . import cases
 
 RETRIEVAL = """rec 1
 model Retrieval
@@ -160,53 +161,66 @@ def write_whole(folder: Path) -> list[str]:
 
 CASES = {"retrieval": (RETRIEVAL, write_retrieval), "mixture": (MIXTURE, write_mixture), "whole": (WHOLE, write_whole)}
 # All cases in one process a way, which imports TensorFlow once. Arguments: for each case a folder, a file for what is printed,
-# and the command line, in JSON.
-TRAINED = """
+# and command lines, in JSON.
+BY_SPECC = """
 import contextlib, json, os, sys
 from specc.cli import main
-for folder, out, command in json.loads(sys.argv[1]):
+for folder, out, commands in json.loads(sys.argv[1]):
     os.chdir(folder)
-    with open(out, "w") as file, contextlib.redirect_stdout(file):
-        assert main(command) == 0, open(out).read()
-    sys.modules["keras"].utils.clear_session()
+    for command in commands:
+        with open(out, "a") as file, contextlib.redirect_stdout(file):
+            assert main(command) == 0, open(out).read()
+        sys.modules["keras"].utils.clear_session()
 """
-GENERATED = """
+BY_PACKAGE = """
 import contextlib, json, os, runpy, sys
 class NoSpecc:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] == "specc":
-            raise ImportError("a generated file needs no specc")
+            raise ImportError("a package needs no specc")
 sys.meta_path.insert(0, NoSpecc())
-for folder, out, command in json.loads(sys.argv[1]):
+sys.path.insert(0, sys.argv[2])
+for folder, out, commands in json.loads(sys.argv[1]):
     os.chdir(folder)
-    sys.argv = command
-    with open(out, "w") as file, contextlib.redirect_stdout(file):
-        runpy.run_path(command[0], run_name="__main__")
-    sys.modules["keras"].utils.clear_session()
+    for module, *sys.argv[1:] in commands:
+        with open(out, "a") as file, contextlib.redirect_stdout(file):
+            runpy.run_module(module, run_name="__main__", alter_sys=True)
+        sys.modules["keras"].utils.clear_session()
 """
 
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Each case trained in both ways: a run folder `run`; `generated.keras` and what the file printed."""
+    """Each case in both ways: what was trained in `run` and `own`, what was printed in `*.out`, predictions in `*.parquet`."""
     found: dict[str, Path] = {}
-    given: dict[str, list[tuple[str, str, list[str]]]] = {TRAINED: [], GENERATED: []}
+    packages = tmp_path_factory.mktemp("packages")
+    given: dict[str, list[tuple[str, str, list[list[str]]]]] = {BY_SPECC: [], BY_PACKAGE: []}
     for name, (spec, tables) in CASES.items():
         folder = found[name] = tmp_path_factory.mktemp(name)
         (folder / "spec.rec").write_text(spec)
-        data = tables(folder)
+        data = [part for one in tables(folder) for part in ("--data", one)]
         compilation = Compilation(str(folder / "spec.rec"))
         assert not compilation.diagnostics, [(d.message, str(d.span)) for d in compilation.diagnostics]
-        (folder / "generated.py").write_text(print_source(compilation.program))
-        options = [part for one in data for part in ("--data", one)]
-        given[TRAINED].append((str(folder), "train.out", ["train", "spec.rec", "--out", "run", *options]))
-        paths = [part for one in data for part in (f"--{one.partition('=')[0]}", one.partition("=")[2])]
-        given[GENERATED].append((str(folder), "main.out", ["generated.py", "--save", "generated.keras", *paths]))
+        assert compilation.program is not None
+        cases.write_package(packages, compilation.program, name)
+        commands = [["train", "spec.rec", "--out", "run", "--quiet", *data], ["predict", "run", "-o", "run.parquet", *data]]
+        given[BY_SPECC].append((str(folder), "run.out", commands))
+        commands = [
+            [f"{name}.train", "--out", "own", *data],
+            [f"{name}.predict", "--run", "own", "-o", "own.parquet", *data],
+            [f"{name}.predict", "--run", "own", "-o", "own.csv", *data],
+        ]
+        given[BY_PACKAGE].append((str(folder), "own.out", commands))
     quiet = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | quiet
     logs = [tmp_path_factory.mktemp("logs") / "err" for _ in given]
     started = [
-        subprocess.Popen([sys.executable, "-c", code, json.dumps(cases)], env=os.environ | quiet, stderr=log.open("w"))
-        for (code, cases), log in zip(given.items(), logs, strict=True)
+        subprocess.Popen(
+            [sys.executable, "-c", code, json.dumps(commands), str(packages)],
+            env=environment | ({"PYTHONPATH": str(cases.ROOT)} if code == BY_SPECC else {}),
+            stderr=log.open("w"),
+        )
+        for (code, commands), log in zip(given.items(), logs, strict=True)
     ]
     for process, log in zip(started, logs, strict=True):
         assert process.wait(timeout=280) == 0, log.read_text()[-3000:]
@@ -222,30 +236,29 @@ def weights(path: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_main_trains_to_the_weights_of_specc_train(name: str, folders: dict[str, Path]) -> None:
-    built, generated = weights(folders[name] / "run" / "model.keras"), weights(folders[name] / "generated.keras")
-    assert list(built) == list(generated)
+def test_it_trains_to_the_weights_of_specc_train(name: str, folders: dict[str, Path]) -> None:
+    built, own = (weights(folders[name] / way / "model.keras") for way in ("run", "own"))
+    assert list(built) == list(own)
     assert len(built) > 2
     for path, value in built.items():
-        assert value.tobytes() == generated[path].tobytes(), path
-
-
-def number(value: float | None) -> float:
-    """A metric of `metrics.json`, where one without rows is null."""
-    return float("nan") if value is None else value
+        assert value.tobytes() == own[path].tobytes(), path
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_main_prints_the_metrics_of_specc_train(name: str, folders: dict[str, Path]) -> None:
-    metrics = json.loads((folders[name] / "run" / "metrics.json").read_text())
-    gates = metrics.pop("gates")
-    popular = metrics.pop("popularity")
-    expected = []
-    for part, values in metrics.items():
-        beside = {each: f", popularity {number(value):.4f}" for each, value in popular.get(part, {}).items()}
-        measured = values | gates.get(part, {})
-        lines = [f"{each}: {number(value):.4f}{beside.get(each, '')}" for each, value in measured.items()]
-        expected += lines if part == "all" else [f"{part} {line}" for line in lines]
-    printed = [line for line in (folders[name] / "main.out").read_text().splitlines() if line in expected or ": " in line]
-    assert len(expected) > 1
-    assert [line for line in printed if line in expected] == expected
+def test_it_reports_as_specc_train_does(name: str, folders: dict[str, Path]) -> None:
+    reports = [(folders[name] / f"{way}.out").read_text() for way in ("run", "own")]
+    assert reports[0] == reports[1]
+    assert len(reports[0].splitlines()) > 2
+    metrics, own = (json.loads((folders[name] / way / "metrics.json").read_text()) for way in ("run", "own"))
+    assert {part: own[part] for part in own if part not in ("popularity", "gates")} == {
+        part: metrics[part] for part in metrics if part not in ("popularity", "gates")
+    }
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_predicts_as_specc_predict_does(name: str, folders: dict[str, Path]) -> None:
+    built, own = (pl.read_parquet(folders[name] / f"{way}.parquet") for way in ("run", "own"))
+    assert built.schema == own.schema
+    assert built.equals(own)
+    assert built.height > 50
+    assert (folders[name] / "own.csv").read_text().count("\n") == built.height + 1
