@@ -21,6 +21,8 @@ from support.training.saved import load_features
 from .data import DATA, make_features
 from .model import load_model
 
+RUN = "runs/mmoe"
+
 
 def predictions(folder: str, paths: Mapping[str, str]) -> pl.DataFrame:
     """A prediction of each head, beside the columns of the rows.
@@ -39,7 +41,7 @@ def predictions(folder: str, paths: Mapping[str, str]) -> pl.DataFrame:
 def main() -> None:
     """Writes the predictions."""
     parser = argparse.ArgumentParser(prog="python -m mmoe.predict")
-    parser.add_argument("--run", default="runs/mmoe", metavar="FOLDER", help="what was trained")
+    parser.add_argument("--run", default=RUN, metavar="FOLDER", help="what was trained")
     parser.add_argument("--data", action="append", default=[], metavar="NAME=PATH", help="a table's rows are in this file")
     parser.add_argument("-o", "--out", required=True, metavar="FILE", help="where to write: .parquet or .csv")
     options = parser.parse_args()

@@ -34,6 +34,7 @@ from .model import SEED, build_models
 
 BATCH = 1024
 EPOCHS = 10
+OUT = "runs/movielens_ple"
 
 
 def objectives() -> dict[str, Objective]:
@@ -74,7 +75,7 @@ def main() -> None:
     """Reads, trains, measures, writes."""
     parser = argparse.ArgumentParser(prog="python -m movielens_ple.train")
     parser.add_argument("--data", action="append", default=[], metavar="NAME=PATH", help="a table's rows are in this file")
-    parser.add_argument("--out", default="runs/movielens_ple", metavar="FOLDER", help="what is trained is written here")
+    parser.add_argument("--out", default=OUT, metavar="FOLDER", help="what is trained is written here")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     options = parser.parse_args()
     os.makedirs(options.out, exist_ok=True)  # a place that cannot be written is told before training

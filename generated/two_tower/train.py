@@ -39,6 +39,7 @@ from .model import SEED, build_models
 
 BATCH = 512
 EPOCHS = 5
+OUT = "runs/two_tower"
 
 
 def objectives(ids: Mapping[str, Any]) -> dict[str, Objective]:
@@ -67,7 +68,7 @@ def main() -> None:
     """Reads, trains, measures, writes."""
     parser = argparse.ArgumentParser(prog="python -m two_tower.train")
     parser.add_argument("--data", action="append", default=[], metavar="NAME=PATH", help="a table's rows are in this file")
-    parser.add_argument("--out", default="runs/two_tower", metavar="FOLDER", help="what is trained is written here")
+    parser.add_argument("--out", default=OUT, metavar="FOLDER", help="what is trained is written here")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     options = parser.parse_args()
     os.makedirs(options.out, exist_ok=True)  # a place that cannot be written is told before training

@@ -22,6 +22,9 @@ from support.training.saved import load_features
 from .data import DATA, make_features
 from .model import load_model
 
+RUN = "runs/youtube_dnn"
+RETRIEVALS = ["watch"]  # losses, of which the best candidates are predicted
+
 
 def predictions(folder: str, paths: Mapping[str, str], top: int = 10) -> pl.DataFrame:
     """A prediction of each head, and the best `top` candidates with their scores, beside the columns of the rows.
@@ -33,7 +36,7 @@ def predictions(folder: str, paths: Mapping[str, str], top: int = 10) -> pl.Data
     features = load_features(folder, make_features())
     inputs = [tensor.name for tensor in network.inputs]
     outputs = predict(network, features.encode(rows, inputs))
-    made = [pl.Series(name, values.reshape(-1)) for name, values in outputs.items() if name not in ["watch"]]
+    made = [pl.Series(name, values.reshape(-1)) for name, values in outputs.items() if name not in RETRIEVALS]
     made += best_of(folder, "watch", outputs["watch"], top)
     return beside(rows, DATA.scalars, made)
 
@@ -41,7 +44,7 @@ def predictions(folder: str, paths: Mapping[str, str], top: int = 10) -> pl.Data
 def main() -> None:
     """Writes the predictions."""
     parser = argparse.ArgumentParser(prog="python -m youtube_dnn.predict")
-    parser.add_argument("--run", default="runs/youtube_dnn", metavar="FOLDER", help="what was trained")
+    parser.add_argument("--run", default=RUN, metavar="FOLDER", help="what was trained")
     parser.add_argument("--data", action="append", default=[], metavar="NAME=PATH", help="a table's rows are in this file")
     parser.add_argument("-o", "--out", required=True, metavar="FILE", help="where to write: .parquet or .csv")
     parser.add_argument("--top", type=int, default=10, metavar="K", help="candidates of a row")

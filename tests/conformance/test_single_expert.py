@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from specc.backends.source import print_source
+
 from specc.expansion import expand
 from specc.runtime.training.gates import gate_weights
 

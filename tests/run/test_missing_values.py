@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from specc.backends.source import print_source
 
 from specc import api
-from specc.backends.source import print_source
 from specc.diagnostics.errors import SpecError
 from specc.driver import Compilation
 from specc.run.checking import check_files

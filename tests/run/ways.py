@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from specc.backends.source import print_source
+
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.driver import Compilation
