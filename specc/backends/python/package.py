@@ -22,8 +22,8 @@ from specc.version import VERSION
 
 # What the templates define or import themselves.
 OWN = {
-    "BATCH", "CANDIDATES", "DATA", "EPOCHS", "OTHER_FEATURES", "OUT", "RETRIEVALS", "RUN", "SEED", "SIZES", "Models", "build_models",
-    "make_features", "network", "candidate_ids", "catalogue", "counts", "grouped", "sizes",
+    "BATCH", "CANDIDATES", "DATA", "EPOCHS", "OTHER_FEATURES", "OUT", "RETRIEVALS", "RUN", "SEED", "SIZES", "Models",
+    "build_models", "make_features", "network", "candidate_ids", "catalogue", "counts", "grouped", "sizes",
 }  # fmt: skip
 
 
