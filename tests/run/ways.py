@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from specc.backends.python.package import print_package
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.driver import Compilation
