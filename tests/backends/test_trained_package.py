@@ -118,6 +118,7 @@ def write_retrieval(folder: Path) -> list[str]:
             "ts": [str(start + timedelta(hours=4 * int(n))) for n in random.permutation(rows)],
         }
     ).write_csv(folder / "plays.csv")
+    pl.read_csv(folder / "plays.csv").drop("stars").write_csv(folder / "bare.csv")
     pl.DataFrame(
         {
             "id": np.arange(films) + 101,
@@ -155,10 +156,13 @@ def write_mixture(folder: Path) -> list[str]:
 def write_whole(folder: Path) -> list[str]:
     random = np.random.default_rng(3)
     x = random.normal(size=80)
-    pl.DataFrame({"x": x, "c": random.choice(["a", "b"], 80).tolist(), "y": 2 * x + 1}).write_csv(folder / "whole.csv")
+    frame = pl.DataFrame({"x": x, "c": random.choice(["a", "b"], 80).tolist(), "y": 2 * x + 1})
+    frame.write_csv(folder / "whole.csv")
+    frame.drop("y").write_csv(folder / "bare.csv")
     return ["rows=whole.csv"]
 
 
+BARE = {"whole": "rows=bare.csv", "retrieval": "plays=bare.csv"}  # rows without labels, by case
 CASES = {"retrieval": (RETRIEVAL, write_retrieval), "mixture": (MIXTURE, write_mixture), "whole": (WHOLE, write_whole)}
 # All cases in one process a way, which imports TensorFlow once. Arguments: for each case a folder, a file for what is printed,
 # and command lines, in JSON.
@@ -204,12 +208,16 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         assert compilation.program is not None
         cases.write_package(packages, compilation.program, name)
         commands = [["train", "spec.rec", "--out", "run", "--quiet", *data], ["predict", "run", "-o", "run.parquet", *data]]
+        if name in BARE:
+            commands.append(["predict", "run", "-o", "run.bare.parquet", "--data", BARE[name]])
         given[BY_SPECC].append((str(folder), "run.out", commands))
         commands = [
             [f"{name}.train", "--out", "own", *data],
             [f"{name}.predict", "--run", "own", "-o", "own.parquet", *data],
             [f"{name}.predict", "--run", "own", "-o", "own.csv", *data],
         ]
+        if name in BARE:
+            commands.append([f"{name}.predict", "--run", "own", "-o", "own.bare.parquet", "--data", BARE[name]])
         given[BY_PACKAGE].append((str(folder), "own.out", commands))
     quiet = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | quiet
@@ -262,3 +270,33 @@ def test_it_predicts_as_specc_predict_does(name: str, folders: dict[str, Path]) 
     assert built.equals(own)
     assert built.height > 50
     assert (folders[name] / "own.csv").read_text().count("\n") == built.height + 1
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_it_predicts_rows_without_labels(name: str, folders: dict[str, Path]) -> None:
+    built, own = (pl.read_parquet(folders[name] / f"{way}.bare.parquet") for way in ("run", "own"))
+    assert built.equals(own)
+    assert built.height > 50
+
+
+def test_a_layer_that_is_added_by_hand_is_trained(tmp_path: Path) -> None:
+    """What is generated is there to be edited: one layer more in `model.py`, and nothing else."""
+    spec, tables = CASES["whole"]
+    (tmp_path / "spec.rec").write_text(spec)
+    data = tables(tmp_path)
+    program = Compilation(str(tmp_path / "spec.rec")).program
+    assert program is not None
+    path = cases.write_package(tmp_path, program, "edited") / "model.py"
+    lines = path.read_text().splitlines(keepends=True)
+    (place,) = [number for number, line in enumerate(lines) if 'layers.Dense(1, name="y_dense")' in line]
+    lines[place] = (
+        """    x = layers.Dense(7, activation="relu", name="by_hand")(x)\n    y = layers.Dense(1, name="y_dense")(x)\n"""
+    )
+    path.write_text("".join(lines))
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    for command in (["edited.train", "--out", "own"], ["edited.predict", "--run", "own", "-o", "own.parquet"]):
+        arguments = [sys.executable, "-m", *command, "--data", *data]
+        done = subprocess.run(arguments, env=environment, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-3000:]
+    assert any(value.shape == (7, 1) for value in weights(tmp_path / "own" / "model.keras").values())
+    assert pl.read_parquet(tmp_path / "own.parquet").height == 80

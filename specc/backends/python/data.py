@@ -46,7 +46,7 @@ class DataSource:
 
     names: dict[str, str] = field(default_factory=dict)
     tables: list[str] = field(default_factory=list)
-    dataset: str = ""
+    together: str = ""
     features: str = ""
     others: str = ""
     candidates: str = ""
@@ -78,7 +78,7 @@ class _Printer:
         for one in self.data.tables:
             self.variables[one.name] = self.names.fresh(one.name.upper())
             self._add_table(one)
-        self.source.dataset = statement(self._dataset(), 0, "DATA")
+        self.source.together = statement(self._dataset(), 0, "DATA")
         self.source.features = self._features()
         self.source.others = self._other_features()
         if self.data.candidates:

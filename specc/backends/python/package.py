@@ -95,7 +95,7 @@ class _Package:
     def _data(self, taken: set[str]) -> tuple[str, Imports, DataSource]:
         imports = Imports()
         data = print_data(self.program, imports, taken)
-        parts = {one: getattr(data, one) for one in ("tables", "dataset", "others", "candidates", "features")}
+        parts = {one: getattr(data, one) for one in ("tables", "together", "others", "candidates", "features")}
         comments = [words(line) for line in data_comments(self.program)]
         return _render("data.py", imports, self.common | parts | {"comments": comments}), imports, data
 

@@ -3,5 +3,5 @@
 Each module stands alone or names what it takes from its neighbours; nothing is imported here, so that a generated package can
 carry just the modules that its model uses. `dataset` puts them together for such a package. The order of use:
 
-    csv_files, parquet_files -> history, cross, extract -> rows -> split -> features (fit on the training rows, encode) -> batches
+    csv_files or parquet_files -> history, cross, extract -> rows -> split -> features (fit on training rows, encode) -> batches
 """
