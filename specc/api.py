@@ -274,7 +274,7 @@ def codegen(
     assert compilation.program is not None
     name = package_name(path)
     if owner := taken_by(name):
-        message = f"the package of {os.fspath(path)} would be called `{name}`, as {owner} is"
+        message = f"{os.fspath(path)} would be written as the package `{name}`, which hides {owner}"
         raise SpecError([Diagnostic("REC810", None, message, help="give the spec's file another name")])
     known = dict(sizes or {})
     _no_other_sizes(compilation.program, _open_sizes(compilation.program), known)

@@ -40,8 +40,10 @@ def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
     grouped: whether tables of one width share a variable, which trains faster, to the same weights.
     """
     columns = {
-        "age": keras.Input((), dtype="int32", name="age"), "sex": keras.Input((), dtype="int32", name="sex"),
-        "race": keras.Input((), dtype="int32", name="race"), "hisp_origin": keras.Input((), dtype="int32", name="hisp_origin"),
+        "age": keras.Input((), dtype="int32", name="age"),
+        "sex": keras.Input((), dtype="int32", name="sex"),
+        "race": keras.Input((), dtype="int32", name="race"),
+        "hisp_origin": keras.Input((), dtype="int32", name="hisp_origin"),
         "citizenship": keras.Input((), dtype="int32", name="citizenship"),
         "country_self": keras.Input((), dtype="int32", name="country_self"),
         "country_father": keras.Input((), dtype="int32", name="country_father"),
@@ -76,7 +78,7 @@ def build_models(sizes: Mapping[str, int], grouped: bool = False) -> Models:
         "capital_gains": keras.Input((1,), dtype="float32", name="capital_gains"),
         "capital_losses": keras.Input((1,), dtype="float32", name="capital_losses"),
         "stock_dividends": keras.Input((1,), dtype="float32", name="stock_dividends"),
-    }  # fmt: skip
+    }
 
     # tables
     age_embedding = Embedding(rows=12, dim=8, name="age_embedding")

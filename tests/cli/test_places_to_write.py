@@ -63,7 +63,7 @@ def test_two_specs_of_one_name_are_not_written_to_one_folder(spec, tmp_path, cap
 def test_a_package_does_not_hide_another(spec, tmp_path, name, capsys):
     (tmp_path / f"{name}.rec").write_text(SPEC)
     assert main(["codegen", f"{name}.rec", "-o", "out"]) == 1
-    assert f"error[REC810]: the package of {name}.rec would be called `{name}`" in capsys.readouterr().err
+    assert f"error[REC810]: {name}.rec would be written as the package `{name}`" in capsys.readouterr().err
 
 
 def test_a_name_that_python_does_not_take(spec, tmp_path):

@@ -29,7 +29,7 @@ def package_name(path: str | os.PathLike[str]) -> str:
 def taken_by(name: str) -> str | None:
     """What a package of this name would hide where it is run; None for nothing."""
     if name == SUPPORT:
-        return "the folder of what all packages share"
+        return "the folder that all packages share"
     if name in sys.stdlib_module_names:
-        return "a module of Python"
-    return "a package that it needs" if name in NEEDED else None
+        return "a module of Python's library"
+    return "a package that it imports" if name in NEEDED else None

@@ -17,7 +17,6 @@ from specc.backends.python.layout import (
     Code,
     Text,
     call,
-    declared,
     flat,
     listing,
     packed,
@@ -128,7 +127,7 @@ class _Printer:
 
     def _columns(self) -> None:
         pairs = [(f"{literal(i.name)}: ", self._input(i)) for i in self.program.inputs if i.column is not None]
-        self.lines.append(declared(self.columns, Brackets(Text(""), "{", pairs, "}", tall=True), 1))
+        self._add(self.columns, Brackets(Text(""), "{", pairs, "}", tall=True))
 
     def _input(self, tensor: ir.Input) -> Code:
         self.imports.need("keras")
