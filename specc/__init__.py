@@ -4,7 +4,7 @@
 
     specc.check("spec.rec")                 # all mistakes, as values; imports neither pydantic nor TensorFlow
     model = specc.build("spec.rec")         # a keras.Model
-    source = specc.codegen("spec.rec")      # standalone Python that needs no specc
+    files = specc.codegen("spec.rec")       # a Python package that needs no specc: texts by path
     print(specc.cost("spec.rec"))           # memory, parameters and FLOPs, before any training
     run = specc.train("spec.rec")           # fits encoders, trains, evaluates, writes a run folder
 

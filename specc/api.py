@@ -259,15 +259,24 @@ def codegen(
     run: Path | None = None,
     sizes: Mapping[str, int] | None = None,
     root: Path | None = None,
-) -> str:
-    """Standalone Python source of a spec, which needs tensorflow and never specc. Raises SpecError.
+) -> dict[str, str]:
+    """The Python package of a spec, which needs tensorflow and never specc: the text of each file, by its path.
 
-    sizes, run: where the sizes of learned vocabularies come from; without, the source fits them to its data.
+    `NAME/model.py`, `data.py`, `train.py` and `predict.py`, with the name of the spec's file, and the modules that they import,
+    in `support/`. Written into a folder, and run from there: `python -m NAME.train`. Raises SpecError, also for a name that
+    would hide a module of Python or of a package that is needed.
+
+    sizes, run: where the sizes of learned vocabularies come from; without, the data that it is trained on decide them.
     """
-    from specc.backends.source import print_source
+    from specc.backends.python.names import package_name, taken_by
+    from specc.backends.python.package import print_package
 
     compilation = _good(_compilation(path, sets, root))
     assert compilation.program is not None
+    name = package_name(path)
+    if owner := taken_by(name):
+        message = f"{os.fspath(path)} would be written as the package `{name}`, which hides {owner}"
+        raise SpecError([Diagnostic("REC813", None, message, help="give the spec's file another name")])
     known = dict(sizes or {})
     _no_other_sizes(compilation.program, _open_sizes(compilation.program), known)
     if run is not None:
@@ -277,7 +286,7 @@ def codegen(
     with compilation.fitting_together():
         found = oversampled_by_sizes(compilation, known)
         raise_errors(found, stacklevel=3)
-        return print_source(compilation.program, known or None)
+        return print_package(compilation.program, name, known or None)
 
 
 def expand(path: Path, *, sets: Mapping[str, Any] | None = None, root: Path | None = None) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 LONGEST = (
     "backends/test_same_model.py",
-    "backends/test_main.py",
+    "backends/test_trained_package.py",
     "training/",
     "backends/",
     "conformance/",

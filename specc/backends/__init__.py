@@ -1,1 +1,1 @@
-"""The two ways out of a Program: `run` makes Keras models of it, `source` prints it. Neither knows an operator by name."""
+"""The two ways out of a Program: `keras` makes Keras models of it, `python` prints it. Neither knows an operator by name."""

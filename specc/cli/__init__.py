@@ -31,7 +31,7 @@ COMMANDS = {
     "fmt": "write specs in their one canonical form",
     "cost": "say what training takes: memory, parameters and FLOPs",
     "build": "make the Keras model, and save it",
-    "codegen": "print standalone Python source",
+    "codegen": "write a Python package that needs no specc",
     "train": "fit encoders, train, evaluate, and write a run folder",
     "evaluate": "measure a run again",
     "predict": "write the predictions of a run",

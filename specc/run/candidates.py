@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import polars as pl
 
-from specc.ir.program import Candidates, Program
+from specc.ir import program as ir
+from specc.ir.program import Program
 from specc.run.encoding import Encoders
+from specc.run.located import placed
 from specc.runtime.features.errors import DataError
-from specc.runtime.training.catalogue import by_id, ids_of_rows, own_counts
+from specc.runtime.training.candidate_sets import Candidates
+from specc.runtime.training.catalogue import own_counts
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,13 +33,9 @@ class CandidateSet:
 def ids_of_candidates(program: Program, encoders: Encoders, entities: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     """The ids of the candidates of every retrieval loss, int64 (n,), rising. Raises DataError for a loss without any."""
     found = {}
-    for loss, candidates in program.data.candidates.items():
-        if candidates.entity is None:
-            ids = np.arange(candidates.first, size_of(candidates, encoders))
-        else:
-            with of_loss(loss, candidates.feature):
-                ids = ids_of_rows(entity_ids(candidates, encoders, entities), candidates.first)
-        found[loss] = ids.astype("int64")
+    for loss, one in program.data.candidates.items():
+        with of_loss(loss, one.feature):
+            found[loss] = of_program(one, encoders).ids(encoders.features, entities)
     return found
 
 
@@ -50,9 +48,10 @@ def candidate_sets(
 ) -> dict[str, CandidateSet]:
     """The candidates of every retrieval loss. targets: of training rows, by loss (-1 for a row that does not count)."""
     sets = {}
-    for loss, candidates in program.data.candidates.items():
-        counts = own_counts(targets[loss], size_of(candidates, encoders))
-        sets[loss] = CandidateSet(ids[loss], values_of(ids[loss], candidates, encoders, entities), counts)
+    for loss, each in program.data.candidates.items():
+        one = of_program(each, encoders)
+        counts = own_counts(targets[loss], one.size(encoders.features))
+        sets[loss] = CandidateSet(ids[loss], one.values(ids[loss], encoders.features, entities), counts)
     return sets
 
 
@@ -66,40 +65,20 @@ def of_loss(loss: str, column: str | None) -> Iterator[None]:
         raise DataError(f"{error.message} (loss `{loss}`)", column=column, help=advice, kind=error.kind) from error
 
 
-def size_of(candidates: Candidates, encoders: Encoders) -> int:
-    """How many ids the vocabulary of the candidates has."""
-    return encoders.features.sizes[encoders.features.vocabulary(encoders.names[candidates.feature])]
-
-
-def entity_ids(candidates: Candidates, encoders: Encoders, entities: Mapping[str, pl.DataFrame]) -> Any:
-    """The id of each row of the candidates' entity (rows,)."""
-    assert candidates.entity is not None
-    (ids,) = encoders.encode(entities[candidates.entity], [candidates.feature]).values()
-    return ids
-
-
-def values_of(ids: Any, candidates: Candidates, encoders: Encoders, entities: Mapping[str, pl.DataFrame]) -> pl.Series:
-    """What ids stand for, as their encoder says; of one that cannot, a key of the entity with that id, else the id."""
-    values: pl.Series | None = encoders.features.chain(encoders.names[candidates.feature])[-1].decode(ids.tolist())
-    if values is not None:
-        return values
-    if candidates.entity is None:
-        return pl.Series(ids)
-    keys = entities[candidates.entity][candidates.feature]
-    place = np.zeros(size_of(candidates, encoders), np.int64)
-    own = entity_ids(candidates, encoders, entities)
-    place[own] = np.arange(len(own))
-    return keys.gather(place[ids])
+def of_program(one: ir.Candidates, encoders: Encoders) -> Candidates:
+    """Candidates as the run time takes them: by the names of features."""
+    names = [encoders.names[feature.name] for feature in one.columns]
+    return Candidates(encoders.names[one.feature], one.first, one.entity, names)
 
 
 def catalogue(program: Program, encoders: Encoders, entities: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     """The columns of entities that towers of candidates read, by candidate id (size, ...)."""
     columns = {}
-    for candidates in program.data.candidates.values():
-        if candidates.entity is None or not candidates.columns:
+    for each in program.data.candidates.values():
+        one = of_program(each, encoders)
+        if one.entity is None or not one.columns:
             continue
-        ids = entity_ids(candidates, encoders, entities)
-        for feature in candidates.columns:
-            (values,) = encoders.encode(entities[candidates.entity], [feature.name]).values()
-            columns[feature.name] = by_id(values, ids, size_of(candidates, encoders))
+        with placed(entities[one.entity], lambda rows, names=one.columns: encoders.features.encode(rows, names)):  # type: ignore[misc]
+            found = one.catalogue(encoders.features, entities)
+        columns.update({feature.name: found[encoders.names[feature.name]] for feature in each.columns})
     return columns

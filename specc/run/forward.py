@@ -1,22 +1,19 @@
 """Networks as functions that are traced once, whatever the number of rows and the width of bags, and are not compiled by XLA:
 Keras' own `predict` compiles anew for each of these shapes.
 """
-# mypy: disable-error-code="misc"
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
 
 from specc.backends.keras import Models
 from specc.run.blocks import AT_ONCE, in_blocks
 from specc.run.candidates import CandidateSet
 from specc.run.finite import check_candidates, check_predictions
+from specc.runtime.training.prediction import as_inputs, traced
 
 
 class Forward:
@@ -24,7 +21,6 @@ class Forward:
 
     def __init__(self, models: Models) -> None:
         self.models = models
-        self._traced = cache(_traced)
 
     def predictions(self, inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """What the model gives for encoded rows, by output (n, ...), for `AT_ONCE` rows at a time.
@@ -40,25 +36,17 @@ class Forward:
     def candidates(self, loss: str, one: CandidateSet) -> Any:
         """The vectors of candidates (n, d). Raises NotFiniteError."""
         network = self.models.candidates[loss]
-        function, ids = self._traced(network), one.ids
+        function, ids = traced(network), one.ids
         starts = range(0, len(ids), AT_ONCE)
         vectors = np.concatenate([function(np.asarray(ids[i : i + AT_ONCE], network.input.dtype)).numpy() for i in starts])
         check_candidates(loss, vectors, one.values)
         return vectors
 
     def _outputs(self, network: Any, inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        function = self._traced(network)
-        numbers = [tensor.name for tensor in network.inputs if tensor.shape == (None, 1)]  # one a row
-        done = 0
+        function, done = traced(network), 0
         for batch in in_blocks({tensor.name: inputs[tensor.name] for tensor in network.inputs}):
-            batch |= {name: tf.reshape(batch[name], (-1, 1)) for name in numbers}
-            outputs = {name: values.numpy() for name, values in function(batch).items()}
+            outputs = {name: values.numpy() for name, values in function(as_inputs(network, batch)).items()}
             for name, values in outputs.items():
                 check_predictions(name, values, done)
             done += len(next(iter(outputs.values())))
             yield outputs
-
-
-def _traced(network: Any) -> Any:
-    signature = keras.tree.map_structure(lambda tensor: tf.TensorSpec(tensor.shape, tensor.dtype), network.input)
-    return tf.function(lambda inputs: network(inputs, training=False), input_signature=[signature], autograph=False)

@@ -10,8 +10,8 @@ import polars as pl
 
 from specc.ir.program import Program, SourceTable
 from specc.run.reading import Data, read_table, source_of
-from specc.run.rows import ROW
 from specc.runtime.features.errors import DataError
+from specc.runtime.features.parts import ROW
 
 
 class RowError(DataError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import polars as pl
@@ -13,6 +13,7 @@ import polars as pl
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.ir.program import Program
+from specc.ir.serving import serving_program
 from specc.run.blocks import AT_ONCE
 from specc.run.encoded import tell_inputs
 from specc.run.finite import told_finite
@@ -24,14 +25,15 @@ from specc.run.reading import Data, source_of
 from specc.run.rows import arrange, derive_all, joined_and_derived
 from specc.run.runs import Run
 from specc.run.scratch import Scratch
-from specc.run.serving import serving_program
 from specc.run.source_map import SourceMap
 from specc.run.spooled import Spooled, needed_columns
 from specc.run.streams import UnlikeUnitsError, is_streamed, read_pieces
 from specc.run.using import Folder, checked, not_its_own, place_beside
 from specc.run.written import Table
 from specc.runtime.features.errors import DataError
+from specc.runtime.features.written import beside
 from specc.runtime.metrics.top_k import TopK
+from specc.runtime.training.best import best_lists
 
 
 def predict(
@@ -214,20 +216,4 @@ class Predictor:
         for loss, one in run.candidates.items():
             ids, scores = self.best[loss](outputs[loss])
             made += best_lists(loss, ids, scores, one.ids, one.values)
-        names = {series.name for series in made}  # a label may be called so, and be read for a history; a column may not
-        return pl.DataFrame([*(frame[name] for name in self.scalar if name not in names), *made])
-
-
-def best_lists(name: str, ids: Any, scores: Any, candidate_ids: Any, values: pl.Series) -> list[pl.Series]:
-    """The best candidates of rows as lists of values and of scores: ids and scores (rows, k), -1 where there are fewer."""
-    place = np.searchsorted(candidate_ids, ids.reshape(-1))
-    there = ids.reshape(-1) >= 0
-    flat = pl.DataFrame(
-        {
-            "row": np.repeat(np.arange(len(ids)), ids.shape[1])[there],
-            "value": values.gather(place[there]),
-            "score": scores.reshape(-1)[there].astype("float32"),
-        }
-    )
-    lists = flat.group_by("row", maintain_order=True).agg("value", "score")
-    return [lists["value"].alias(name), lists["score"].alias(f"{name}.score")]
+        return beside(frame, self.scalar, made)  # a label may be called as a head, and be read for a history

@@ -11,10 +11,9 @@ from specc.ir.base import Expression
 from specc.ir.check_data import reads
 from specc.ir.program import DataProgram, Made
 from specc.run.expressions import applied, polars_expression
+from specc.runtime.features.parts import ROW
+from specc.runtime.features.parts import split_rows as parts_of
 from specc.runtime.features.rows import join_entity
-
-ROW = ".row"  # the place of a row among all that were read, called as no column can be
-
 
 Part = TypeVar("Part")
 
@@ -78,12 +77,7 @@ def split_rows(program: DataProgram, rows: pl.DataFrame) -> dict[str, pl.DataFra
     # The split works on a frame of its own, so that a column of the schema may be called `part`.
     read = [name for name in (ROW, *split_columns(program)) if name in rows.columns]
     divided = divide(program.split, rows.select(read))
-    parts = dict[str, pl.DataFrame]()
-    for part in ("train", "valid", "test"):
-        chosen = divided.filter(pl.col("part") == part).select(ROW)
-        if not chosen.is_empty():
-            parts[part] = rows.join(chosen, on=ROW, how="semi", maintain_order="left")
-    return parts
+    return parts_of(rows, divided)
 
 
 def divide(split: Made, rows: pl.DataFrame) -> pl.DataFrame:

@@ -28,7 +28,8 @@ from specc.run.encoding import Encoders
 from specc.run.parts import WEIGHTS, About, intact, read_about, read_json, verify
 from specc.run.source_map import SourceMap
 from specc.run.spec_files import read_spec
-from specc.run.tables import metrics_table
+from specc.run.tables import plain_names
+from specc.runtime.training.report import report
 from specc.text import Source
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class Run:
 
     def report(self) -> str:
         """The metrics of its parts, beside a popularity baseline, as a table."""
-        return report(self.metrics)
+        return report(plain_names(self.metrics))
 
     def __repr__(self) -> str:
         return f"<run of {self.program.name} in {self.folder}>"
@@ -162,18 +163,3 @@ def by_place(ids: Any, values: Any, size: int) -> Any:
     table = np.zeros(size, np.int64)
     table[ids] = values
     return table
-
-
-def report(metrics: dict[str, Any]) -> str:
-    """Metrics by part, `popularity` and `gates`, as tables."""
-    parts = {name: values for name, values in metrics.items() if name not in ("popularity", "gates")}
-    columns: dict[str, dict[str, float]] = {}
-    for name, values in parts.items():
-        title = "training rows, for nothing is held out" if name == "all" else name
-        columns[title] = values
-        if any(metrics.get("popularity", {}).get(name, {})):
-            columns[f"popularity, {name}"] = metrics["popularity"][name]
-    text = metrics_table(columns)
-    if any(metrics.get("gates", {}).values()):
-        text += "\n\n" + metrics_table(metrics["gates"])
-    return text

@@ -16,10 +16,11 @@ from specc.run.encoding import seen_columns
 from specc.run.expressions import applied
 from specc.run.histories import Past, columns_of_pasts, is_past, past_of, seen_pasts
 from specc.run.reading import Source, is_split_by_file
-from specc.run.rows import ROW, Rows, derive_all, divide, joined_and_derived, split_columns
+from specc.run.rows import Rows, derive_all, divide, joined_and_derived, split_columns
 from specc.run.scratch import keeping
 from specc.run.streams import read_pieces
 from specc.runtime.features.errors import DataError
+from specc.runtime.features.parts import ROW
 from specc.targets.catalogue import target_of
 from specc.targets.target import RowChoice
 

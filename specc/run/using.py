@@ -21,10 +21,12 @@ from specc.run.located import Locator
 from specc.run.parts import RUN, fitting_together
 from specc.run.reading import Data, source_of
 from specc.run.rows import Rows
-from specc.run.runs import Run, report
+from specc.run.runs import Run
 from specc.run.scratch import Scratch
 from specc.run.spooled import Spooled, in_frame
+from specc.run.tables import plain_names
 from specc.runtime.features.errors import DataError
+from specc.runtime.training.report import report
 
 Folder = str | os.PathLike[str] | Run
 
@@ -59,7 +61,7 @@ def evaluate(run: Folder, *, data: Data | None = None, verbose: bool = False) ->
                     metrics["popularity"][part] = measured.popularity()
                     metrics["gates"][part] = measured.gates()
     if verbose:
-        print(report(metrics))
+        print(report(plain_names(metrics)))
     return metrics
 
 

@@ -15,7 +15,7 @@ HISTORY = {"of": Column(), **GROUP, "last": Integer(1), "where": Condition(), "w
 BOUNDS = {"column": Column(), "valid": Scalar(), "test": Scalar(), "train": Scalar()}
 TARGETS = (
     Reader(
-        f"{HERE}.read.read_csv",
+        f"{HERE}.csv_files.read_csv",
         "reader",
         {**FILES, "separator": Text(), "header": Bool(), "null": ListOf(Text())},
         frozenset(FILES),
@@ -26,7 +26,7 @@ TARGETS = (
         cause=f"{HERE}.broken_lines.cause_of",
     ),
     Reader(
-        f"{HERE}.read.read_parquet",
+        f"{HERE}.parquet_files.read_parquet",
         "reader",
         FILES,
         frozenset(FILES),

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from specc.backends.source import print_source
+from specc.backends.python.package import print_package
 from specc.backends.targets import feature_names
 from specc.driver import Compilation
 from specc.ir.program import Catalogue, Made, Program
@@ -45,11 +45,11 @@ def small(whole: Program) -> Program:
 
 
 def write_case(folder: Path, whole: Program) -> None:
-    """The program, its source and a batch, as `child.py` reads them."""
-    folder.mkdir()
+    """The program, its package and a batch, as `child.py` reads them."""
+    folder.mkdir(parents=True)
     one = small(whole)
     (folder / "program.json").write_text(one.model_dump_json())
-    (folder / "generated.py").write_text(print_source(one))
+    write_package(folder.parent.parent / "packages", one, folder.name)
     candidates = {c.feature for c in one.data.candidates.values()}
     owners = {f.name: f.same or f.name for f in one.data.features}
     drawn: Any = [sampler.config["n"] for layer in one.layers for sampler in made(layer.config.get("samplers"))]
@@ -58,6 +58,14 @@ def write_case(folder: Path, whole: Program) -> None:
     names = feature_names(one)
     (folder / "sizes.json").write_text(json.dumps(sizes | {names.get(n, n): s for n, s in sizes.items()}))
     np.savez(folder / "batch.npz", **batch(one, sizes | {n: s for n, s in one.sizes.items() if s is not None}))
+
+
+def write_package(folder: Path, whole: Program, name: str, sizes: dict[str, int] | None = None) -> Path:
+    """The package of a program, and what it needs of `support`, in a folder; gives the package's."""
+    for path, text in print_package(whole, name, sizes).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return folder / name
 
 
 def made(value: Any) -> list[Made]:

@@ -1,15 +1,16 @@
-"""Runs in a process of its own: builds the models of every case either with specc or from the generated file, and writes what
-they compute. Usage: child.py specc|generated FOLDER; a case is a folder with program.json, generated.py and batch.npz.
+"""Runs in a process of its own: builds the models of every case either with specc or from its package, and writes what they
+compute. Usage: child.py specc|generated FOLDER; a case is a folder of FOLDER/cases, with program.json and batch.npz, and its
+package has the same name in FOLDER/packages.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import sys
 import time
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -27,28 +28,17 @@ class NoSpecc:
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
         """Raises for specc, and leaves all else to the others."""
         if name.partition(".")[0] == "specc":
-            raise ImportError("a generated file needs no specc")
+            raise ImportError("a generated package needs no specc")
         return None
-
-
-def generated(case: Path) -> Any:
-    """The module of a generated file."""
-    spec = importlib.util.spec_from_file_location(f"generated_{case.name}", case / "generated.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def models_of(mode: str, case: Path, known: dict[str, Any]) -> Any:
     """The models of a case, compiled."""
     if mode == "generated":
-        module = generated(case)
-        asked = module.build_models.__annotations__
-        models = module.build_models(**{name: value for name, value in known.items() if name in asked})
-        module.compile_training(models.training)
+        model, train = (import_module(f"{case.name}.{file}") for file in ("model", "train"))
+        asked = model.build_models.__annotations__
+        models = model.build_models(**{name: value for name, value in known.items() if name in asked})
+        train.compile_training(models.training)
         return models
     from specc.backends.keras import build_models
     from specc.ir.program import Program
@@ -113,5 +103,6 @@ def weights_of(kind: str, model: Any) -> dict[str, Any]:
 if __name__ == "__main__":
     if sys.argv[1] == "generated":
         sys.meta_path.insert(0, NoSpecc())
-    for folder in sorted(Path(sys.argv[2]).iterdir()):
+        sys.path.insert(0, str(Path(sys.argv[2]) / "packages"))
+    for folder in sorted((Path(sys.argv[2]) / "cases").iterdir()):
         run(sys.argv[1], folder)

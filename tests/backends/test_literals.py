@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specc.backends.layout import Brackets, Text, layout, plain, table
-from specc.backends.literals import Names, docstring_words, identifier, literal, words
+from specc.backends.python.layout import Brackets, Text, layout, plain, table
+from specc.backends.python.literals import Names, docstring_words, identifier, literal, words
 from specc.diagnostics import InternalError
 
 HOSTILE = ['"""', "'", "\\", "\n", "\r", "\u2028", "\x00", "\x0c", "\ud800", "\u202e", '\\"""', "{x}", "%s", "é"]

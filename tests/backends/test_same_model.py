@@ -1,4 +1,4 @@
-"""`build` and the generated file are one model: bit for bit, in processes of which one cannot import specc."""
+"""`build` and the generated package make one model: bit for bit, in processes of which one cannot import specc."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ pytestmark = pytest.mark.timeout(600)
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[str, Any]]]:
     """By case and by process, what `child.py` wrote."""
-    folder = tmp_path_factory.mktemp("cases")
+    folder = tmp_path_factory.mktemp("parity")
     for name in cases.spec_files():
-        cases.write_case(folder / name, cases.program(name))
+        cases.write_case(folder / "cases" / name, cases.program(name))
     # One thread each: a sum over threads may differ in its last bit.
     quiet = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
     environment = os.environ | quiet | {"KERAS_BACKEND": "tensorflow", "PYTHONPATH": str(cases.ROOT)}
@@ -38,7 +38,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dic
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for name in cases.spec_files():
         for mode in MODES:
-            with np.load(folder / name / f"{mode}.npz") as arrays:
+            with np.load(folder / "cases" / name / f"{mode}.npz") as arrays:
                 found.setdefault(name, {})[mode] = {key: arrays[key] for key in arrays.files}
     return found
 
@@ -54,7 +54,7 @@ def equal(left: dict[str, Any], right: dict[str, Any], kind: str) -> int:
 
 
 @pytest.mark.parametrize("name", cases.spec_files())
-def test_build_and_generated_file_compute_the_same(name: str, results: dict[str, dict[str, dict[str, Any]]]) -> None:
+def test_build_and_the_package_compute_the_same(name: str, results: dict[str, dict[str, dict[str, Any]]]) -> None:
     built, generated = results[name]["specc"], results[name]["generated"]
     assert equal(built, generated, "types") > 0
     assert equal(built, generated, "initial") > 0

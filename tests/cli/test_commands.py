@@ -168,10 +168,26 @@ def test_a_bug_exits_with_70_and_asks_for_a_report(spec, capsys, monkeypatch):
 
 
 def test_codegen_writes_and_compares(spec, tmp_path, capsys):
-    assert main(["codegen", spec, "-o", "clicks.py"]) == 0
-    assert main(["codegen", spec, "-o", "clicks.py", "--check"]) == 0
-    (tmp_path / "clicks.py").write_text("# old\n")
-    assert main(["codegen", spec, "-o", "clicks.py", "--check"]) == 1
+    assert main(["codegen", spec, "-o", "made"]) == 0
+    assert {path.name for path in (tmp_path / "made" / "clicks").iterdir()} == {
+        "__init__.py", "model.py", "data.py", "train.py", "predict.py",
+    }  # fmt: skip
+    assert main(["codegen", spec, "-o", "made", "--check"]) == 0
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "made").rglob("*.py")}
+    (tmp_path / "made" / "clicks" / "data.py").write_text("# old\n")
+    (tmp_path / "made" / "support" / "layers" / "seeding.py").unlink()
+    (tmp_path / "made" / "support" / "extra.py").write_text("")
+    capsys.readouterr()
+    assert main(["codegen", spec, "-o", "made", "--check"]) == 1
+    printed = capsys.readouterr()
+    assert "-# old" in printed.out
+    assert "layers/seeding.py" in printed.out
+    assert "extra.py is not generated" in printed.err
+    assert "run `specc codegen clicks.rec -o made`" in printed.err
+    assert main(["codegen", spec, "-o", "made"]) == 0
+    changed = {path.name for path, time in before.items() if path.stat().st_mtime_ns != time}
+    assert changed == {"data.py", "seeding.py"}
     assert main(["codegen", spec, "--check"]) == 2
+    capsys.readouterr()
     assert main(["codegen", spec]) == 0
-    assert "keras" in capsys.readouterr().out
+    assert capsys.readouterr().out == (tmp_path / "made" / "clicks" / "model.py").read_text()

@@ -1,10 +1,12 @@
 """What a spec, a file or the name of one holds reaches no terminal raw, whatever prints it."""
 
 import contextlib
+import os
 import sys
 
 import pytest
 
+from specc.backends.python.names import package_name
 from specc.cli import main
 
 EVIL = "\x1b]0;owned\x07\x9b2J\u202e"
@@ -36,10 +38,12 @@ def harmless(text: str) -> bool:
 
 
 def test_names_of_files_and_differences(spec, capsys):
-    with open("out.py", "w") as stale:
+    package = os.path.join("out", package_name(spec))
+    os.makedirs(package)
+    with open(os.path.join(package, "data.py"), "w") as stale:
         stale.write(f"# {EVIL}\n")
     calls = [
-        ["codegen", spec, "-o", "out.py", "--check"],
+        ["codegen", spec, "-o", "out", "--check"],
         ["fmt", spec, "--diff"],
         ["fmt", spec, "--check"],
         ["fmt", spec],

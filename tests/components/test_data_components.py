@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +152,18 @@ def test_a_reader_is_found_by_the_suffix_of_what_is_given() -> None:
     assert told.code == "REC703"
 
 
+def trained_by_package(name: str) -> None:
+    """Trains and predicts by a package in `made`, in processes that find neither specc nor `extra`."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    for file in Path().glob("views.*"):
+        shutil.copy(file, "made")
+    code = "import runpy, sys; sys.modules['specc'] = sys.modules['extra'] = None; sys.path.insert(0, '.');"
+    for command in (["train", "--out", "own"], ["predict", "--run", "own", "-o", "out.parquet"]):
+        run = f"{code} sys.argv[1:] = {command[1:]}; runpy.run_module('{name}.{command[0]}', run_name='__main__')"
+        done = subprocess.run([sys.executable, "-c", run], env=environment, cwd="made", capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-3000:]
+
+
 def test_through_all_of_specc(capsys: pytest.CaptureFixture[str]) -> None:
     new, known = written("new.rec", **NEW), written("known.rec")
     assert specc.check(new) == []
@@ -170,3 +186,7 @@ def test_through_all_of_specc(capsys: pytest.CaptureFixture[str]) -> None:
     assert given[0].height == ROWS
     again = specc.train("saved.json", out="saved.run", verbose=False)
     assert specc.evaluate(again.folder) == one
+    assert main(["codegen", new, "-o", "made"]) == 0
+    assert "from support.extra.functions import " in Path("made/new/data.py").read_text()
+    trained_by_package("new")
+    assert pl.read_parquet("made/out.parquet")["bought"].equals(given[0]["bought"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import specc
 from specc.backends.keras import find
 from specc.cli import main
 from specc.run.session import optimizer_of
+
+from .test_data_components import trained_by_package
 
 ROWS, ITEMS = 80, 9
 FRAME = pl.DataFrame(
@@ -85,6 +88,13 @@ def test_they_go_through_every_command(capsys: pytest.CaptureFixture[str]) -> No
     assert "watch.missed@2" in out_of(capsys, "evaluate", "run")
     out_of(capsys, "predict", "run", "-o", "out.parquet", "--data", "views=views.csv")
     assert pl.read_parquet("out.parquet").height == ROWS
+    out_of(capsys, "codegen", "spec.rec", "-o", "made")
+    text = Path("made/support/extra/layers.py").read_text()
+    assert "from support.layers.pool_mean import PoolMean" in text
+    assert "specc.runtime" not in text
+    trained_by_package("spec")
+    measured = json.loads(Path("run/metrics.json").read_text())["all"]
+    assert json.loads(Path("made/own/metrics.json").read_text())["all"] == measured
 
 
 def test_a_mistake_in_one_is_reported_like_any_other() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from types import ModuleType
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from specc.backends.source import print_source
+from specc.backends.python.package import print_package
 from specc.expansion import expand
 from specc.runtime.training.gates import gate_weights
 
@@ -39,10 +38,10 @@ FORMS = {
 
 
 def generated(model: Built) -> Any:
-    """The module that the model's generated source is."""
+    """`model.py` of its package, with the library's own run time as `support`."""
+    text = print_package(model.program, "single")["single/model.py"].replace("from support.", "from specc.runtime.")
     module = ModuleType("generated_single_expert")
-    sys.modules[module.__name__] = module  # dataclasses look for their module there
-    exec(compile(print_source(model.program), module.__name__, "exec"), module.__dict__)  # our own output
+    exec(compile(text, module.__name__, "exec"), module.__dict__)  # our own output
     return module
 
 

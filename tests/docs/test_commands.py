@@ -27,7 +27,7 @@ STANDS_FOR = {
     "RUN": "run",
     "NAME": "uniform",
     "NAME=PATH": "views=views.csv",
-    "DIR": "again",
+    "FILE": "out.parquet",
     "N": "64",
     "K": "3",
 }
@@ -86,8 +86,8 @@ def typed(command: str) -> Iterator[str]:
         if not any(re.fullmatch(r"SPEC(\.\.\.)?|RUN|NAME|REC\d+|specs|.*\.rec", word) for word in arguments):
             words += " " + TAKES.get(name, "SPEC")
         for alternative in product(*(word.split("|") if re.search(r"\w\|\w", word) else [word] for word in words.split(" "))):
-            file = "model.py" if name == "codegen" else "out.parquet"
-            yield " ".join({**STANDS_FOR, "FILE": file}.get(word, word) for word in alternative)
+            folder = "made" if name == "codegen" else "again"
+            yield " ".join({**STANDS_FOR, "DIR": folder}.get(word, word) for word in alternative)
 
 
 LINES = sorted({line for command in commands() for line in typed(command)})
@@ -119,7 +119,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (home / "dlrm.rec").write_text(DLRM)
     with contextlib.chdir(home):
         specc.train("views.rec", out="run", verbose=False)
-        Path("model.py").write_text(specc.codegen("views.rec"))
+        for path, text in [one for spec in ("views.rec", "other.rec") for one in specc.codegen(spec).items()]:
+            Path("made", path).parent.mkdir(parents=True, exist_ok=True)
+            Path("made", path).write_text(text)
     return home
 
 

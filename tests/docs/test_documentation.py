@@ -60,7 +60,7 @@ def test_links_in_the_documentation_lead_somewhere():
 def test_the_snippet_of_the_readme_is_what_codegen_prints():
     snippet = re.search(r"<!-- generated-snippet -->\n```python\n(.*?)```", (TOP / "README.md").read_text(), re.S)
     assert snippet
-    generated = (TOP / "generated" / "youtube_dnn.py").read_text()
+    generated = (TOP / "generated" / "youtube_dnn" / "model.py").read_text()
     assert all(line.strip() in generated for line in snippet[1].splitlines())
 
 

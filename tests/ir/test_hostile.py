@@ -42,7 +42,7 @@ GADGETS = [
     "keras.layers.TFSMLayer", "keras.layers.Lambda", "keras.layers.deserialize", "keras.layers.Dense.from_config",
     "keras.initializers.get", "keras.optimizers.get", "keras.losses.deserialize", "keras.saving.load_model",
     "keras.utils.get_file", "operator.attrgetter", "operator.methodcaller", "os.system", "builtins.eval", "subprocess.Popen",
-    "specc.runtime.features.read.Path", "specc.runtime.layers.softmax.keras", "specc.runtime.metrics.ranks.np",
+    "specc.runtime.features.csv_files.Path", "specc.runtime.layers.softmax.keras", "specc.runtime.metrics.ranks.np",
     "keras.layers.Dense\n", "keras.layers. Dense", "keras.layers.Dens\u0435", "", ".", "keras", "..os.system",
 ]  # fmt: skip
 

@@ -13,8 +13,8 @@ from specc.run.checking import check_files, folder_of
 from specc.run.fitting import fit_program
 from specc.run.scratch import Scratch
 from specc.run.source_map import SourceMap
+from specc.runtime.features.csv_files import read_csv
 from specc.runtime.features.errors import DataError
-from specc.runtime.features.read import read_csv
 from specc.runtime.features.storages import column
 
 SPEC = """rec 1

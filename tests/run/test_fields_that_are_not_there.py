@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import specc
+from specc.runtime.features.csv_files import read_csv
 from specc.runtime.features.errors import DataError
-from specc.runtime.features.read import read_csv
 from specc.runtime.features.storages import column
 
 from . import ways
@@ -40,7 +40,7 @@ def write(folder: Path, place: int, line: str, packed: bool = False) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("way", [*ways.WAYS, "packed", "checked", "in a generated file"])
+@pytest.mark.parametrize("way", [*ways.WAYS, "packed", "checked", "in a package"])
 @pytest.mark.parametrize("storage", ["string", "bag(string)"])
 def test_a_line_without_a_text(case: str, way: str, storage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     line, place, says, advice = CASES[case]
@@ -48,10 +48,10 @@ def test_a_line_without_a_text(case: str, way: str, storage: str, tmp_path: Path
     spec = SPEC.replace("STORAGE", storage) if storage == "string" else SPEC.replace("STORAGE", storage, 1)
     spec = spec.replace("STORAGE", "string").replace('"v.csv"', '"v.csv", separate={a: "|"}' if "bag" in storage else '"v.csv"')
     compilation = ways.compiled(tmp_path, spec.replace("v.csv", "v.csv.gz") if way == "packed" else spec)
-    if way == "in a generated file":
-        made = ways.generated(compilation)
-        with pytest.raises(made["DataError"]) as caught:
-            made["read_data"](str(tmp_path / "v.csv"))
+    if way == "in a package":
+        data, errors = ways.generated(compilation)
+        with pytest.raises(errors.DataError) as caught:
+            data.DATA.read({"v": str(tmp_path / "v.csv")})
         assert (caught.value.message, caught.value.help.startswith(advice)) == (says, True)
         return
     if way == "checked":
@@ -122,7 +122,7 @@ def test_two_columns_of_one_name_that_nobody_reads(way: str, tmp_path: Path, mon
     assert specc.check(tmp_path / "m.rec", data={"v": str(tmp_path / "v.csv")}) == []
 
 
-@pytest.mark.parametrize("way", [*ways.WAYS, "in a generated file"])
+@pytest.mark.parametrize("way", [*ways.WAYS, "in a package"])
 @pytest.mark.parametrize("header", ["m,x", "x, x"])
 def test_files_whose_folders_hold_all_columns(way: str, header: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ways.read_so(way, monkeypatch)
@@ -132,8 +132,8 @@ def test_files_whose_folders_hold_all_columns(way: str, header: str, tmp_path: P
         (folder / "a.csv").write_text(f"{header}\n" + '5,"6\n"\n' * 10)
     spec = SPEC.replace("v.csv", "*/*/*.csv").replace("STORAGE", "int")
     compilation = ways.compiled(tmp_path, spec)
-    if way == "in a generated file":
-        read = ways.generated(compilation)["read_data"](str(tmp_path / "*" / "*" / "*.csv")).rows["a"].to_list()
+    if way == "in a package":
+        read = ways.read_by_package(compilation, tmp_path / "*" / "*" / "*.csv")["all"]["a"].to_list()
     else:
         read = ways.column(compilation, "a")
     assert read == [1] * 10 + [2] * 10

@@ -54,8 +54,8 @@ def test_any_name_is_one_of_a_column(way: str, split: str, tmp_path: Path, monke
         compilation = ways.compiled(tmp_path, SPEC.replace("SPLIT", split).replace("NAME", name))
         crossed = [[f"{row % 4}_X_{row + more}" for more in (0, 1)] for row in range(ROWS)] * 2
         if way == "generated":
-            data = ways.generated(compilation)["read_data"](str(tmp_path / "v*.csv"))
-            read = pl.concat([part.select(name, "c") for part in (data.train, data.valid, data.test)])
+            parts = ways.read_by_package(compilation, tmp_path / "v*.csv")
+            read = pl.concat([part.select(name, "c") for part in parts.values()])
         else:
             read = pl.DataFrame({one: ways.column(compilation, one) for one in (name, "c")})
         assert sorted(read[name].to_list()) == sorted([row % 4 for row in range(ROWS)] * 2)

@@ -6,7 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from specc.runtime.features.read import read_csv, read_parquet
+from specc.runtime.features.csv_files import read_csv
+from specc.runtime.features.parquet_files import read_parquet
 from specc.runtime.features.storages import column as stored
 from specc.runtime.features.times import to_time
 
@@ -58,10 +59,9 @@ def test_dates_in_one_file_and_numbers_in_others(way: str, tmp_path: Path, monke
     assert ways.column(ways.compiled(tmp_path, SPEC), "ts") == [datetime(2024, 5, 31), datetime(2024, 6, 1), *TIMES]
 
 
-def test_the_generated_file_reads_one_unit(tmp_path: Path) -> None:
+def test_a_package_reads_one_unit(tmp_path: Path) -> None:
     write(tmp_path, MILLISECONDS)
-    made = ways.generated(ways.compiled(tmp_path, SPEC))
-    assert made["read_data"](str(tmp_path / "t*.csv")).rows["ts"].to_list() == TIMES
+    assert ways.read_by_package(ways.compiled(tmp_path, SPEC), tmp_path / "t*.csv")["all"]["ts"].to_list() == TIMES
 
 
 @pytest.mark.parametrize("largest", [10**10, 10**13, 10**16, 10**18 + 7])

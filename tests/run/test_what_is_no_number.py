@@ -110,9 +110,9 @@ def test_a_loss_that_no_row_counts_for(loss, sold, folder, capsys):
     err = capsys.readouterr().err
     assert "error[REC708]: no training row counts for the loss `sold`" in err
     assert "prices.rec:13:6" in err
-    # so does the generated file
-    assert main(["codegen", "prices.rec", "-o", "prices.py"]) == 0
-    assert "check_taught(weights)" in Path("prices.py").read_text()
+    # so does the generated package
+    assert main(["codegen", "prices.rec", "-o", "made"]) == 0
+    assert "check_taught(weights)" in Path("made/prices/train.py").read_text()
 
 
 def test_a_metric_that_cannot_be_measured_stops_nothing_in_silence(folder, capsys):

@@ -1,12 +1,14 @@
 """One spec and its data, read in each of the ways that there are."""
 
-import runpy
+import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
-from specc.backends.source import print_source
+from specc.backends.python.package import print_package
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
 from specc.driver import Compilation
@@ -58,9 +60,24 @@ def found(compilation: Compilation, data: dict[str, Any] | None = None) -> Diagn
     return diagnostic
 
 
-def generated(compilation: Compilation) -> dict[str, Any]:
-    """The names of its generated file."""
+def generated(compilation: Compilation) -> Any:
+    """The modules `data` and `errors` of its package."""
     assert compilation.program is not None
-    path = Path(folder_of(compilation)) / "made.py"
-    path.write_text(print_source(compilation.program))
-    return runpy.run_path(str(path), run_name="made")
+    folder = Path(folder_of(compilation)) / "packages"
+    for path, text in print_package(compilation.program, "made").items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("made", "support")]:  # of another test's
+        del sys.modules[name]
+    sys.path.insert(0, str(folder))
+    try:
+        return import_module("made.data"), import_module("support.features.errors")
+    finally:
+        sys.path.remove(str(folder))
+
+
+def read_by_package(compilation: Compilation, path: Path) -> dict[str, pl.DataFrame]:
+    """The parts that its package reads from files of rows."""
+    data, _ = generated(compilation)
+    parts: dict[str, pl.DataFrame] = data.DATA.read({data.DATA.rows.name: str(path)}).parts
+    return parts

@@ -20,7 +20,7 @@ class Csv(Reader):
     Example: `ratings = csv("ratings.csv", null=["NA", "?"])`
     """
 
-    target = "specc.runtime.features.read.read_csv"
+    target = "specc.runtime.features.csv_files.read_csv"
     path = Arg(Text(), doc="a file, or a pattern with `*`; relative to the folder that specc is run in, then to the spec")
     sep = Arg(Text(), ",", "what stands between two fields", named=True)
     header = Arg(Choice("first", "none"), "first", "none: the columns come in the order of the schema", named=True)

@@ -21,7 +21,7 @@ class Parquet(Reader):
         "sep": "a Parquet file has no text between its fields",
         "header": "a Parquet file names its columns itself",
     }
-    target = "specc.runtime.features.read.read_parquet"
+    target = "specc.runtime.features.parquet_files.read_parquet"
     path = Arg(Text(), doc="a file, or a pattern with `*`; relative to the folder that specc is run in, then to the spec")
     key = Arg(Text(), None, "what the file calls the key of an entity", named=True)
 

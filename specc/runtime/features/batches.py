@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from specc.runtime.features.ragged import Ragged
+from .ragged import Ragged
 
 
 class TensorColumn:

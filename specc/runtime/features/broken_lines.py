@@ -9,8 +9,8 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, Any
 
-from specc.runtime.features.errors import DataError
-from specc.runtime.features.lines import open_bytes
+from .errors import DataError
+from .lines import open_bytes
 
 
 def cause_of(error: DataError, *, separator: str = ",", **options: Any) -> DataError | None:

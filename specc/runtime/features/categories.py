@@ -7,11 +7,11 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from specc.runtime.features.checks import refuse
-from specc.runtime.features.encoder import Encoder, is_number
-from specc.runtime.features.errors import DataError
-from specc.runtime.features.hashing import hash_buckets
-from specc.runtime.features.numeric import as_numbers
+from .checks import refuse
+from .encoder import Encoder, is_number
+from .errors import DataError
+from .hashing import hash_buckets
+from .numeric import as_numbers
 
 
 @dataclass

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from specc.runtime.features.errors import DataError
+from .errors import DataError
 
 
 def refuse(

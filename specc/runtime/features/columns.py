@@ -7,11 +7,11 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from specc.runtime.features.checks import not_finite, refuse
-from specc.runtime.features.errors import DataError
-from specc.runtime.features.lists import flatten, unflatten
-from specc.runtime.features.scalars import to_bool, to_float, to_int, to_string
-from specc.runtime.features.times import in_unit, largest_unix, like_dates, of_another_kind, to_time
+from .checks import not_finite, refuse
+from .errors import DataError
+from .lists import flatten, unflatten
+from .scalars import to_bool, to_float, to_int, to_string
+from .times import in_unit, largest_unix, like_dates, of_another_kind, to_time
 
 
 @dataclass(frozen=True, kw_only=True)

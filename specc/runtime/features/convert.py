@@ -5,8 +5,8 @@ from difflib import get_close_matches
 
 import polars as pl
 
-from specc.runtime.features.columns import Column, ListColumn, SequenceColumn
-from specc.runtime.features.errors import DataError
+from .columns import Column, ListColumn, SequenceColumn
+from .errors import DataError
 
 
 def convert_frame(

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from specc.runtime.features.errors import DataError
-from specc.runtime.features.lists import unflatten
+from .errors import DataError
+from .lists import unflatten
 
 
 def cross(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:

@@ -1,6 +1,6 @@
 """The features of a model: which columns it reads, and what learned encoders make of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Self
@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from specc.runtime.features.checks import refuse
-from specc.runtime.features.encoder import Encoder
-from specc.runtime.features.errors import DataError
-from specc.runtime.features.lists import flatten
-from specc.runtime.features.numeric import as_numbers, model_numbers
-from specc.runtime.features.ragged import Ragged
+from .checks import refuse
+from .encoder import Encoder
+from .errors import DataError
+from .lists import flatten
+from .numeric import as_numbers, model_numbers
+from .ragged import Ragged
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,11 @@ class Features:
         Raises DataError, with the column, for a value that its encoders do not take.
         """
         return {name: self.encode_one(self.features[name], frame) for name in (self.features if names is None else names)}
+
+    def encode_rows(self, frame: pl.DataFrame, without: Collection[str] = ()) -> dict[str, NDArray[Any] | Ragged]:
+        """As `encode`, of all features but some, whose columns are there."""
+        columns = {name: one.column or name for name, one in self.features.items() if name not in without}
+        return self.encode(frame, [name for name, column in columns.items() if column in frame.columns])
 
     def encode_one(self, feature: Feature, frame: pl.DataFrame) -> NDArray[Any] | Ragged:
         """The array of one feature."""

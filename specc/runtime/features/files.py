@@ -5,7 +5,7 @@ from glob import glob
 from pathlib import Path
 from urllib.parse import unquote
 
-from specc.runtime.features.errors import DataError
+from .errors import DataError
 
 
 def find_files(paths: str | Path | Iterable[str | Path]) -> list[str]:

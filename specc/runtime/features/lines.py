@@ -3,7 +3,7 @@
 import gzip
 from typing import Any
 
-from specc.runtime.features.errors import DataError
+from .errors import DataError
 
 
 def check_lines(file: str, needed: int, width: int, *, separator: str, header: bool, rows: int | None = None) -> None:

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from specc.runtime.features.checks import not_finite, refuse
-from specc.runtime.features.encoder import Encoder, is_number
-from specc.runtime.features.errors import DataError
-from specc.runtime.features.scalars import to_float
+from .checks import not_finite, refuse
+from .encoder import Encoder, is_number
+from .errors import DataError
+from .scalars import to_float
 
 
 def as_numbers(values: pl.Series) -> pl.Series:

@@ -7,9 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from specc.runtime.features.columns import Column
-from specc.runtime.features.lines import check_lines
-from specc.runtime.features.read import csv_text, fields_to_read, needed_field, parquet_values
+from .columns import Column
+from .csv_files import csv_text, fields_to_read, needed_field
+from .lines import check_lines
+from .parquet_files import parquet_values
 
 
 def csv_pieces(

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from specc.runtime.features.errors import DataError
-from specc.runtime.features.history import group_codes, order_values
+from .errors import DataError
+from .grouping import group_codes, order_values
 
 
 def join_entity(frame: pl.DataFrame, entity: pl.DataFrame, key: str) -> pl.DataFrame:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import polars as pl
 
-from specc.runtime.features.columns import Column
-from specc.runtime.features.convert import check_groups, written_values
-from specc.runtime.features.errors import DataError
-from specc.runtime.features.files import find_files, hive_values
-from specc.runtime.features.read import csv_text, parquet_values
+from .columns import Column
+from .convert import check_groups, written_values
+from .csv_files import csv_text
+from .errors import DataError
+from .files import find_files, hive_values
+from .parquet_files import parquet_values
 
 
 def head_csv(

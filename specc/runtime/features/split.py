@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from specc.runtime.features.errors import DataError
-from specc.runtime.features.rows import newness
-from specc.runtime.features.times import iso_time
+from .errors import DataError
+from .rows import newness
+from .times import iso_time
 
 
 def random_split(frame: pl.DataFrame, valid: float, test: float = 0.0, seed: int = 0) -> pl.DataFrame:

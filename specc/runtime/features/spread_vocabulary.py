@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import polars as pl
 
-from specc.runtime.features.hashing import hash_buckets
-from specc.runtime.features.vocabulary import Vocabulary
+from .hashing import hash_buckets
+from .vocabulary import Vocabulary
 
 
 @dataclass

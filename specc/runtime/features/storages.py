@@ -2,7 +2,7 @@
 
 import re
 
-from specc.runtime.features.columns import (
+from .columns import (
     BagColumn,
     BoolColumn,
     Column,

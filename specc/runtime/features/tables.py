@@ -5,8 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
-from specc.runtime.features.columns import Column
-from specc.runtime.features.read import read_csv, read_parquet
+from .columns import Column
+from .csv_files import read_csv
+from .parquet_files import read_parquet
 
 
 def read_table(path: str | Path, columns: Mapping[str, Column], *, separate: Mapping[str, str] | None = None) -> pl.DataFrame:

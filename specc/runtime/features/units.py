@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from specc.runtime.features.columns import Column
-from specc.runtime.features.convert import written_values
-from specc.runtime.features.times import unix_unit
+from .columns import Column
+from .convert import written_values
+from .times import unix_unit
 
 
 def largest_times(

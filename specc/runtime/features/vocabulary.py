@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 import polars as pl
 
-from specc.runtime.features.encoder import Encoder
-from specc.runtime.features.errors import DataError
+from .encoder import Encoder
+from .errors import DataError
 
 
 @dataclass

@@ -8,8 +8,8 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from specc.runtime.layers.lookups import pooled_rows
-from specc.runtime.layers.sums import pooled_sums
+from .lookups import pooled_rows
+from .sums import pooled_sums
 
 
 @keras.saving.register_keras_serializable(package="specc")

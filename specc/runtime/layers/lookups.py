@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import tensorflow as tf
 
-from specc.runtime.layers.sums import pooled_sums, product_with_ones
+from .sums import pooled_sums, product_with_ones
 
 
 class RowGradient(tf.IndexedSlices):

@@ -6,9 +6,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from specc.runtime.layers.candidates import check_candidates, counting_rows
-from specc.runtime.layers.samplers import InBatch
-from specc.runtime.layers.sharing import revived, shared_config
+from .candidates import check_candidates, counting_rows
+from .samplers import InBatch
+from .sharing import revived, shared_config
 
 
 @keras.saving.register_keras_serializable(package="specc")  # as its subclasses are, which have their configuration from it

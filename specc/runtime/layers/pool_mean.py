@@ -5,7 +5,7 @@ from typing import Any
 
 from keras import ops
 
-from specc.runtime.layers.pool import PoolLoss
+from .pool import PoolLoss
 
 
 class PoolMean(PoolLoss):

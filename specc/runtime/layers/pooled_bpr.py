@@ -6,7 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from specc.runtime.layers.pool_mean import PoolMean
+from .pool_mean import PoolMean
 
 
 @keras.saving.register_keras_serializable(package="specc")

@@ -15,14 +15,14 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from specc.runtime.layers.inclusion import (
+from .inclusion import (
     draw_by_inclusion,
     inclusion_probabilities,
     log_uniform_probabilities,
     popularity_probabilities,
     running_sum,
 )
-from specc.runtime.layers.listed import listed
+from .listed import listed
 
 
 def expected_from_cumulative(cumulative: Any, start: int, ids: Any) -> Any:

@@ -6,10 +6,10 @@ from typing import Any
 import keras
 from keras import ops
 
-from specc.runtime.layers.candidates import check_candidates, counting_rows
-from specc.runtime.layers.listed import listed
-from specc.runtime.layers.pool import PoolLoss
-from specc.runtime.layers.sharing import revived, shared_config
+from .candidates import check_candidates, counting_rows
+from .listed import listed
+from .pool import PoolLoss
+from .sharing import revived, shared_config
 
 
 def cross_entropy(places: Any, logits: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from specc.runtime.metrics.ranks import Ranks
+from .ranks import Ranks
 
 
 def per_row(ranks: Ranks, values: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from specc.runtime.metrics.scores import as_vectors, check_finite, columns_of, each_block, ragged_rows, unlike_vectors
+from .scores import as_vectors, check_finite, columns_of, each_block, ragged_rows, unlike_vectors
 
 
 @dataclass(frozen=True)

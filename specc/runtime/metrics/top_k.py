@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from specc.runtime.metrics.scores import as_vectors, check_finite, columns_of, each_block, unlike_vectors
+from .scores import as_vectors, check_finite, columns_of, each_block, unlike_vectors
 
 
 class TopK:

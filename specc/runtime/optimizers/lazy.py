@@ -3,7 +3,7 @@
 
 import keras
 
-from specc.runtime.optimizers.rows import ByRows
+from .rows import ByRows
 
 
 @keras.saving.register_keras_serializable(package="specc")

@@ -6,8 +6,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from specc.runtime.layers.lookups import RowGradient
-from specc.runtime.layers.sums import sums_by_place
+from ..layers.lookups import RowGradient
+from ..layers.sums import sums_by_place
 
 
 def summed(gradient: tf.IndexedSlices) -> RowGradient:

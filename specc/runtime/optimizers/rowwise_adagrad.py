@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from specc.runtime.optimizers.rows import ByRows, Rows
+from .rows import ByRows, Rows
 
 
 @keras.saving.register_keras_serializable(package="specc")

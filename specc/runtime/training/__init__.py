@@ -1,4 +1,4 @@
-"""What a run and generated source share beside the model: targets, metrics, a baseline, and when to stop.
+"""What a run and a generated package share beside the model: targets, metrics, a baseline, and when to stop.
 
 Import from the modules. In the order of use (frames are chosen rows as read, `inputs` the same rows encoded, by input name;
 `features.encode` also gives the ids of candidates, which are no input of the model):

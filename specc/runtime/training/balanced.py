@@ -6,8 +6,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from specc.runtime.training.balancing import Balancer
-from specc.runtime.training.model import TrainingModel
+from .balancing import Balancer
+from .model import TrainingModel
 
 
 @keras.saving.register_keras_serializable(package="specc")

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from specc.runtime.features.errors import DataError
-from specc.runtime.features.ragged import Ragged
+from ..features.errors import DataError
+from ..features.ragged import Ragged
 
 
 def own_counts(labels: Any, size: int) -> Any:

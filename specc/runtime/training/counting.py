@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from specc.runtime.features.checks import not_finite
-from specc.runtime.features.errors import DataError
+from ..features.checks import not_finite
+from ..features.errors import DataError
 
 
 def row_values(frame: pl.DataFrame, expression: pl.Expr) -> pl.Series:

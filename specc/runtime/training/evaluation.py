@@ -5,11 +5,11 @@ from typing import Any
 
 import polars as pl
 
-from specc.runtime.metrics.ranks import Catalogue, Ranks
-from specc.runtime.training.heads import pointwise_metric
-from specc.runtime.training.measures import Measure
-from specc.runtime.training.prediction import predict
-from specc.runtime.training.ranking import Ranked, catalogue_ranks, metrics_of_ranks
+from ..metrics.ranks import Catalogue, Ranks
+from .heads import pointwise_metric
+from .measures import Measure
+from .prediction import predict, vectors_of
+from .ranking import Ranked, catalogue_ranks, metrics_of_ranks
 
 
 def evaluate(
@@ -31,7 +31,7 @@ def evaluate(
     predictions = predict(model, inputs)
     outputs = {measure.output for measure in measures.values() if measure.candidates is not None}
     catalogues = {
-        name: Catalogue(each.network.predict(each.ids, batch_size=8192, verbose=0), each.ids)
+        name: Catalogue(vectors_of(each.network, each.ids), each.ids)
         for name, each in sorted((ranked or {}).items())
         if name in outputs
     }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from specc.runtime.training.prediction import predict
+from .prediction import predict
 
 
 def gate_weights(gates: Any, inputs: Mapping[str, Any]) -> dict[str, float]:

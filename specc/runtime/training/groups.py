@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from specc.runtime.features.history import group_codes
+from ..features.grouping import group_codes
 
 
 def weighted_mean(values: Any, weights: Any) -> float:

@@ -5,10 +5,10 @@ from typing import Any
 
 import polars as pl
 
-from specc.runtime.training.counting import label_values, row_weights
-from specc.runtime.training.groups import mean_of_groups
-from specc.runtime.training.measures import Measure
-from specc.runtime.training.prediction import predict
+from .counting import label_values, row_weights
+from .groups import mean_of_groups
+from .measures import Measure
+from .prediction import predict
 
 
 def evaluate_heads(

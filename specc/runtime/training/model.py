@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from specc.runtime.layers.lookups import PooledLookups, row_gradient
+from ..layers.lookups import PooledLookups, row_gradient
 
 
 @keras.saving.register_keras_serializable(package="specc")

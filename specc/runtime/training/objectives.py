@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from specc.runtime.features.errors import DataError
-from specc.runtime.training.counting import label_values, row_weights
+from ..features.errors import DataError
+from .counting import label_values, row_weights
 
 
 @dataclass(frozen=True)

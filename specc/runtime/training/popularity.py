@@ -5,9 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from specc.runtime.metrics.ranks import Ranks, rank_by_score
-from specc.runtime.training.measures import Measure
-from specc.runtime.training.ranking import Ranked, metrics_of_ranks
+from ..metrics.ranks import Ranks, rank_by_score
+from .measures import Measure
+from .ranking import Ranked, metrics_of_ranks
 
 
 def popularity(

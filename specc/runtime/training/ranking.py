@@ -7,10 +7,10 @@ from typing import Any
 import polars as pl
 from numpy.typing import NDArray
 
-from specc.runtime.metrics.ranks import Catalogue, Ranks
-from specc.runtime.training.counting import row_weights
-from specc.runtime.training.groups import mean_of_groups, weighted_mean
-from specc.runtime.training.measures import Measure
+from ..metrics.ranks import Catalogue, Ranks
+from .counting import row_weights
+from .groups import mean_of_groups, weighted_mean
+from .measures import Measure
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from specc.runtime.features.history import history
+from ..features.history import history
 
 
 def with_seen(

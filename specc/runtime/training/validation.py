@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from specc.runtime.features.errors import DataError
+from ..features.errors import DataError
 
 
 class Validation(keras.callbacks.Callback):

@@ -12,8 +12,9 @@ import pytest
 
 from specc.runtime.features.columns import Column
 from specc.runtime.features.convert import convert_frame
+from specc.runtime.features.csv_files import read_csv
 from specc.runtime.features.errors import DataError
-from specc.runtime.features.read import read_csv, read_parquet
+from specc.runtime.features.parquet_files import read_parquet
 from specc.runtime.features.storages import column
 
 

@@ -1,0 +1,1 @@
+"""CensusPLE, a recommender in Keras."""

@@ -1,0 +1,1 @@
+"""CensusWrittenOut, a recommender in Keras."""

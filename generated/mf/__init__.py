@@ -1,0 +1,1 @@
+"""BiasedMF, a recommender in Keras."""

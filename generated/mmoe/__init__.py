@@ -1,0 +1,1 @@
+"""MovieLensMMoE, a recommender in Keras."""

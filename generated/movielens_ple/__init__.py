@@ -1,0 +1,1 @@
+"""MovieLensPLE, a recommender in Keras."""

@@ -1,0 +1,1 @@
+"""Metrics over arrays, without TensorFlow; import them from their modules."""

@@ -1,0 +1,1 @@
+"""TwoTower, a recommender in Keras."""

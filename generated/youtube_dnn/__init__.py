@@ -1,0 +1,1 @@
+"""YoutubeDNN, a recommender in Keras."""
