@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterable, Iterator
-from functools import cache
 from importlib.util import find_spec
 
 from specc.diagnostics import InternalError
@@ -59,7 +58,6 @@ def _source(module: str) -> tuple[str, bool]:
     raise InternalError(f"there is no module {module} to copy")
 
 
-@cache
 def _root(package: str) -> str:
     found = find_spec(package)
     if found is None or found.origin is None:

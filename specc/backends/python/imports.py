@@ -15,10 +15,11 @@ POSITIONAL = {"units", "rate", "learning_rate"}
 
 class Imports:
     """Names that a file imports, each from one place; `modules` are those of the run time, or of another package, among
-    these.
+    these. own: what the file defines itself, which nothing is imported as.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *own: str) -> None:
+        self.own = own
         self.names: dict[str, tuple[str, str | None]] = {}
         self.modules: dict[str, None] = {}
 
@@ -26,7 +27,7 @@ class Imports:
         """Imports a module, or a name of one, and returns what it is called here."""
         base = called = called or name or module
         number = 1
-        while self.names.setdefault(called, (module, name)) != (module, name):
+        while called in self.own or self.names.setdefault(called, (module, name)) != (module, name):
             number += 1
             called = f"{base}_{number}"
         return called

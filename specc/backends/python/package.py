@@ -75,7 +75,7 @@ class _Package:
     # Files
 
     def _model(self, taken: set[str]) -> tuple[str, Imports, NetworkSource]:
-        imports = Imports()
+        imports = Imports("Models", "build_models", "load_model", "SEED", "SIZES")
         imports.need("typing", "NamedTuple")
         imports.need("keras")
         network = print_networks(self.program, imports, Names(taken), set(self.learned))
@@ -93,14 +93,15 @@ class _Package:
         return _render("model.py", imports, parts), imports, network
 
     def _data(self, taken: set[str]) -> tuple[str, Imports, DataSource]:
-        imports = Imports()
+        imports = Imports("DATA", "OTHER_FEATURES", "CANDIDATES", "make_features")
         data = print_data(self.program, imports, taken)
         parts = {one: getattr(data, one) for one in ("tables", "together", "others", "candidates", "features")}
         comments = [words(line) for line in data_comments(self.program)]
         return _render("data.py", imports, self.common | parts | {"comments": comments}), imports, data
 
     def _train(self, network: NetworkSource, data: DataSource) -> tuple[str, Imports]:
-        imports, program = Imports(), self.program
+        program = self.program
+        imports = Imports("BATCH", "EPOCHS", "OUT", "objectives", "measures", "compile_training", "main")
         printer = TrainingPrinter(program, imports, network, data)
         for module in ("argparse", "os", "sys", "keras"):
             imports.need(module)
