@@ -24,11 +24,12 @@ from specc.analysis.sizes import open_sizes
 from specc.diagnostics import Diagnostic, InternalError
 from specc.diagnostics.errors import SpecError, is_out_of_memory
 from specc.driver import Compilation
-from specc.ir.program import STEPS_AT_ONCE, Program
+from specc.ir.program import Program
 from specc.run.samplers import oversampled_by_sizes
 from specc.run.training import nothing_to_train
 
 FORGET = "/proc/self/clear_refs"  # 5 begins a new peak (proc(5))
+STEPS = 8  # of an epoch; after some, the allocator takes no more
 OUT_OF_MEMORY = 3  # the exit code of the child
 
 
@@ -111,7 +112,7 @@ def _resident(field: str) -> int:
 
 
 def _train(program: Program, sizes: Mapping[str, int], bags: Mapping[str, int], batch: int) -> Measured:
-    """In the child: two epochs of one call of Keras each; with `early_stop` three, each better than the last, so that weights
+    """In the child: two epochs; with `early_stop` three, each better than the last, so that weights
     are kept as in training.
     """
     import keras
@@ -121,7 +122,7 @@ def _train(program: Program, sizes: Mapping[str, int], bags: Mapping[str, int], 
     from specc.run.session import compile_training
     from specc.runtime.training.validation import Validation
 
-    data = tf.data.Dataset.from_tensors(batch_of(program, sizes, bags, batch)).repeat(STEPS_AT_ONCE)
+    data = tf.data.Dataset.from_tensors(batch_of(program, sizes, bags, batch)).repeat(STEPS)
     imported = _resident("VmRSS")
     with suppress(OSError), open(FORGET, "w", encoding="ascii") as file:
         file.write("5")
@@ -136,7 +137,7 @@ def _train(program: Program, sizes: Mapping[str, int], bags: Mapping[str, int], 
     )
     with suppress(FloatingPointError):  # the numbers mean nothing, so a loss may be infinite
         models.training.fit(data, epochs=3 if keep else 2, shuffle=False, verbose=0, callbacks=[clock, *keep])
-    return Measured(_resident("VmHWM") - imported, imported, 1000 * min(times) / STEPS_AT_ONCE)
+    return Measured(_resident("VmHWM") - imported, imported, 1000 * min(times) / STEPS)
 
 
 def main() -> None:
