@@ -15,7 +15,7 @@ from specc.analysis.weights import Weights
 
 # Bytes of TensorFlow's graph of a step and of its kernels' own memory: at all, and for each call and each weight, as measured
 # with Keras 3.15 on Linux (`benchmarks/memory.py`).
-GRAPH, GRAPH_NODE = 40_000_000, 1_000_000
+GRAPH, GRAPH_NODE = 27_000_000, 1_100_000
 DRAWN = 3  # tensors of its size that an initializer holds: random numbers, these scaled, and shifted
 
 

@@ -48,7 +48,6 @@ def test_check_and_fmt_import_neither_pydantic_nor_tensorflow(argv):
         ["ir", str(SPECS / "census_ple.rec")],
         ["ir", str(SPECS / "census_ple.rec"), "--stage", "program", "--format", "json"],
         ["cost", str(SPECS / "census_ple.rec")],
-        ["cost", str(SPECS / "youtube_dnn.rec"), "--rows", "movie_id=9067", "--batch", "64", "--measure"],
         ["explain", "REC207"],
     ],
 )
