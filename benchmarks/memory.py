@@ -1,8 +1,5 @@
-"""Peak memory of training beside what `specc cost` says: a Markdown table. Linux only: it reads /proc.
+"""Peak memory of training beside what `specc cost` says: a Markdown table. Linux only, as `specc cost --measure`.
 
-Each spec is trained for some steps on one synthetic batch, in a process of its own. Measured is the peak of the resident
-memory while it is built and trained, less what is resident once everything is imported; `built` is the peak before the first
-step. Where the spec stops early, three epochs are trained, each better than the last, so that weights are kept as in training.
 Operations run side by side, so a peak differs by some percent from run to run.
 
     python benchmarks/memory.py [--only NAME ...]
@@ -11,16 +8,12 @@ Operations run side by side, so a peak differs by some percent from run to run.
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
-import sys
-from itertools import count
+import tempfile
 from pathlib import Path
 from typing import Any
 
 TOP = Path(__file__).parents[1]
 SPECS = TOP / "benchmarks" / "training" / "specs"
-STEPS = 16  # one call of Keras
 ADAM = "optimizer=adam(1e-3)"
 
 ROWWISE = "{default: adam(1e-3), tables: rowwise_adagrad(0.01)}"
@@ -72,93 +65,27 @@ def spec_text(name: str) -> str:
     return text if optimizer is None else text.replace(ADAM, f"optimizer={optimizer}")
 
 
-def resident(field: str = "VmRSS") -> int:
-    """Bytes of this process: now, or with `VmHWM` at most since `forget_peak`."""
-    with open("/proc/self/status", encoding="ascii") as file:
-        return next(int(line.split()[1]) * 1024 for line in file if line.startswith(field))
-
-
-def forget_peak() -> None:
-    """Begins a new peak (proc(5), clear_refs)."""
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-
-
-def batch_of(program: Any, batch: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """Inputs, labels and weights of a batch: ids drawn evenly from each table."""
-    import numpy as np
-
-    random = np.random.default_rng(1)
-    owners = {feature.name: feature.same or feature.name for feature in program.data.features}
-    (training,) = [network for network in program.networks if network.role == "training"]
-    inputs: dict[str, Any] = {}
-    for one in program.inputs:
-        if one.name not in training.inputs:
-            continue
-        shape = (batch, *one.shape)
-        if one.dtype == "float32":
-            inputs[one.name] = random.normal(size=shape).astype("float32")
-            continue
-        column = one.column or next(o.candidates for o in program.objectives if one.name == f"{o.name}_positive")
-        inputs[one.name] = random.integers(1, program.sizes[owners[column]], shape, dtype="int32")
-    labels = {o.name: random.integers(0, 2, (batch, 1)).astype("float32") for o in program.objectives}
-    return inputs, labels, {name: np.ones(batch, "float32") for name in labels}
-
-
-def child(name: str) -> None:
-    """Trains a case, and prints what it took."""
-    import tempfile
-
-    import tensorflow as tf
-
+def measured(name: str) -> Any:
+    """The report on a case, with what its steps took."""
     import specc
-    from specc.backends.keras import build_models
-    from specc.run.session import compile_training
-    from specc.runtime.training.validation import Validation
 
     _, sets, batch, _ = CASES[name]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "spec.rec"
         path.write_text(spec_text(name), encoding="utf-8")
-        program = specc.program(path, sets=sets)
-        said = specc.cost(path, sets=sets, batch=batch).memory
-    rows = batch_of(program, batch)
-    data = tf.data.Dataset.from_tensors(rows).repeat(STEPS)
-
-    before = resident()
-    forget_peak()
-    models = build_models(program, grouped=True)
-    compile_training(program, models)
-    built = resident("VmHWM") - before
-    monitor = program.training.monitor
-    better = count()
-    keep = [] if monitor is None else [Validation(lambda: {monitor: next(better)}, monitor)]
-    models.training.fit(data, epochs=3 if keep else 1, shuffle=False, verbose=0, callbacks=keep)
-    print(json.dumps({"said": said.total, "built": built, "peak": resident("VmHWM") - before}))
+        return specc.cost(path, sets=sets, batch=batch, measure=True)
 
 
 def main() -> None:
     """Measures, and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=list(CASES), help="some of the cases")
-    parser.add_argument("--child", help=argparse.SUPPRESS)
     args = parser.parse_args()
-    if args.child:
-        child(args.child)
-        return
-    print("| spec | said, MB | measured, MB | said / measured | built, MB |\n|---|---|---|---|---|")
+    print("| spec | said, MB | measured, MB | said / measured | ms a step |\n|---|---|---|---|---|")
     for name in args.only or CASES:
-        done = subprocess.run(
-            [sys.executable, __file__, "--child", name],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            check=True,
-            cwd=TOP,
-            env={"PYTHONPATH": str(TOP), "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "", "PATH": ""},
-        )
-        found = json.loads(done.stdout.splitlines()[-1])
-        said, peak = found["said"] / 1e6, found["peak"] / 1e6
-        print(f"| {name} | {said:,.0f} | {peak:,.0f} | {said / peak:.2f} | {found['built'] / 1e6:,.0f} |", flush=True)
+        report = measured(name)
+        said, peak = report.memory.total / 1e6, report.measured.peak / 1e6
+        print(f"| {name} | {said:,.0f} | {peak:,.0f} | {said / peak:.2f} | {report.measured.step_ms:,.1f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
@@ -223,13 +224,16 @@ def cost(
     sets: Mapping[str, Any] | None = None,
     run: Path | None = None,
     root: Path | None = None,
+    measure: bool = False,
 ) -> CostReport:
     """What a spec takes before it is trained: parameters, bytes and FLOPs by table and declaration, and the memory of training.
     Imports no TensorFlow.
 
     batch: rows of a batch, those of the spec's `train` by default. rows: of tables that data decide, by column; what is not
     said is taken from the run folder `run`, and else left out, and named in the report's `unknown`. bags: values in a row, by
-    column, of those that have any number; 1 by default. Raises SpecError, and ValueError for a batch without rows.
+    column, of those that have any number; 1 by default. measure: train some steps on a synthetic batch in a process of its own,
+    and say in `measured` what they took; all sizes must be known. Raises SpecError, ValueError for a batch without rows, and
+    with `measure` MemoryError, and OSError where the system is not Linux.
     """
     from specc.analysis.adding import report
     from specc.analysis.sizes import said_bags, said_sizes
@@ -248,8 +252,14 @@ def cost(
         loaded = Run.load(os.fspath(run))
         sizes = {**loaded.sizes, **sizes}
         count = loaded.about["rows"].get("train", loaded.about["rows"].get("all"))
+    batch = batch or program.training.batch
     with compilation.fitting_together():
-        return report(program, sizes, bags or {}, batch or program.training.batch, count)
+        found = report(program, sizes, bags or {}, batch, count)
+        if not measure:
+            return found
+        from specc.run.trial import tried
+
+        return replace(found, measured=tried(compilation, sizes, bags or {}, batch))
 
 
 def codegen(

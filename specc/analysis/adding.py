@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from specc.analysis.calls import Costed, costs_of
 from specc.analysis.gradient import backward
-from specc.analysis.memory import TrainingMemory, training_memory
+from specc.analysis.memory import drawing, gradients, graph, kept_by_call
 from specc.analysis.report import CostReport, Memory, PartCost, TableCost
 from specc.analysis.sizes import bag_columns, open_sizes
-from specc.analysis.slots import clips_all, decays, early, filled, formula, is_counted, optimizer_of
-from specc.analysis.slots import slots as slots_of
-from specc.analysis.updates import Update
+from specc.analysis.slots import formula, is_counted
+from specc.analysis.weights import weights_of
 from specc.ir import program as ir
-from specc.targets.catalogue import target_of
 
 NUMBER, OFFSET = 4, 8  # bytes: of an id or a number, and of where a row of many begins
 
@@ -47,21 +46,16 @@ class _Sums:
         optimizers = [program.training.optimizer, *(group.optimizer for group in program.training.groups)]
         held = [one.target for one in optimizers if not is_counted(one)]
         self.uncounted = list(dict.fromkeys([*costs.uncounted, *held]))
-        training = [call for call in self.calls if call.training]
-        self.back = backward(training)
-        self.trained = {call.layer for call in training if call.layer is not None}
-        self.targets = {layer.name: layer.target for layer in program.layers}
+        self.training = [call for call in self.calls if call.training]
+        self.back = backward(self.training)
+        self.kept = kept_by_call(self.training, self.back)
+        self.weights = weights_of(program, self.calls)
+        names = {name for network in program.networks if network.role == "training" for name in network.inputs}
+        self.batch_bytes = sum(tensor.bytes for name, tensor in costs.inputs.items() if name in names)
         self.users: dict[str, list[Costed]] = {}  # the calls of each layer
         for call in self.calls:
             if call.layer is not None:
                 self.users.setdefault(call.layer, []).append(call)
-        self.updates: list[Update] = []
-        self.step: TrainingMemory | None = None
-        if training:
-            names = {name for network in program.networks if network.role == "training" for name in network.inputs}
-            inputs = {name: tensor for name, tensor in costs.inputs.items() if name in names}
-            self.updates = self._updates()
-            self.step = training_memory(training, inputs, self.back, self.updates)
 
     def report(self, rows: int | None) -> CostReport:
         """Everything, added up."""
@@ -74,10 +68,10 @@ class _Sums:
             parts=parts,
             blocks=self._blocks(),
             parameters=sum(table.parameters for table in tables) + sum(part.parameters for part in parts),
-            fixed_parameters=sum(weight.size for calls in self.users.values() for weight in calls[0].cost.fixed),
+            fixed_parameters=sum(weight.size for one in self.weights.values() for weight in one.fixed),
             forward_flops=sum(part.forward_flops for part in parts),
             step_flops=sum(part.step_flops for part in parts),
-            memory=self._memory(tables),
+            memory=self._memory(),
             data_row=self._data_row(),
             data_rows=rows,
             unknown=[name for name in self.program.sizes if name not in self.sizes],
@@ -85,41 +79,24 @@ class _Sums:
             uncounted=self.uncounted,
         )
 
-    # Weights
-
-    def _is_table(self, layer: str) -> bool:
-        return target_of(self.targets[layer]).is_table
-
-    def _parameters(self, layer: str) -> int:
-        return sum(weight.size for weight in self.users[layer][0].cost.trained)
-
-    def _slots(self, layer: str) -> list[int]:
-        """Bytes of each slot of a layer's weights; none where no training step calls it."""
-        if layer not in self.trained:
-            return []
-        optimizer = optimizer_of(self.program.training, layer)
-        table = self._is_table(layer)
-        return [one for weight in self.users[layer][0].cost.trained for one in slots_of(optimizer, weight, table)]
-
     def _tables(self) -> list[TableCost]:
         found = []
         for layer in self.program.layers:
-            if not self._is_table(layer.name) or layer.name not in self.users:
+            table = self.weights.get(layer.name)
+            if table is None or not table.table:
                 continue
             size = layer.config["rows"]
             vocabulary = size.size if isinstance(size, ir.Size) else layer.name
-            (weight,) = self.users[layer.name][0].cost.trained
-            optimizer = formula(optimizer_of(self.program.training, layer.name))
             found.append(
                 TableCost(
                     name=layer.name,
                     vocabulary=vocabulary,
                     rows=self.sizes.get(vocabulary),
-                    dim=weight.width,
-                    parameters=weight.size,
-                    bytes=weight.bytes,
-                    slot_bytes=sum(self._slots(layer.name)),
-                    optimizer=optimizer if layer.name in self.trained else "",
+                    dim=table.trained[0].width,
+                    parameters=table.parameters,
+                    bytes=table.bytes,
+                    slot_bytes=table.slots,
+                    optimizer="" if table.optimizer is None else formula(table.optimizer),
                 )
             )
         return found
@@ -130,10 +107,10 @@ class _Sums:
         """In the order of the spec, losses last; a block that several share is a part of its own."""
         kinds = {section.name: section.kind for section in self.program.sections}
         owned: dict[str, int] = {}
-        for layer in self.users:
-            if not self._is_table(layer):
-                owner = self._owner(self.users[layer])
-                owned[owner] = owned.get(owner, 0) + self._parameters(layer)
+        for layer, users in self.users.items():
+            if not self.weights[layer].table:
+                owner = self._owner(users)
+                owned[owner] = owned.get(owner, 0) + self.weights[layer].parameters
         sections = [*kinds, *(call.section for call in self.calls), *owned]
         return [
             self._part(name, kinds.get(name, ""), owned.get(name, 0), [call for call in self.calls if call.section == name])
@@ -154,67 +131,42 @@ class _Sums:
         found = []
         for name in names:
             calls = [call for call in self.calls if name in call.blocks]
-            layers = {call.layer for call in calls if call.layer is not None}
-            parameters = sum(self._parameters(layer) for layer in layers if not self._is_table(layer))
+            held = [self.weights[layer] for layer in {call.layer for call in calls if call.layer is not None}]
+            parameters = sum(one.parameters for one in held if not one.table)
             found.append(self._part(name, "block", parameters, calls))
         return found
 
     def _part(self, name: str, kind: str, parameters: int, calls: list[Costed]) -> PartCost:
-        held = self.step.by_call if self.step is not None else {}
         return PartCost(
             name=name,
             kind=kind,
             parameters=parameters,
             forward_flops=_forward(calls),
             step_flops=sum(_forward([call]) + self.back.flops(call) for call in calls if call.training),
-            activation_bytes=sum(held.get(call.name, 0) for call in calls),
+            activation_bytes=sum(self.kept.get(call.name, 0) for call in calls),
         )
 
-    # Memory
-
-    def _updates(self) -> list[Update]:
-        """What the optimizers write at once: tables that share a variable, and every other weight."""
-        tables = [layer for layer in self.trained if self._is_table(layer)]
-        shared = [frozenset(group) & self.trained for group in self.program.table_groups]
-        alone = [frozenset({layer}) for layer in tables if not any(layer in group for group in shared)]
-        found = []
-        for group in (*shared, *alone):
-            weights = tuple(self.users[layer][0].cost.trained[0].bytes for layer in group)
-            slots = tuple(map(sum, zip(*(self._slots(layer) for layer in group), strict=True)))
-            optimizer = optimizer_of(self.program.training, min(group))  # the same of all
-            found.append(Update(group, weights, slots, True, filled=filled(optimizer), early=early(optimizer)))
-        for layer in sorted(self.trained - set(tables)):
-            optimizer = optimizer_of(self.program.training, layer)
-            for place, weight in enumerate(self.users[layer][0].cost.trained):
-                slots = tuple(slots_of(optimizer, weight, False))
-                how = (decays(optimizer), clips_all(optimizer), filled(optimizer))
-                found.append(Update(frozenset({layer}), (weight.bytes,), slots, False, *how, place=place))
-        return found
-
-    def _memory(self, tables: list[TableCost]) -> Memory:
-        dense = [layer for layer in self.users if not self._is_table(layer)]
-        weights = sum(weight.bytes for layer in dense for weight in self.users[layer][0].cost.trained)
-        fixed = sum(weight.bytes for calls in self.users.values() for weight in calls[0].cost.fixed)
-        table_bytes, held = sum(table.bytes for table in tables), sum(table.slot_bytes for table in tables)
-        step = self.step or TrainingMemory(0, {}, 0, 0, 0)
-        return Memory(
-            tables=table_bytes,
-            table_slots=held,
-            weights=weights,
-            weight_slots=sum(sum(self._slots(layer)) for layer in dense),
-            fixed=fixed,
-            best=self._best(table_bytes + weights + fixed),
-            activations=step.kept,
-            gradients=step.peak - step.kept,
-            graph=step.graph,
-            idle=step.idle,
+    def _memory(self) -> Memory:
+        tables = [one for one in self.weights.values() if one.table]
+        dense = [one for one in self.weights.values() if not one.table]
+        held = Memory(
+            tables=sum(one.bytes for one in tables),
+            table_slots=sum(one.slots for one in tables),
+            weights=sum(one.bytes for one in dense),
+            weight_slots=sum(one.slots for one in dense),
+            fixed=sum(one.fixed_bytes for one in self.weights.values()),
         )
-
-    def _best(self, copied: int) -> int:
-        """What a copy of all weights takes when a better one comes: both, and the variable that is being copied once more."""
-        if self.program.training.monitor is None:
-            return 0
-        return 2 * copied + max((update.bytes for update in self.updates), default=0)
+        if not self.training:
+            return held
+        return replace(
+            held,
+            # Those of the best epoch, and of a better one while they take their place.
+            best=2 * (held.tables + held.weights + held.fixed) if self.program.training.monitor is not None else 0,
+            activations=self.batch_bytes + sum(self.kept.values()),
+            gradients=gradients(self.training, self.back, self.weights.values()),
+            drawing=drawing(self.weights.values()),
+            graph=graph(self.training, self.weights.values()),
+        )
 
     def _data_row(self) -> int:
         """Bytes of an encoded row: ids and numbers of 4 bytes, with an offset where there may be many, labels and weights."""

@@ -113,7 +113,7 @@ class _Evaluation:
                 cast = f"{name}:{computed}:{training}"
                 if cast not in self.tensors:
                     self.tensors[cast] = Tensor(tensor.shape, computed)
-                    cost = Cost(self.tensors[cast], in_place=True, arrives=tensor.bytes, nodes=0)
+                    cost = Cost(self.tensors[cast])
                     self.calls.append(Costed(cast, step.section, tuple(step.blocks), None, (name,), cost, training))
                 name = cast
             found.append(name)

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from specc.analysis.calls import costs_of
-from specc.analysis.slots import optimizer_of, slots
+from specc.analysis.weights import weights_of
 from specc.diagnostics import Diagnostic
 from specc.ir import program as ir
-from specc.targets.catalogue import target_of
 
 GB = 1_000_000_000
 
@@ -21,18 +20,9 @@ def too_large(program: ir.Program, sizes: Mapping[str, int], *, trained: bool = 
     sizes: rows by vocabulary; those that are missing count as 0.
     """
     there = memory()
-    targets = {layer.name: layer.target for layer in program.layers}
-    weights: dict[str, int] = {}
-    needed = 0
-    for call in costs_of(program, sizes, {}, 1).calls:
-        if call.layer is None or call.layer in weights:
-            continue
-        cost = call.cost
-        weights[call.layer] = sum(weight.bytes for weight in (*cost.trained, *cost.fixed))
-        needed += weights[call.layer]
-        if trained and call.training:
-            optimizer = optimizer_of(program.training, call.layer)
-            needed += sum(sum(slots(optimizer, one, target_of(targets[call.layer]).is_table)) for one in cost.trained)
+    found = weights_of(program, costs_of(program, sizes, {}, 1).calls)
+    weights = {one.layer: one.bytes + one.fixed_bytes for one in found.values()}
+    needed = sum(weights.values()) + (sum(one.slots for one in found.values()) if trained else 0)
     largest = max(weights, key=weights.__getitem__, default=None)
     if largest is None or there is None:
         return []

@@ -38,10 +38,9 @@ class PartCost:
 class Memory:
     """Bytes of training.
 
-    best: copies of all weights, for `early_stop`. activations: the batch and what waits for the gradient. gradients: what is
-    there besides at the fullest moment of a step: gradients, and the rows that are updated. graph: what TensorFlow makes of a
-    step before it runs, and what its kernels take of malloc. idle: what TensorFlow's allocator holds besides: free, or larger
-    than what is in it.
+    best: copies of all weights, for `early_stop`. activations: the batch and what waits for the gradient. gradients: the
+    largest gradients that meet, and the weights and rows that are updated. drawing: what making the weights took, and is not
+    used again. graph: what TensorFlow makes of a step before it runs, and what its kernels take.
     """
 
     tables: int = 0
@@ -52,13 +51,24 @@ class Memory:
     best: int = 0
     activations: int = 0
     gradients: int = 0
+    drawing: int = 0
     graph: int = 0
-    idle: int = 0
 
     @property
     def total(self) -> int:
         """All of it."""
         return sum(asdict(self).values())
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What some steps took in a process of their own. peak: bytes of resident memory at most, without `imported`, those of the
+    imported libraries and the batch. step_ms: milliseconds a step.
+    """
+
+    peak: int
+    imported: int
+    step_ms: float
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,7 @@ class CostReport:
     data_row: bytes of an encoded row with its labels and weights; data_rows: how many there are in training, None if unknown.
     They are held by the input pipeline, and no part of `memory`.
     unknown: vocabularies whose size only data can tell. bags: columns counted with so many values a row. uncounted: targets
-    that the program calls, and nobody counted.
+    that the program calls, and nobody counted. measured: what some steps really took, where they were asked for.
     """
 
     name: str
@@ -87,6 +97,7 @@ class CostReport:
     unknown: list[str] = field(default_factory=list)
     bags: dict[str, int] = field(default_factory=dict)
     uncounted: list[str] = field(default_factory=list)
+    measured: Measured | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, with the total of the memory."""

@@ -31,34 +31,15 @@ def formula(optimizer: Made) -> str:
     return _record(optimizer).formula
 
 
-def slots(optimizer: Made, weight: Tensor, table: bool) -> list[int]:
-    """The bytes of each slot of a weight: a number for each of its own, or one for each row of a table; none where nobody
-    counted.
-    """
+def slots(optimizer: Made, weight: Tensor, table: bool) -> int:
+    """The bytes of the slots of a weight: numbers for each of its own, or for each row of a table; 0 where nobody counted."""
     record = _record(optimizer)
     if record.slots is None:
-        return []
+        return 0
     numbers = weight.shape[0] if table and record.by_row else weight.size
-    return [numbers * weight.item] * record.slots(optimizer.config)
-
-
-def filled(optimizer: Made) -> int:
-    """How many slots, the first ones, begin with another number than 0."""
-    return _record(optimizer).filled
-
-
-def early(optimizer: Made) -> int:
-    """How many tensors of the size of a table's rows are computed from these and their slots alone, beside them; the product
-    with weight decay is one.
-    """
-    return decays(optimizer) + _record(optimizer).early
+    return numbers * weight.item * record.slots(optimizer.config)
 
 
 def decays(optimizer: Made) -> bool:
     """Whether weights shrink in each step by themselves (`_apply_weight_decay`)."""
     return optimizer.config.get("weight_decay") is not None or _record(optimizer).decays
-
-
-def clips_all(optimizer: Made) -> bool:
-    """Whether no weight is written before the gradients of all are known."""
-    return bool(optimizer.config.get("global_clipnorm"))

@@ -16,7 +16,7 @@ LINES = {
     "best": "the best weights, for early_stop",
     "activations": "batch and activations",
     "gradients": "gradients and updates",
-    "idle": "idle in TensorFlow's allocator",
+    "drawing": "left of drawing the weights",
     "graph": "TensorFlow's graph of a step, kernels",
 }
 
@@ -117,7 +117,12 @@ def _memory(report: CostReport) -> str:
     memory = asdict(report.memory)
     rows = [(words, size(memory[key])) for key, words in LINES.items() if memory[key]]
     total = "at least" if report.unknown or report.uncounted else "all"
-    text = aligned(("memory of training", "bytes"), [*rows, (total, size(report.memory.total))])
+    rows.append((total, size(report.memory.total)))
+    if report.measured is not None:
+        rows.append(("measured: the peak, without TensorFlow itself", size(report.measured.peak)))
+    text = aligned(("memory of training", "bytes"), rows)
+    if report.measured is not None:
+        text += f"\n\nA step took {report.measured.step_ms:,.1f} ms, TensorFlow itself {size(report.measured.imported)}."
     numbers = f"{report.parameters:,} parameters" + (f", {report.fixed_parameters:,} fixed" if report.fixed_parameters else "")
     data = f"An encoded row of the data takes {size(report.data_row)}"
     if report.data_rows is not None:

@@ -6,6 +6,7 @@
     streams -> spooled -> learning, encoded -> stores -> mapped                             the same for large files, on disk
     runs -> using, predicting                                                               evaluate, predict
     built                                                                                   `specc.build`
+    trial                                                                                   `specc cost --measure`
     checking                                                                                `specc check --data`
 
 Only session, forward and what builds on them import TensorFlow, once there is nothing left to tell about the data. Functions

@@ -18,7 +18,16 @@ from specc.run.source_map import SourceMap
 
 if TYPE_CHECKING:
     from specc.driver import Compilation
+    from specc.ir.program import Program
     from specc.run.runs import Run
+
+
+def nothing_to_train(program: Program) -> list[Diagnostic]:
+    """What is to be said of a Program without a loss."""
+    if program.objectives:
+        return []
+    help = "write what is learned: `loss income = bce`"
+    return [Diagnostic("REC718", None, f"{program.name} has no loss, so there is nothing to train", help=help)]
 
 
 def train(compilation: Compilation, *, data: Data | None = None, out: str | None = None, verbose: bool = True) -> Run:
@@ -42,9 +51,7 @@ def train(compilation: Compilation, *, data: Data | None = None, out: str | None
     raise_errors(compilation.diagnostics)
     program = compilation.program
     assert program is not None
-    if not program.objectives:
-        help = "write what is learned: `loss income = bce`"
-        raise SpecError([Diagnostic("REC718", None, f"{program.name} has no loss, so there is nothing to train", help=help)])
+    raise_errors(nothing_to_train(program))
     if out is not None:
         check_place(out)
     with compilation.fitting_together():

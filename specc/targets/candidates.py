@@ -16,8 +16,6 @@ from specc.targets.target import Target
 from specc.targets.tensor import Tensor
 from specc.targets.types import Array, Bool, Integer, ListOf, Network, Number, ObjectOf, Result
 
-NODES = 8
-
 
 def catalogue_rows(config: Mapping[str, Any], batch: int) -> int:
     """All candidates."""
@@ -39,8 +37,7 @@ class OverCandidates(Target):
 def full(call: Call) -> Cost:
     """A product with the whole catalogue; then about 5 operations a logit: greatest, difference, exp, sum, quotient.
 
-    The cross entropy makes its gradient beside it, in the memory of the logits; on the way back that is multiplied in place.
-    The gradient of the vectors is there twice, for it is transposed.
+    The cross entropy makes its gradient beside it, in the memory of the logits.
     """
     query, _, vectors = call.inputs
     logits = Tensor((query.shape[0], vectors.shape[0]))
@@ -50,18 +47,15 @@ def full(call: Call) -> Cost:
         elementwise=5 * logits.size,
         keeps_inputs=True,
         kept=logits.bytes,
-        back_work=vectors.bytes,
-        nodes=NODES,
     )
 
 
 def sampled(call: Call) -> Cost:
     """A product with the pool, and each row's own; then about 8 operations a logit, for hits are hidden and counts corrected.
 
-    Until the gradient wait what is hidden, and what the cross entropy makes beside its losses. Before that the product meets
-    what of it is not hidden, and the logits.
+    Until the gradient wait what is hidden, and what the cross entropy makes beside its losses.
     """
-    query, _, vectors = call.inputs
+    query, *_ = call.inputs
     logits = Tensor((query.shape[0], 1 + _pool(call)))
     return Cost(
         Tensor(query.shape[:1]),
@@ -69,10 +63,7 @@ def sampled(call: Call) -> Cost:
         elementwise=8 * logits.size + 2 * query.size,
         fixed=_fixed(call),
         keeps_inputs=True,
-        kept=(logits.bytes, logits.size),
-        work=(logits.bytes, logits.bytes, vectors.bytes),
-        back_work=logits.bytes,
-        nodes=NODES,
+        kept=logits.bytes + logits.size,
     )
 
 
@@ -80,10 +71,9 @@ def in_pairs(call: Call) -> Cost:
     """A product with the pool, and each row's own; then about 8 operations a negative: hits are hidden, the softplus of a score
     or of a difference (about 4), and its mean.
 
-    Until the gradient wait what is hidden, what is not, and what the softplus is taken of. The gradient of the mean is as large
-    as the scores; it meets zeros where they are hidden, and there is a third for what becomes of both.
+    Until the gradient wait what is hidden, what is not, and what the softplus is taken of.
     """
-    query, _, vectors = call.inputs
+    query, *_ = call.inputs
     scores = Tensor((query.shape[0], _pool(call)))
     return Cost(
         Tensor(query.shape[:1]),
@@ -91,10 +81,7 @@ def in_pairs(call: Call) -> Cost:
         elementwise=8 * scores.size + 2 * query.size,
         fixed=_fixed(call),
         keeps_inputs=True,
-        kept=(scores.bytes, scores.size, scores.size),
-        work=(scores.bytes, scores.bytes, vectors.bytes),
-        back_work=(scores.bytes, scores.bytes, scores.bytes),
-        nodes=NODES,
+        kept=scores.bytes + 2 * scores.size,
     )
 
 

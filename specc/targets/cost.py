@@ -1,7 +1,7 @@
 """What a call costs, as the rule of its target counts it.
 
-A rule counts what TensorFlow does on a CPU, without XLA: the tensors that a gradient reads stay until it is computed, views and
-reshapes take nothing, and whatever else a call needs is given back when it ends.
+A rule says what a call gives, its FLOPs, its weights, and which tensors TensorFlow keeps on a CPU, without XLA, until their
+gradient is computed. What a call needs for a moment is not counted.
 """
 
 from __future__ import annotations
@@ -30,14 +30,6 @@ class Call:
         return self.inputs[0]
 
 
-Sizes = int | tuple[int, ...]  # bytes of one tensor, or of each of several
-
-
-def each(sizes: Sizes) -> tuple[int, ...]:
-    """Of each tensor."""
-    return (sizes,) if isinstance(sizes, int) else sizes
-
-
 @dataclass(frozen=True)
 class Cost:
     """What a call costs.
@@ -47,11 +39,8 @@ class Cost:
     elementwise: all its other FLOPs, one an element and operation; the gradient costs as much again.
     trained, fixed: the weights of its layer, those that training changes and those that it does not.
     keeps_inputs, keeps_result: whether the gradient reads them. kept: bytes besides that it reads.
-    work, back_work: bytes besides, while it is computed, and while its gradient is.
-    view: the result is the memory of the first input. in_place: the gradient of the inputs takes the memory of the result's.
-    arrives: bytes of each gradient of the result that arrives, where it has another size than the result.
     rows: of a table, how many its gradient has; distinct: how many different ones.
-    passes_gradient: False where training stops. nodes: how many plain calls its part of TensorFlow's graph is worth.
+    passes_gradient: False where training stops.
     """
 
     result: Tensor
@@ -61,16 +50,10 @@ class Cost:
     fixed: tuple[Tensor, ...] = ()
     keeps_inputs: bool = False
     keeps_result: bool = False
-    kept: Sizes = 0
-    work: Sizes = 0
-    back_work: Sizes = 0
-    view: bool = False
-    in_place: bool = False
-    arrives: int | None = None
+    kept: int = 0
     rows: int = 0
     distinct: int = 0
     passes_gradient: bool = True
-    nodes: int = 1
 
 
 Rule = Callable[[Call], Cost]

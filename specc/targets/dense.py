@@ -46,7 +46,6 @@ def dense(call: Call) -> Cost:
         keeps_inputs=True,
         keeps_result=keeps_result,
         kept=others * result.bytes + cast,
-        back_work=result.bytes if others > 1 else 0,  # the ways back through its operations meet
     )
 
 

@@ -10,12 +10,12 @@ from specc.targets.types import AXIS, Choice, Number, Result
 
 def with_a_number(call: Call) -> Cost:
     """A tensor and a plain number: an operation an element, and nothing to keep."""
-    return Cost(call.x, elementwise=call.x.size, in_place=True)
+    return Cost(call.x, elementwise=call.x.size)
 
 
 def of_its_result(call: Call) -> Cost:
     """Its gradient reads its result. A softmax takes about 3 operations an element: exp, sum and quotient."""
-    return Cost(call.x, elementwise=call.x.size * (3 if "axis" in call.config else 1), keeps_result=True, in_place=True)
+    return Cost(call.x, elementwise=call.x.size * (3 if "axis" in call.config else 1), keeps_result=True)
 
 
 def cast(call: Call) -> Cost:
@@ -25,8 +25,8 @@ def cast(call: Call) -> Cost:
 
 
 def stop_gradient(call: Call) -> Cost:
-    """The same memory, and no way back."""
-    return Cost(call.x, view=True, passes_gradient=False)
+    """No way back."""
+    return Cost(call.x, passes_gradient=False)
 
 
 def ones_like(call: Call) -> Cost:
@@ -37,9 +37,9 @@ def ones_like(call: Call) -> Cost:
 def dropout(call: Call) -> Cost:
     """Draws a number for each element, keeps a truth value of each for the gradient; without a rate the value itself."""
     if not call.config.get("rate"):
-        return Cost(call.x, view=True, in_place=True)
+        return Cost(call.x)
     mask = Tensor(call.x.shape, 1)
-    return Cost(call.x, elementwise=3 * call.x.size, kept=mask.bytes, work=call.x.bytes, in_place=True)
+    return Cost(call.x, elementwise=3 * call.x.size, kept=mask.bytes)
 
 
 ONE = (Result(),)

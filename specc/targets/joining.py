@@ -26,8 +26,8 @@ def pad(call: Call) -> Cost:
 
 
 def linear(call: Call) -> Cost:
-    """Element by element; the gradient of each is that of the result, up to a factor."""
-    return Cost(call.x, elementwise=call.x.size * (len(call.inputs) - 1), in_place=True)
+    """Element by element; the gradient of each is that of the result, up to a factor, and reads nothing."""
+    return Cost(call.x, elementwise=call.x.size * (len(call.inputs) - 1))
 
 
 def of_its_inputs(call: Call) -> Cost:
@@ -39,7 +39,7 @@ def of_its_inputs(call: Call) -> Cost:
 def item(call: Call) -> Cost:
     """One of the tensors that a layer gives: of (batch, several, ...) one (batch, ...)."""
     batch, _, *rest = call.x.shape
-    return Cost(Tensor((batch, *rest), call.x.item), nodes=0)
+    return Cost(Tensor((batch, *rest), call.x.item))
 
 
 def weighted_sums(call: Call) -> Cost:
@@ -59,28 +59,16 @@ def weighted_sums(call: Call) -> Cost:
         products=2 * gates * stacked.size,
         elementwise=2 * batch * sum(map(len, reads)) * len(values),
         kept=stacked.bytes + spread.bytes,
-        work=result.bytes,
-        back_work=stacked.bytes + result.bytes + spread.bytes,
-        arrives=result.bytes // gates,
-        nodes=4,
     )
 
 
 def weighted_sum(call: Call) -> Cost:
-    """`sum_e weights[:, e] * values[e]`, the weights last among the inputs: a product and a sum for each, one after the other.
-
-    The gradient reads values and weights, and multiplies each value before it sums.
+    """`sum_e weights[:, e] * values[e]`, the weights last among the inputs: a product and a sum for each, which its gradient
+    reads.
     """
     *values, _ = call.inputs
     result = values[0]
-    return Cost(
-        result,
-        elementwise=2 * result.size * len(values),
-        keeps_inputs=True,
-        work=2 * result.bytes,
-        back_work=len(values) * result.bytes,
-        nodes=1 + len(values) // 2,
-    )
+    return Cost(result, elementwise=2 * result.size * len(values), keeps_inputs=True)
 
 
 SEVERAL = (Results(),)

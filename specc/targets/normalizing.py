@@ -11,27 +11,26 @@ from specc.targets.types import Number, Result
 def batch_normalization(call: Call) -> Cost:
     """Scale, shift, and the moving mean and variance; about 7 operations an element, 5 of them for the moments."""
     width = Tensor((call.x.width,))
-    return _normalized(call, 7, trained=(width, width), fixed=(width, width), back=2)
+    return _normalized(call, 7, trained=(width, width), fixed=(width, width))
 
 
 def layer_normalization(call: Call) -> Cost:
     """Scale and shift; about 8 operations an element, 5 of them for the moments."""
     width = Tensor((call.x.width,))
-    return _normalized(call, 8, trained=(width, width), kept=1, back=3)
+    return _normalized(call, 8, trained=(width, width), kept=1)
 
 
 def unit_normalization(call: Call) -> Cost:
     """Over the root of the sum of squares: three operations an element."""
-    return Cost(call.x, elementwise=3 * call.x.size, keeps_inputs=True, work=call.x.bytes)
+    return Cost(call.x, elementwise=3 * call.x.size, keeps_inputs=True)
 
 
 def _normalized(
-    call: Call, operations: int, trained: tuple[Tensor, ...], fixed: tuple[Tensor, ...] = (), kept: int = 0, back: int = 0
+    call: Call, operations: int, trained: tuple[Tensor, ...], fixed: tuple[Tensor, ...] = (), kept: int = 0
 ) -> Cost:
     """In float32 whatever comes in: of bfloat16 the gradient reads a copy.
 
-    kept: tensors of the size of x that the gradient reads besides x. back: those that are there besides while it is computed
-    (the ways through the mean and the variance meet).
+    kept: tensors of the size of x that the gradient reads besides x.
     """
     copied = FLOAT * call.x.size if call.x.item == HALF else 0
     return Cost(
@@ -41,8 +40,6 @@ def _normalized(
         fixed=fixed,
         keeps_inputs=not copied,
         kept=copied + kept * FLOAT * call.x.size,
-        work=FLOAT * call.x.size,
-        back_work=back * FLOAT * call.x.size,
     )
 
 

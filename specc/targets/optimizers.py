@@ -17,17 +17,13 @@ class Optimizer(Target):
     """An optimizer.
 
     formula: what its update is called. slots: how many numbers it holds for each weight, by its configuration (`build` of each
-    in `keras.optimizers`); None where nobody counted. by_row: whether they are one for each row of a table. filled: how many
-    of them, the first ones, begin with another number than 0. early: how many tensors of the size of the rows of a table are
-    computed from these and their slots alone, beside them; what is computed in place of a slot, as a momentum times its
-    factor, takes nothing. decays: whether weights shrink in each step by themselves where nothing is said.
+    in `keras.optimizers`); None where nobody counted. by_row: whether they are one for each row of a table. decays: whether
+    weights shrink in each step by themselves where nothing is said.
     """
 
     formula: str = ""
     slots: Slots | None = None
     by_row: bool = False
-    filled: int = 0
-    early: int = 0
     decays: bool = False
 
 
@@ -60,11 +56,11 @@ def _both(name: str, own: Mapping[str, Type], slots: Slots, **more: Any) -> tupl
 
 TARGETS = (
     *_both("Adadelta", {"rho": NUMBER, "epsilon": NUMBER}, lambda config: 2),
-    *_both("Adagrad", ADAGRAD, lambda config: 1, filled=1),
+    *_both("Adagrad", ADAGRAD, lambda config: 1),
     *_both("Adam", AMSGRAD, lambda config: 2 + bool(config.get("amsgrad"))),
     *_both("AdamW", AMSGRAD, lambda config: 2 + bool(config.get("amsgrad")), decays=True),
     *_both("Adamax", ADAM, lambda config: 2),
-    *_both("Ftrl", FTRL, lambda config: 2, filled=1, early=1),  # a power of the accumulator
+    *_both("Ftrl", FTRL, lambda config: 2),
     *_both("Lion", {"beta_1": NUMBER, "beta_2": NUMBER}, lambda config: 1),
     *_both("Nadam", ADAM, lambda config: 2),
     *_both("RMSprop", RMSPROP, lambda config: 1 + (config.get("momentum", 0) > 0) + bool(config.get("centered"))),
@@ -76,7 +72,6 @@ TARGETS = (
         formula="RowwiseAdagrad",
         slots=lambda config: 1,
         by_row=True,
-        filled=1,
     ),
     Target(
         "keras.optimizers.schedules.CosineDecay",

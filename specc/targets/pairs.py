@@ -17,16 +17,8 @@ def dot_interaction(call: Call) -> Cost:
     """(batch, f, d) to all pairs: every vector with every one is computed, the upper triangle is taken. The gradient of
     the products is symmetric, so one product does for both sides."""
     batch, f, d = call.x.shape
-    products = Tensor((batch, f, f), call.x.item)
     pairs = f * (f + 1) // 2 if call.config.get("self_pairs") else f * (f - 1) // 2
-    return Cost(
-        Tensor((batch, pairs), call.x.item),
-        products=2 * products.size * d,
-        keeps_inputs=True,
-        work=products.bytes,
-        back_work=2 * products.bytes
-        + Tensor((batch, pairs), call.x.item).bytes,  # the gradient of all products, transposed too
-    )
+    return Cost(Tensor((batch, pairs), call.x.item), products=2 * batch * f * f * d, keeps_inputs=True)
 
 
 TARGETS = (

@@ -15,12 +15,12 @@ def linear(call: Call) -> Cost:
 
 def greatest(call: Call) -> Cost:
     """Over an axis; the gradient looks for where the greatest was."""
-    return Cost(_without_axis(call), elementwise=call.x.size, keeps_inputs=True, keeps_result=True, back_work=call.x.size)
+    return Cost(_without_axis(call), elementwise=call.x.size, keeps_inputs=True, keeps_result=True)
 
 
 def expand_dims(call: Call) -> Cost:
-    """A view with one more axis at the end."""
-    return Cost(Tensor((*call.x.shape, 1), call.x.item), view=True, in_place=True)
+    """One more axis at the end; no arithmetic."""
+    return Cost(Tensor((*call.x.shape, 1), call.x.item))
 
 
 def _without_axis(call: Call) -> Tensor:

@@ -15,17 +15,17 @@ def padding_mask(call: Call) -> Cost:
 
 def fill_padding(call: Call) -> Cost:
     """A choice for each element; the gradient reads the mask."""
-    return Cost(call.x, elementwise=call.x.size, in_place=True)
+    return Cost(call.x, elementwise=call.x.size)
 
 
 def masked_sum(call: Call) -> Cost:
     """(batch, n, d) to (batch, d): a choice and a sum."""
-    return Cost(_pooled(call), elementwise=2 * call.x.size, work=call.x.bytes, back_work=call.x.bytes)
+    return Cost(_pooled(call), elementwise=2 * call.x.size)
 
 
 def masked_max(call: Call) -> Cost:
     """(batch, n, d) to (batch, d): the gradient looks for where the greatest was."""
-    return Cost(_pooled(call), elementwise=2 * call.x.size, keeps_result=True, kept=call.x.bytes, back_work=call.x.bytes)
+    return Cost(_pooled(call), elementwise=2 * call.x.size, keeps_result=True, kept=call.x.bytes)
 
 
 def _pooled(call: Call) -> Tensor:

@@ -21,30 +21,27 @@ def distinct(ids: int, rows: int) -> int:
 def embedding(call: Call) -> Cost:
     """Rows of a table at ids (batch,) or (batch, n), the latter pooled where there is a combiner.
 
-    Among several ids padding is left out: they are counted as if there was none. The penalty `l2` keeps what was looked up,
-    and the gradient of its sum, which needs nothing and so comes first; its squares are there for a moment.
-    Pooling reads each row once, and what it read is kept for the optimizer, which gets the gradients of the sums.
+    Several ids are counted as if there was no padding, with two places of each. The penalty `l2` keeps what was looked up, and
+    the gradient of its sum. Pooling without it reads each row once, and what it read is kept for the optimizer, which gets the
+    gradients of the sums.
     """
     ids, dim, rows = call.x, call.config["dim"], call.config["rows"]
     table = Tensor((rows, dim))
-    penalty = 2 * ids.size * dim if call.config.get("l2") else 0
+    pooled = len(ids.shape) > 1 and call.config.get("combiner") is not None
+    penalty = bool(call.config.get("l2"))
     met = distinct(ids.size, rows)
-    if len(ids.shape) == 1:
-        result = Tensor((*ids.shape, dim))
-        kept = (ids.bytes, result.bytes, result.bytes) if penalty else ids.bytes
-        work = result.bytes if penalty else 0
-        return Cost(result, elementwise=penalty, trained=(table,), kept=kept, work=work, rows=ids.size, distinct=met)
-    pooled = call.config.get("combiner") is not None
-    handed = pooled and not penalty
-    found = Tensor((met if pooled else ids.size, dim))
-    looked_up = ids.size * dim * table.item
+    looked_up = ids.size * dim
+    kept = ids.bytes + (2 * PLACE * ids.size if len(ids.shape) > 1 else 0)
+    if penalty:
+        kept += 2 * looked_up * table.item
+    elif pooled:
+        kept += met * dim * table.item
     return Cost(
         Tensor((ids.shape[0], dim) if pooled else (*ids.shape, dim)),
-        elementwise=penalty + (ids.size * dim if pooled else 0),
+        elementwise=2 * looked_up * penalty + looked_up * pooled,
         trained=(table,),
-        kept=(2 * PLACE * ids.size + ids.bytes, *((looked_up, looked_up) if penalty else (found.bytes,) if handed else ())),
-        work=0 if handed else (found.bytes, looked_up) if penalty else found.bytes,
-        rows=ids.shape[0] if handed else found.shape[0],
+        kept=kept,
+        rows=ids.size if not pooled else met if penalty else ids.shape[0],
         distinct=met,
     )
 

@@ -150,8 +150,7 @@ loss y = bce
 def test_early_stop_keeps_the_best_weights_until_better_ones_are_copied():
     text = SPEC.replace("vocab", "index(10)").replace("loss click = bce", "loss click = bce\nmetrics { click: auc }")
     stop = reported(program_of_text(text.replace("batch=16", "batch=16, early_stop(click.auc, patience=2)")), {})
-    table = 100 * 4 * 4 + 10 * 4 * 4  # both share a variable, which Keras copies twice to give it away
-    assert stop.memory.best == 2 * (stop.memory.tables + stop.memory.weights) + table
+    assert stop.memory.best == 2 * (stop.memory.tables + stop.memory.weights)
     assert reported(program_of_text(text), {}).memory.best == 0
 
 
@@ -245,52 +244,3 @@ train { batch=16, precision=PRECISION }
     # the layer of the logit computes in float32: it reads its input as such
     assert half["y"].activation_bytes - exact["y"].activation_bytes == 4 * 16 * 32
     assert [half[name].step_flops for name in half] == [exact[name].step_flops for name in exact]
-
-
-FULL = """rec 1
-model Full
-schema views {
-  user : int -> index(10)
-  item : int -> index(ITEMS) @id
-}
-embeddings { dim=4 }
-tower q = user -> embed
-loss next = q -> softmax(item)
-train { optimizer=sgd(0.1), batch=100 }
-"""
-
-
-def test_a_softmax_over_all_candidates_takes_one_tensor_of_its_scores():
-    few, many = (reported(program_of_text(FULL.replace("ITEMS", str(n))), {}, batch=100).memory for n in (10_000, 110_000))
-    scores = 4 * 100 * 100_000  # bytes of 100,000 candidates more
-    rows = 4 * 4 * 100_000  # of their vectors, which there are some copies of
-    assert scores <= many.activations - few.activations <= scores + 4 * rows
-    taken = [one.activations + one.gradients + one.idle for one in (few, many)]
-    assert scores <= taken[1] - taken[0] <= 1.06 * (1.5 * scores + 12 * rows)
-
-
-DENSE = """rec 1
-model Dense
-schema views {
-  v : vector(1000)
-  label y : bool
-}
-tower q = v -> mlp(1000)
-head y = q -> logit
-loss y = bce
-train { optimizer=OPTIMIZER, batch=8 }
-"""
-
-
-@pytest.mark.parametrize(
-    ("optimizer", "tensors"),
-    [
-        ("sgd(0.1)", 2),  # the gradient, and the new weight while the old one is read
-        ("adam(1e-3)", 3),  # the gradient, and two that the step is made of
-        ("adamw(1e-3)", 4),  # and the weight before it shrank
-        ("sgd(0.1, weight_decay=0.01)", 3),
-    ],
-)
-def test_the_update_of_a_dense_weight(optimizer, tensors):
-    memory = reported(program_of_text(DENSE.replace("OPTIMIZER", optimizer)), {}, batch=8).memory
-    assert memory.gradients / 4e6 == pytest.approx(tensors, abs=0.1)

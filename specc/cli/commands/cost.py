@@ -15,6 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rows", "--size", action="append", metavar="NAME=N", help="the rows of a table that data decide")
     parser.add_argument("--bag", action="append", metavar="NAME=N", help="how many values a row of a bag has; 1 by default")
     parser.add_argument("--run", metavar="RUN", help="take the sizes of learned vocabularies from this run")
+    parser.add_argument("--measure", action="store_true", help="train some steps, and print what they took beside it (Linux)")
     parser.add_argument("--format", choices=["text", "json"], default="text", help="how the report is written")
     common(parser)
 
@@ -24,6 +25,12 @@ def run(args: argparse.Namespace) -> int:
     if args.batch is not None and not (args.batch.isdecimal() and 0 < int(args.batch) < 2**31):
         say(f"specc: --batch takes a number of rows, not `{args.batch}`")
         return 2
+    if args.measure:
+        from specc.run.trial import can_measure
+
+        if not can_measure():
+            say("specc: --measure reads the peak of a process from /proc, which this system does not have")
+            return 2
     report = api.cost(
         args.spec,
         batch=None if args.batch is None else int(args.batch),
@@ -32,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
         sets=pairs(args.sets, "--set"),
         run=args.run,
         root=args.root,
+        measure=args.measure,
     )
     if args.format == "json":
         import json
