@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from specc.analysis.fits import too_large
 from specc.backends.start import import_tensorflow
 from specc.diagnostics import Diagnostic
-from specc.diagnostics.errors import SpecError, raise_errors
+from specc.diagnostics.errors import raise_errors
 from specc.run.checking import folder_of
 from specc.run.folders import check_place
 from specc.run.preparing import prepare
