@@ -24,7 +24,7 @@ from specc.backends.python.layout import (
     statement,
     table,
 )
-from specc.backends.python.literals import Names, docstring_words
+from specc.backends.python.literals import Names
 from specc.backends.targets import feature_names
 from specc.diagnostics import InternalError
 from specc.ir import program as ir
@@ -247,8 +247,3 @@ class _Printer:
             given["columns"] = plain([self.source.names[feature.name] for feature in one.columns])
         name = self.imports.support("training.candidate_sets.Candidates")
         return call(name, plain(self.source.names[one.feature]), **given)
-
-
-def data_comments(program: ir.Program) -> list[str]:
-    """What the spec says of its data."""
-    return [docstring_words(line) for note in program.notes if note.kind == "data" for line in note.comment]
