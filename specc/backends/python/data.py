@@ -120,7 +120,8 @@ class _Printer:
         config = dict(one.reader.config)
         if record.raw:
             given = self._function(one.reader.target, {key: plain(value) for key, value in config.items()})
-            return {"read": self._reading("features.tables.read_table", one), "given": given}
+            # Files in its place are Parquet: a model without CSV does not bring what reads that.
+            return {"read": self._reading("features.parquet_files.read_parquet", one), "given": given}
         path = config.pop(record.files, None)
         read = self._function(
             one.reader.target, {**{key: plain(value) for key, value in config.items()}, **self._file_column(one)}
