@@ -25,7 +25,6 @@ ALLOWED = {
     ("run/folders.py", "files"): "a key of run.json",
     ("run/using.py", "files"): "a key of run.json",
     ("run/making.py", "popularity"): "a key of metrics.json",
-    ("run/runs.py", "popularity"): "a key of metrics.json",
     ("run/using.py", "popularity"): "a key of metrics.json",
 }
 

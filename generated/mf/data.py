@@ -11,14 +11,14 @@ from support.features.columns import FloatColumn, IntColumn
 from support.features.dataset import Dataset, Table
 from support.features.datasets import movielens_ratings
 from support.features.features import Feature, Features
+from support.features.parquet_files import read_parquet
 from support.features.split import random_split
-from support.features.tables import read_table
 from support.features.vocabulary import Vocabulary
 
 RATINGS = Table(
     "ratings",
     columns={"user_id": IntColumn(), "movie_id": IntColumn(), "rating": FloatColumn()},
-    read=read_table,
+    read=read_parquet,
     given=movielens_ratings,
 )
 DATA = Dataset(rows=RATINGS, split=partial(random_split, valid=0.1, test=0.1, seed=1), training_only=["rating"])

@@ -21,14 +21,14 @@ from support.features.datasets import movielens_movies, movielens_ratings
 from support.features.features import Feature, Features
 from support.features.history import history
 from support.features.numeric import Standardize
+from support.features.parquet_files import read_parquet
 from support.features.split import random_split
-from support.features.tables import read_table
 from support.features.vocabulary import Vocabulary
 
 RATINGS = Table(
     "ratings",
     columns={"user_id": IntColumn(), "movie_id": IntColumn(), "timestamp": TimeColumn(), "rating": FloatColumn()},
-    read=read_table,
+    read=read_parquet,
     given=movielens_ratings,
     derived={
         "watched": partial(history, of="movie_id", by="user_id", order="timestamp", last=20),
@@ -38,7 +38,7 @@ RATINGS = Table(
 MOVIES = Table(
     "movies",
     columns={"movie_id": IntColumn(), "genres": BagColumn(StringColumn()), "year": FloatColumn()},
-    read=read_table,
+    read=read_parquet,
     given=movielens_movies,
     key="movie_id",
 )

@@ -12,15 +12,15 @@ from support.features.dataset import Dataset, Table
 from support.features.datasets import movielens_movies, movielens_ratings
 from support.features.features import Feature, Features
 from support.features.history import history
+from support.features.parquet_files import read_parquet
 from support.features.split import leave_last
-from support.features.tables import read_table
 from support.features.vocabulary import Vocabulary
 from support.training.candidate_sets import Candidates
 
 RATINGS = Table(
     "ratings",
     columns={"user_id": IntColumn(), "movie_id": IntColumn(), "timestamp": TimeColumn()},
-    read=read_table,
+    read=read_parquet,
     given=movielens_ratings,
     derived={
         "watched": partial(history, of="movie_id", by="user_id", order="timestamp", last=50),
@@ -28,7 +28,7 @@ RATINGS = Table(
         "latest": partial(history, of="movie_id", by="user_id", order="timestamp", last=1),
     },
 )
-MOVIES = Table("movies", columns={"movie_id": IntColumn()}, read=read_table, given=movielens_movies, key="movie_id")
+MOVIES = Table("movies", columns={"movie_id": IntColumn()}, read=read_parquet, given=movielens_movies, key="movie_id")
 DATA = Dataset(rows=RATINGS, entities=[MOVIES], split=partial(leave_last, by="user_id", order="timestamp", valid=1, test=1))
 CANDIDATES = {"watch": Candidates("movie_id", entity="movies")}
 

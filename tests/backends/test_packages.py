@@ -117,6 +117,7 @@ def test_a_package_has_what_it_imports_and_nothing_else(name: str, tmp_path: Pat
             "gallery_census_ple",
             {"history", "parquet_files", "ranks", "ranking", "candidate_sets", "top_k", "samplers", "datasets"},
         ),
+        ("gallery_mf", {"history", "csv_files", "lines", "tables", "ranks", "ranking", "candidate_sets", "top_k", "samplers"}),
         ("data_parquet", {"csv_files", "lines", "broken_lines", "datasets"}),
     ],
 )

@@ -24,7 +24,7 @@ from specc.backends.python.layout import (
     statement,
     table,
 )
-from specc.backends.python.literals import Names, docstring_words
+from specc.backends.python.literals import Names
 from specc.backends.targets import feature_names
 from specc.diagnostics import InternalError
 from specc.ir import program as ir
@@ -120,7 +120,8 @@ class _Printer:
         config = dict(one.reader.config)
         if record.raw:
             given = self._function(one.reader.target, {key: plain(value) for key, value in config.items()})
-            return {"read": self._reading("features.tables.read_table", one), "given": given}
+            # Files in its place are Parquet: a model without CSV does not bring what reads that.
+            return {"read": self._reading("features.parquet_files.read_parquet", one), "given": given}
         path = config.pop(record.files, None)
         read = self._function(
             one.reader.target, {**{key: plain(value) for key, value in config.items()}, **self._file_column(one)}
@@ -247,8 +248,3 @@ class _Printer:
             given["columns"] = plain([self.source.names[feature.name] for feature in one.columns])
         name = self.imports.support("training.candidate_sets.Candidates")
         return call(name, plain(self.source.names[one.feature]), **given)
-
-
-def data_comments(program: ir.Program) -> list[str]:
-    """What the spec says of its data."""
-    return [docstring_words(line) for note in program.notes if note.kind == "data" for line in note.comment]

@@ -11,7 +11,7 @@ from typing import Any
 import jinja2
 
 from specc.backends.python.copier import copied
-from specc.backends.python.data import DataSource, data_comments, print_data
+from specc.backends.python.data import DataSource, print_data
 from specc.backends.python.imports import Imports
 from specc.backends.python.layout import INDENT, Text, call, plain, signature, statement, table
 from specc.backends.python.literals import Names, docstring_words, string, words
@@ -96,7 +96,7 @@ class _Package:
         imports = Imports("DATA", "OTHER_FEATURES", "CANDIDATES", "make_features")
         data = print_data(self.program, imports, taken)
         parts = {one: getattr(data, one) for one in ("tables", "together", "others", "candidates", "features")}
-        comments = [words(line) for line in data_comments(self.program)]
+        comments = [words(line) for note in self.program.notes if note.kind == "data" for line in note.comment]
         return _render("data.py", imports, self.common | parts | {"comments": comments}), imports, data
 
     def _train(self, network: NetworkSource, data: DataSource) -> tuple[str, Imports]:

@@ -53,11 +53,14 @@ def run(args: argparse.Namespace) -> int:
     if args.out is None:
         return worst
     stale = [_update(os.path.join(args.out, path), text, check=args.check) for path, text in sorted(files.items())]
-    if args.check and not worst:
-        stale += [_surplus(path) for path in _others(args.out, list(names.values()), files)]
-    if any(stale) and args.check:
+    if not args.check:
+        return worst
+    if any(stale):
         say(f"{args.out} is stale: run `specc codegen {' '.join(args.specs)} -o {args.out}`")
-    return worst or (1 if any(stale) and args.check else 0)
+    surplus = [] if worst else _others(args.out, list(names.values()), files)
+    for path in surplus:
+        say(f"{path} is not generated: remove it")
+    return worst or (1 if any(stale) or surplus else 0)
 
 
 def _misplaced(out: str | None) -> list[Diagnostic]:
@@ -101,6 +104,8 @@ def _update(target: str, text: str, *, check: bool) -> bool:
 
 def _others(out: str, names: list[str], files: dict[str, str]) -> list[str]:
     """Modules of these packages that are not generated; of `support`, if there are no packages but these."""
+    if not os.path.isdir(out):
+        return []
     packages = [entry.name for entry in os.scandir(out) if os.path.isfile(os.path.join(out, entry.name, "model.py"))]
     folders = [*names, *(["support"] if set(packages) <= set(names) else [])]
     found = []
@@ -108,8 +113,3 @@ def _others(out: str, names: list[str], files: dict[str, str]) -> list[str]:
         for place, _, inside in os.walk(os.path.join(out, folder)):
             found += [os.path.join(place, name) for name in inside if name.endswith(".py")]
     return sorted(path for path in found if os.path.relpath(path, out).replace(os.sep, "/") not in files)
-
-
-def _surplus(path: str) -> bool:
-    say(f"{path} is not generated")
-    return True
