@@ -75,11 +75,11 @@ DERIVATIONS = {
 }
 READERS = {
     "csv": [
-        ('csv("v.csv")', {"target": f"{HERE}.read.read_csv", "config": {"paths": "v.csv"}}),
+        ('csv("v.csv")', {"target": f"{HERE}.csv_files.read_csv", "config": {"paths": "v.csv"}}),
         (
             'csv("v.csv", sep=";", header=none, null=["NA"], separate={tags: "|"})',
             {
-                "target": f"{HERE}.read.read_csv",
+                "target": f"{HERE}.csv_files.read_csv",
                 "config": {"paths": "v.csv", "separator": ";", "header": False, "null": ["NA"]},
             },
         ),
@@ -88,7 +88,7 @@ READERS = {
         ('dataset("movielens-small/ratings")', {"target": f"{HERE}.datasets.movielens_ratings"}),
         ('dataset("movielens-small/movies")', {"target": f"{HERE}.datasets.movielens_movies"}),
     ],
-    "parquet": [('parquet("v/*")', {"target": f"{HERE}.read.read_parquet", "config": {"paths": "v/*"}})],
+    "parquet": [('parquet("v/*")', {"target": f"{HERE}.parquet_files.read_parquet", "config": {"paths": "v/*"}})],
 }
 EACH = {"target": f"{HERE}.rows.each", "config": {"where": WHERE}}
 LAST = {"target": f"{HERE}.rows.last", "config": {"by": "user", "order": "day"}}

@@ -11,12 +11,12 @@ from typing import Any
 import jinja2
 
 from specc.backends.python.copier import copied
-from specc.backends.python.data import DataSource, print_data
+from specc.backends.python.data_file import DataSource, print_data
 from specc.backends.python.imports import Imports
 from specc.backends.python.layout import INDENT, Text, call, plain, signature, statement, table
 from specc.backends.python.literals import Names, docstring_words, string, words
 from specc.backends.python.networks import NetworkSource, print_networks
-from specc.backends.python.training import TrainingPrinter
+from specc.backends.python.train_file import TrainingPrinter
 from specc.ir import program as ir
 from specc.version import VERSION
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from specc.backends.python.data import SEEN, DataSource
-from specc.backends.python.expressions import Expressions, optional
+from specc.backends.python.data_file import SEEN, DataSource
 from specc.backends.python.imports import Imports
 from specc.backends.python.layout import (
     INDENT,
@@ -21,6 +20,7 @@ from specc.backends.python.layout import (
 )
 from specc.backends.python.literals import string
 from specc.backends.python.networks import NetworkSource
+from specc.backends.python.row_expressions import Expressions, optional
 from specc.ir import program as ir
 from specc.ir.base import Expression
 

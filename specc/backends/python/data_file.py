@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from specc.backends.python.expressions import Expressions
 from specc.backends.python.imports import Imports
 from specc.backends.python.layout import (
     INDENT,
@@ -25,6 +24,7 @@ from specc.backends.python.layout import (
     table,
 )
 from specc.backends.python.literals import Names
+from specc.backends.python.row_expressions import Expressions
 from specc.backends.targets import feature_names
 from specc.diagnostics import InternalError
 from specc.ir import program as ir
