@@ -153,7 +153,7 @@ def test_what_the_readme_shows_is_what_is_printed(project, monkeypatch, capsys):
 def test_every_call_runs(text, project, monkeypatch):
     monkeypatch.chdir(project)
     spec = {"specc.cost": "specs/youtube_dnn.rec", "specc.train": "rate.rec"}.get(text.partition("(")[0], "youtube.rec")
-    text = text.replace("(...)", "(path)")
+    text = text.replace("(...", "(path")
     assert eval(text, {"specc": specc, "path": spec, "frame": pl.read_csv("views.csv")}) is not None
 
 
