@@ -8,8 +8,8 @@ from specc import registry
 from specc.diagnostics import Diagnostic, InternalError
 from specc.diagnostics.errors import SpecError
 from specc.driver import Compilation
+from specc.registry.component import BoundArguments
 from specc.registry.topology import Expert, Gate, Level, SharedBlock, Topology
-from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.expressions import call_of
 from specc.resolve.scope import Closure, Scope, follow
@@ -81,7 +81,7 @@ def _expanded(item: Item, session: Session) -> str | None:
     return None
 
 
-def _levels(entry: Topology, bound: Bound) -> str:
+def _levels(entry: Topology, bound: BoundArguments) -> str:
     return "".join(_level(level) for level in entry.expansion(bound))
 
 

@@ -43,7 +43,7 @@ def fitted(program: Any, work: Work, arrays: dict[str, Array]) -> Any:
     else:
         inputs = {f"C{i + 1}": np.ascontiguousarray(arrays["ids"][:, i]) for i in range(work.tables)}
         inputs |= {f"I{i + 1}": np.ascontiguousarray(arrays["numbers"][:, i]) for i in range(work.numbers)}
-        labels = {one.name: np.ascontiguousarray(arrays["labels"][:, i]) for i, one in enumerate(program.objectives)}
+        labels = {one.name: np.ascontiguousarray(arrays["labels"][:, i]) for i, one in enumerate(program.losses)}
     return SimpleNamespace(inputs=inputs, labels=labels, weights=dict.fromkeys(labels, ones))
 
 

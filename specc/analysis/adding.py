@@ -179,7 +179,7 @@ class _Sums:
             for length in one.shape:
                 values *= self.bags.get(one.column, 1) if length is None else length
             row += NUMBER * values + (OFFSET if _ragged(one.column, self.program) else 0)
-        return row + 2 * NUMBER * len(self.program.objectives)
+        return row + 2 * NUMBER * len(self.program.losses)
 
 
 def _ragged(column: str, program: ir.Program) -> bool:

@@ -10,7 +10,7 @@ from specc.diagnostics import InternalError
 from specc.ir import program as ir
 from specc.targets.candidates import OverCandidates
 from specc.targets.catalogue import target_of
-from specc.targets.cost import Call, Cost
+from specc.targets.cost import CallShapes, Cost
 from specc.targets.tensor import FLOAT, HALF, Tensor
 
 
@@ -56,7 +56,7 @@ class _Evaluation:
         self.inputs: dict[str, Tensor] = {}
         self.calls: list[Costed] = []
         self.uncounted: dict[str, None] = {}
-        self.reads = {step.name: step.reads for step in program.steps}
+        self.reads = {call.name: call.reads for call in program.calls}
         self.networks = {network.role: network for network in program.networks}
         self.trained = self._behind("training") if "training" in self.networks else set()
         self.parts = {role: self._behind(role) for role in self.networks if role.startswith("candidates_")}
@@ -68,44 +68,44 @@ class _Evaluation:
             if not any(one.name in self.networks[role].inputs for role in self.parts):
                 self.inputs[one.name] = self._input(one, self.batch)
         self.tensors.update(self.inputs)
-        self._steps(self.reads.keys() - inside, self.trained)
+        self._calls(self.reads.keys() - inside, self.trained)
         outputs = self.networks["training"].outputs if "training" in self.networks else {}
-        for objective in self.program.objectives:
+        for objective in self.program.losses:
             read = outputs[objective.name]
             section = f"loss {objective.name}"
-            cost = self._cost(objective.target, Call([self.tensors[read]], objective.config))
+            cost = self._cost(objective.target, CallShapes([self.tensors[read]], objective.config))
             self.calls.append(Costed(section, section, (), None, (read,), cost, True))
         return Costs(self.calls, self.inputs, list(self.uncounted))
 
-    def _steps(self, names: set[str], trained: set[str]) -> None:
+    def _calls(self, names: set[str], trained: set[str]) -> None:
         """Some steps, of which those of `trained` are made in training."""
-        for step in self.program.steps:
-            if step.name not in names:
+        for call in self.program.calls:
+            if call.name not in names:
                 continue
-            target, config, layer = self._target(step)
-            positional = [name for argument in step.args for name in ir.refs(argument)]
+            target, config, layer = self._target(call)
+            positional = [name for argument in call.args for name in ir.refs(argument)]
             reads = list(positional)
-            rest = [argument for argument in step.args if not any(True for _ in ir.refs(argument))]
+            rest = [argument for argument in call.args if not any(True for _ in ir.refs(argument))]
             if isinstance(role := config.get("candidates"), ir.ModelRef):
                 record = target_of(target)
                 rows = record.rows(config, self.batch) if isinstance(record, OverCandidates) else self.batch
                 reads.append(self._candidates(role.model, rows))
-            reads = self._as_computed(step, reads, config, step.name in trained)
-            config |= {name: value for name, value in step.kwargs.items() if not isinstance(value, ir.Ref)}
-            cost = self._cost(target, Call([self.tensors[name] for name in reads], config, rest), step.shape)
-            self.tensors[step.name] = cost.result
-            trains = step.name in trained
-            self.calls.append(Costed(step.name, step.section, tuple(step.blocks), layer, tuple(reads), cost, trains))
+            reads = self._as_computed(call, reads, config, call.name in trained)
+            config |= {name: value for name, value in call.kwargs.items() if not isinstance(value, ir.Ref)}
+            cost = self._cost(target, CallShapes([self.tensors[name] for name in reads], config, rest), call.shape)
+            self.tensors[call.name] = cost.result
+            trains = call.name in trained
+            self.calls.append(Costed(call.name, call.section, tuple(call.blocks), layer, tuple(reads), cost, trains))
 
-    def _as_computed(self, step: ir.Step, reads: list[str], config: Mapping[str, Any], training: bool) -> list[str]:
+    def _as_computed(self, call: ir.Call, reads: list[str], config: Mapping[str, Any], training: bool) -> list[str]:
         """What a step reads, in the type that it computes in: that of its layer, or the widest that a function reads.
 
         TensorFlow casts a tensor once for all that ask for the same; but each of them casts its gradient back.
         """
-        if step.target == ir.CAST:
+        if call.target == ir.CAST:
             return reads
         given = [self.tensors[name].item for name in reads]
-        computed = (HALF if config.get("dtype") == ir.MIXED else FLOAT) if step.layer is not None else max(given, default=FLOAT)
+        computed = (HALF if config.get("dtype") == ir.MIXED else FLOAT) if call.layer is not None else max(given, default=FLOAT)
         found = []
         for name in reads:
             tensor = self.tensors[name]
@@ -114,18 +114,18 @@ class _Evaluation:
                 if cast not in self.tensors:
                     self.tensors[cast] = Tensor(tensor.shape, computed)
                     cost = Cost(self.tensors[cast])
-                    self.calls.append(Costed(cast, step.section, tuple(step.blocks), None, (name,), cost, training))
+                    self.calls.append(Costed(cast, call.section, tuple(call.blocks), None, (name,), cost, training))
                 name = cast
             found.append(name)
         return found
 
-    def _target(self, step: ir.Step) -> tuple[str, dict[str, Any], str | None]:
-        if step.layer is not None:
-            layer = self.layers[step.layer]
-            return layer.target, {key: self._value(value) for key, value in layer.config.items()}, step.layer
-        if step.target is None:
-            raise InternalError(f"{step.name} calls nothing")
-        return step.target, {}, None
+    def _target(self, call: ir.Call) -> tuple[str, dict[str, Any], str | None]:
+        if call.layer is not None:
+            layer = self.layers[call.layer]
+            return layer.target, {key: self._value(value) for key, value in layer.config.items()}, call.layer
+        if call.target is None:
+            raise InternalError(f"{call.name} calls nothing")
+        return call.target, {}, None
 
     def _candidates(self, role: str, rows: int) -> str:
         """The vectors of some candidates; the name of their tensor."""
@@ -133,7 +133,7 @@ class _Evaluation:
         for one in self.program.inputs:
             if one.name in network.inputs:
                 self.tensors[one.name] = self._input(one, rows)
-        self._steps(self.parts[role], self.parts[role])
+        self._calls(self.parts[role], self.parts[role])
         (vectors,) = network.outputs.values()
         return vectors
 
@@ -143,7 +143,7 @@ class _Evaluation:
     def _value(self, value: Any) -> Any:
         if isinstance(value, ir.Size):
             return self.sizes.get(value.size, 0)
-        if isinstance(value, ir.Made):
+        if isinstance(value, ir.ObjectConfig):
             return value.model_copy(update={"config": {key: self._value(item) for key, item in value.config.items()}})
         if isinstance(value, ir.Catalogue):
             rows = self.sizes.get(self._catalogue_of(value.catalogue), 0)
@@ -168,7 +168,7 @@ class _Evaluation:
                 stack.extend(self.reads[name])
         return found
 
-    def _cost(self, target: str, call: Call, shape: list[int] | None = None) -> Cost:
+    def _cost(self, target: str, call: CallShapes, shape: list[int] | None = None) -> Cost:
         """What a call of a target costs. Where nobody counted, nothing but its result, of this shape or that of its input."""
         rule = target_of(target).cost
         if rule is not None:

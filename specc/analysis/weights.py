@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from specc.analysis.calls import Costed
 from specc.analysis.slots import optimizer_of, slots
-from specc.ir.program import Made, Program
+from specc.ir.program import ObjectConfig, Program
 from specc.targets.catalogue import target_of
 from specc.targets.tensor import Tensor
 
@@ -22,7 +22,7 @@ class Weights:
     table: bool
     trained: tuple[Tensor, ...]
     fixed: tuple[Tensor, ...]
-    optimizer: Made | None
+    optimizer: ObjectConfig | None
     slots: int
 
     @property

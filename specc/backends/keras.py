@@ -92,7 +92,7 @@ class _Runner:
         self.networks: dict[str, Any] = {}
 
     def run(self, table_groups: list[list[str]]) -> dict[str, Any]:
-        """Make inputs, call the steps in order, and make each network when its section is done."""
+        """Make inputs, make the calls in order, and make each network when its section is done."""
         for tensor in self.program.inputs:
             self.tensors[tensor.name] = keras.Input(tuple(tensor.shape), dtype=tensor.dtype, name=tensor.name)
         configs = {layer.name: layer for layer in self.program.layers}
@@ -101,14 +101,14 @@ class _Runner:
                 self.layers[name] = self._make(configs[name])
             group_tables([self.layers[name] for name in group])
         waiting = list(self.program.networks)
-        for place, step in enumerate(self.program.steps):
-            if step.layer is not None and step.layer not in self.layers:
-                self.layers[step.layer] = self._make(configs[step.layer])
-            function = self.layers[step.layer] if step.layer is not None else find(step.target or "")
-            args = [self._argument(argument) for argument in step.args]
-            self.tensors[step.name] = function(*args, **{key: self._argument(v) for key, v in step.kwargs.items()})
-            following = self.program.steps[place + 1].section if place + 1 < len(self.program.steps) else None
-            for network in [n for n in waiting if n.after == step.section and following != step.section]:
+        for place, call in enumerate(self.program.calls):
+            if call.layer is not None and call.layer not in self.layers:
+                self.layers[call.layer] = self._make(configs[call.layer])
+            function = self.layers[call.layer] if call.layer is not None else find(call.target or "")
+            args = [self._argument(argument) for argument in call.args]
+            self.tensors[call.name] = function(*args, **{key: self._argument(v) for key, v in call.kwargs.items()})
+            following = self.program.calls[place + 1].section if place + 1 < len(self.program.calls) else None
+            for network in [n for n in waiting if n.after == call.section and following != call.section]:
                 self._network(network)
                 waiting.remove(network)
         for network in waiting:
@@ -134,7 +134,7 @@ class _Runner:
     def _value(self, value: Any) -> Any:
         if isinstance(value, ir.Size):
             return self.sizes[value.size]
-        if isinstance(value, ir.Made):
+        if isinstance(value, ir.ObjectConfig):
             return find(value.target)(**self._config(value.config))
         if isinstance(value, ir.ModelRef):
             return self.networks[value.model]

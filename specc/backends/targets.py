@@ -23,7 +23,7 @@ def named(path: str) -> Any:
 
 def instance(target: str, config: Mapping[str, Any]) -> Any:
     """The object of a target, with the objects in its configuration."""
-    given = {key: instance(one.target, one.config) if isinstance(one, ir.Made) else one for key, one in config.items()}
+    given = {key: instance(one.target, one.config) if isinstance(one, ir.ObjectConfig) else one for key, one in config.items()}
     return find(target)(**given)
 
 

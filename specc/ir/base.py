@@ -34,7 +34,7 @@ class Place(Model):
 class Places(Model):
     """Where the spec says what a Program does, for mistakes in data; what is not in it, nobody knows the place of.
 
-    sources: where a table is read, by schema. split, rows: the words of the `data` block.
+    sources: where a table is read, by schema. split, rows: the components of the `data` block.
     """
 
     columns: dict[str, Place] = {}
@@ -63,8 +63,8 @@ class Expression(Model):
         return own
 
 
-class Word(Model):
-    """A library word with its arguments as plain data: an encoder, a reader, a sampler, an optimizer."""
+class ComponentConfig(Model):
+    """A component with its arguments as plain data: an encoder, a reader, a sampler, an optimizer."""
 
     name: str
     config: dict[str, Json] = {}

@@ -49,7 +49,7 @@ class _Check:
         """All problems, in the order of the file."""
         yield from self._sizes()
         yield from self._layers()
-        yield from self._steps()
+        yield from self._calls()
         yield from self._networks()
         yield from self._losses()
         yield from self._training()
@@ -91,7 +91,7 @@ class _Check:
         elif isinstance(type, MappingOf) and isinstance(value, Mapping) and not type.accepts(value):
             for name, item in value.items():
                 yield from self._value(f"{place}.{name}", type.item, item, depth)
-        elif isinstance(value, ir.Made):
+        elif isinstance(value, ir.ObjectConfig):
             if isinstance(type, ObjectOf):
                 yield from self._arguments(place, value.target, type.kind, value.config, depth=depth + 1)
             else:
@@ -109,7 +109,7 @@ class _Check:
         if isinstance(value, ir.ModelRef):
             return isinstance(type, Network) and value.model in self.roles
         if isinstance(type, LossNames):
-            return isinstance(value, list) and value == [one.name for one in self.program.objectives]
+            return isinstance(value, list) and value == [one.name for one in self.program.losses]
         if not isinstance(type, Array):
             return False
         if isinstance(value, ir.Counts):
@@ -137,42 +137,42 @@ class _Check:
             yield from named(f"layers.{layer.name}", layer.name)
             yield from self._arguments(f"layers.{layer.name}", layer.target, "layer", layer.config, more=DTYPE)
 
-    def _steps(self) -> Iterator[str]:
+    def _calls(self) -> Iterator[str]:
         """Each step reads what stands before it, and gives a result of its own."""
         yield from twice(
-            "steps", [*(tensor.name for tensor in self.program.inputs), *(step.name for step in self.program.steps)]
+            "calls", [*(tensor.name for tensor in self.program.inputs), *(call.name for call in self.program.calls)]
         )
         known = set(self.inputs)
         for name in sorted(known):
             yield from named(f"inputs.{name}", name)
-        for step in self.program.steps:
-            place = f"steps.{step.name}"
-            yield from named(place, step.name)
-            if not shape_is_good(step.shape or []):
+        for call in self.program.calls:
+            place = f"calls.{call.name}"
+            yield from named(place, call.name)
+            if not shape_is_good(call.shape or []):
                 yield f"{place}: the shape is not one of a result"
-            for name in step.reads:
+            for name in call.reads:
                 if name not in known:
                     yield f"{place}: `{name}` is read before it is made"
-            yield from self._step(place, step)
-            known.add(step.name)
+            yield from self._call(place, call)
+            known.add(call.name)
 
-    def _step(self, place: str, step: ir.Step) -> Iterator[str]:
-        layer = self.layers.get(step.layer or "")
-        if (step.layer is None) == (step.target is None) or (step.layer is not None and layer is None):
-            yield f"{place}: a step calls one layer or one function, and `{step.layer or step.target}` is none"
+    def _call(self, place: str, call: ir.Call) -> Iterator[str]:
+        layer = self.layers.get(call.layer or "")
+        if (call.layer is None) == (call.target is None) or (call.layer is not None and layer is None):
+            yield f"{place}: a step calls one layer or one function, and `{call.layer or call.target}` is none"
             return
-        path = layer.target if layer is not None else step.target or ""
+        path = layer.target if layer is not None else call.target or ""
         target = targets().get(path)
         kind = "layer" if layer is not None else "function"
         if target is None or target.kind != kind:
             yield f"{place}: `{path}` is not among the targets of the kind {kind} that a program may call"
             return
-        yield from self._positional(place, target, step.args)
+        yield from self._positional(place, target, call.args)
         allowed = target.called_with if layer is not None else target.arguments
-        for name, value in step.kwargs.items():
+        for name, value in call.kwargs.items():
             if name not in allowed or not (_is_result(allowed[name], value) or allowed[name].accepts(value)):
                 yield f"{place}.{name}: `{path}` takes no such argument"
-        for name in sorted(target.required - step.kwargs.keys()) if layer is None else ():
+        for name in sorted(target.required - call.kwargs.keys()) if layer is None else ():
             yield f"{place}: `{path}` needs `{name}`"
 
     def _positional(self, place: str, target: Target, args: list[Any]) -> Iterator[str]:
@@ -185,9 +185,9 @@ class _Check:
 
     def _networks(self) -> Iterator[str]:
         yield from twice("networks", [network.role for network in self.program.networks])
-        losses = {one.name for one in self.program.objectives}
+        losses = {one.name for one in self.program.losses}
         roles = {"model", "training", "gates", *(f"candidates_{loss}" for loss in self.program.data.candidates)}
-        known = self.inputs | {step.name for step in self.program.steps}
+        known = self.inputs | {call.name for call in self.program.calls}
         if "model" not in self.roles:
             yield "networks: there is no model"
         for network in self.program.networks:
@@ -216,8 +216,8 @@ class _Check:
 
     def _losses(self) -> Iterator[str]:
         data = self.program.data
-        yield from twice("objectives", [one.name for one in self.program.objectives])
-        for one in self.program.objectives:
+        yield from twice("losses", [one.name for one in self.program.losses])
+        for one in self.program.losses:
             place = f"objectives.{one.name}"
             yield from self._arguments(place, one.target, "loss", one.config)
             if (one.candidates is None) == (one.label is None) and not (one.candidates and one.name in data.candidates):
@@ -228,8 +228,8 @@ class _Check:
                 yield from expression_problems(place, tree)
         model = next((network for network in self.program.networks if network.role == "model"), None)
         outputs = set(model.outputs) if model is not None else set()
-        yield from twice("measures", [one.name for one in self.program.measures])
-        for measure in self.program.measures:
+        yield from twice("metrics", [one.name for one in self.program.metrics])
+        for measure in self.program.metrics:
             place = f"measures.{measure.name}"
             yield from self._arguments(place, measure.target, "metric", measure.config)
             if measure.output not in outputs:
@@ -252,7 +252,7 @@ class _Check:
             place = f"training.groups.{group.name}"
             yield from self._arguments(place, group.optimizer.target, "optimizer", group.optimizer.config)
             yield from (f"{place}: there is no layer `{name}`" for name in group.layers if name not in self.layers)
-        if training.monitor is not None and training.monitor not in {one.name for one in self.program.measures}:
+        if training.monitor is not None and training.monitor not in {one.name for one in self.program.metrics}:
             yield f"training.monitor: there is no metric `{training.monitor}`"
 
 

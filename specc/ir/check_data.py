@@ -49,8 +49,8 @@ def data_problems(program: ir.Program, arguments: Arguments) -> Iterator[str]:
         yield from arguments("data.split", data.split.target, "split", data.split.config)
         read["data.split"] = reads(data.split)
     for name, *trees in [
-        *((one.name, one.label, one.where, one.row_weight) for one in program.objectives),
-        *((one.name, one.label, one.where, one.row_weight) for one in program.measures),
+        *((one.name, one.label, one.where, one.row_weight) for one in program.losses),
+        *((one.name, one.label, one.where, one.row_weight) for one in program.metrics),
     ]:
         read[name] = {column for tree in trees if tree is not None for column in tree.columns()}
     for place, names in read.items():
@@ -103,14 +103,14 @@ def _features(program: ir.Program, made: set[str], arguments: Arguments) -> Iter
             yield f"{place}: this is not an id"
 
 
-def reads(value: Expression | ir.Made) -> set[str]:
+def reads(value: Expression | ir.ObjectConfig) -> set[str]:
     """The columns that an expression, or a function with its arguments, reads."""
     if isinstance(value, Expression):
         return value.columns()
     return {name for tree in conditions(value) for name in tree.columns()} | set(columns_of(value.target, value.config))
 
 
-def conditions(value: ir.Made) -> list[Expression]:
+def conditions(value: ir.ObjectConfig) -> list[Expression]:
     """The expressions among the arguments of a function."""
     return [one for one in value.config.values() if isinstance(one, Expression)]
 

@@ -1,7 +1,8 @@
 """Program: what is to be called, in order. The Keras back end runs it, the source back end prints it; neither knows an
 operator.
 
-Values in configurations are plain data, or one of the tagged models below (`Size`, `Made`, ...), which each back end resolves.
+Values in configurations are plain data, or one of the tagged models below (`Size`, `ObjectConfig`, ...), which each back end
+resolves.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing_extensions import TypeAliasType
 
 from specc.ir.base import Expression, Json, Model, Places
 
-FORMAT = 2
+FORMAT = 3
 MIXED = "mixed_bfloat16"  # the `dtype` of a layer with float32 weights that computes in bfloat16; others compute in float32
 CAST = "keras.ops.cast"  # of a tensor and the name of a type
 MODEL = "keras.Model"  # the class of a network that needs no other
@@ -53,7 +54,7 @@ class Catalogue(Model):
     dtype: str
 
 
-class Made(Model):
+class ObjectConfig(Model):
     """An object made in place, such as an initializer or an optimizer; or a function with its arguments, such as a reader."""
 
     target: str
@@ -68,7 +69,8 @@ class ModelRef(Model):
 
 Value = TypeAliasType(
     "Value",
-    "Size | Counts | CandidateIds | Catalogue | Made | ModelRef | Expression | list[Value] | bool | int | float | str | None",
+    "Size | Counts | CandidateIds | Catalogue | ObjectConfig | ModelRef | Expression | list[Value] | bool | int | float | str"
+    " | None",
 )
 Argument = Ref | list[Ref] | Json
 
@@ -92,7 +94,7 @@ class Layer(Model):
     config: dict[str, Value] = {}
 
 
-class Step(Model):
+class Call(Model):
     """One call: of a layer by its name, or of a function (`target`). Some layers give a list, of which `ITEM` takes one.
     `section` is the declaration that it comes from, `blocks` are the declared blocks around it, from the outermost; `predicts`
     says that it gives a logit, a probability or a quantity; `shape` is that of its result without the batch, where the target
@@ -145,7 +147,7 @@ class Section(Model):
     comment: list[str] = []
 
 
-class Note(Model):
+class DeclarationComment(Model):
     """The comment of a declaration that has no section: of a block, above its first step; of a set of embeddings, above the
     layer `name`, its first table; of the data, above what reads them.
     """
@@ -155,7 +157,7 @@ class Note(Model):
     comment: list[str]
 
 
-class Objective(Model):
+class LossSpec(Model):
     """A loss of the training model's output of its name: a Keras loss, a weight, a label (a candidate id for a softmax)."""
 
     name: str
@@ -168,7 +170,7 @@ class Objective(Model):
     candidates: str | None = None  # for a retrieval loss: the candidate column
 
 
-class Measure(Model):
+class MetricSpec(Model):
     """A metric: a function of a prediction (or of ranks) and a label on the rows where it is there and `where` holds."""
 
     name: str
@@ -201,7 +203,7 @@ class SourceTable(Model):
     """
 
     name: str
-    reader: Made | None = None
+    reader: ObjectConfig | None = None
     columns: list[ColumnSource]
     by_place: bool = False
     key: str | None = None
@@ -212,14 +214,14 @@ class Derivation(Model):
 
     table: str
     column: str
-    value: Expression | Made
+    value: Expression | ObjectConfig
 
 
 class Feature(Model):
     """A model input made of a column; `same` shares the encoders of another feature."""
 
     name: str
-    chain: list[Made] = []
+    chain: list[ObjectConfig] = []
     shape: Literal["scalar", "bag", "sequence", "vector"] = "scalar"
     length: int | None = None
     same: str | None = None
@@ -244,8 +246,8 @@ class DataProgram(Model):
     order: str | None = None  # the time column that says what a row's user had seen before it
     derivations: list[Derivation] = []
     joins: list[str] = []
-    choice: list[Made] = []  # of rows, one after the other
-    split: Made | None = None
+    choice: list[ObjectConfig] = []  # of rows, one after the other
+    split: ObjectConfig | None = None
     features: list[Feature] = []
     candidates: dict[str, Candidates] = {}
 
@@ -259,7 +261,7 @@ class OptimizerGroup(Model):
 
     name: str
     layers: list[str]
-    optimizer: Made
+    optimizer: ObjectConfig
 
 
 class TrainingProgram(Model):
@@ -270,7 +272,7 @@ class TrainingProgram(Model):
     seed: int
     shuffle: bool
     precision: Literal["float32", "bfloat16"] = "float32"
-    optimizer: Made
+    optimizer: ObjectConfig
     groups: list[OptimizerGroup] = []
     monitor: str | None = None
     better: Literal["max", "min"] = "max"
@@ -289,29 +291,29 @@ class Program(Model):
     inputs: list[Input]
     layers: list[Layer]
     table_groups: list[list[str]] = []  # layers whose tables share a variable
-    steps: list[Step]
+    calls: list[Call]
     sections: list[Section] = []
-    notes: list[Note] = []
+    notes: list[DeclarationComment] = []
     networks: list[Network]
-    objectives: list[Objective]
-    measures: list[Measure]
+    losses: list[LossSpec]
+    metrics: list[MetricSpec]
     data: DataProgram
     training: TrainingProgram
     places: Places = Places()
 
-    def calling(self, steps: list[Step], layers: Iterable[Layer]) -> Program:
+    def calling(self, calls: list[Call], layers: Iterable[Layer]) -> Program:
         """The Program with other steps, and of some layers those that they call."""
-        called = {step.layer for step in steps}
+        called = {call.layer for call in calls}
         groups = [
             one.model_copy(update={"layers": [name for name in one.layers if name in called]}) for one in self.training.groups
         ]
-        made = {"steps": steps, "layers": [layer for layer in layers if layer.name in called]}
+        made = {"calls": calls, "layers": [layer for layer in layers if layer.name in called]}
         return self.model_copy(update={**made, "training": self.training.model_copy(update={"groups": groups})})
 
 
-Made.model_rebuild()
+ObjectConfig.model_rebuild()
 Layer.model_rebuild()
-Objective.model_rebuild()
+LossSpec.model_rebuild()
 Network.model_rebuild()
 OptimizerGroup.model_rebuild()
 TrainingProgram.model_rebuild()

@@ -34,7 +34,7 @@ def load(path: str) -> tuple[Spec | Program | None, list[Diagnostic]]:
         return None, [Diagnostic("REC803", None, f"{path} is not {kind}: {_first_line(error)}")]
     if not isinstance(data, dict) or "specc" not in data:
         return None, [Diagnostic("REC804", None, f"{path} is no Spec or Program", help="`specc ir SPEC` writes one")]
-    model = Program if "steps" in data else Spec
+    model = Program if "calls" in data else Spec
     if data["specc"] != FORMATS[model]:
         return None, [
             Diagnostic(

@@ -8,7 +8,7 @@ from specc.ir.program import DataProgram, Program
 
 def serving_program(program: Program) -> Program:
     """A Program that reads what its model reads, and neither learns nor measures."""
-    return program.model_copy(update={"data": serving_data(program), "objectives": [], "measures": []})
+    return program.model_copy(update={"data": serving_data(program), "losses": [], "metrics": []})
 
 
 def serving_data(program: Program) -> DataProgram:

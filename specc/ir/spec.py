@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from specc.ir.base import Expression, Json, Model, Place, Word
+from specc.ir.base import ComponentConfig, Expression, Json, Model, Place
 
 FORMAT = 2
 
@@ -33,7 +33,7 @@ class Column(Model):
     table: str
     storage: Storage
     derived: Derived | None = None
-    encoders: list[Word] = []
+    encoders: list[ComponentConfig] = []
     gives: Literal["category", "number", "vector"] | None = None
     vocabulary: str | None = None
     axis: str | None = None
@@ -66,7 +66,7 @@ class Table(Model):
     vocabulary: str
     set: str | None
     dim: int
-    init: Word | None = None
+    init: ComponentConfig | None = None
     l2: float = 0.0
 
 
@@ -112,7 +112,7 @@ class Retrieval(Model):
     entity: str | None
     vector: str
     width: int
-    negatives: list[Word] | None = None
+    negatives: list[ComponentConfig] | None = None
     biases: str | None = None
 
 
@@ -120,7 +120,7 @@ class Loss(Model):
     """A loss: `weight * sum(w * l) / sum(w)` over the rows where the label is there and `where` holds."""
 
     name: str
-    word: str
+    component: str
     config: dict[str, Json] = {}
     node: str
     scale: str
@@ -138,7 +138,7 @@ class Metric(Model):
 
     name: str
     of: str
-    word: str
+    component: str
     config: dict[str, Json] = {}
     k: int | None = None
     label: Expression | None = None
@@ -149,8 +149,8 @@ class Metric(Model):
     at: Place | None = None
 
 
-class DataCall(Word):
-    """A word of the `data` block; `at` is its place, of a reader that of what it reads."""
+class DataCall(ComponentConfig):
+    """A component of the `data` block; `at` is its place, of a reader that of what it reads."""
 
     at: Place | None = None
 
@@ -167,7 +167,7 @@ class OptimizerGroup(Model):
     """What a group's optimizer updates: `tables`, or what is called `name`: a set of tables, a tower, a block."""
 
     name: str
-    optimizer: Word
+    optimizer: ComponentConfig
 
 
 class Training(Model):
@@ -178,9 +178,9 @@ class Training(Model):
     seed: int = 0
     shuffle: bool = True
     precision: Literal["float32", "bfloat16"] = "float32"
-    optimizer: Word
+    optimizer: ComponentConfig
     groups: list[OptimizerGroup] = []
-    balance: Word | None = None
+    balance: ComponentConfig | None = None
     early_stop: tuple[str, int] | None = None
 
 

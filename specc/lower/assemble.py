@@ -9,7 +9,7 @@ from typing import Any
 
 from specc.diagnostics import InternalError, errors_in
 from specc.ir import spec as ir
-from specc.ir.base import Expression, Place, Word
+from specc.ir.base import ComponentConfig, Expression, Place
 from specc.registry.columns import Column as LightColumn
 from specc.registry.rows import Row
 from specc.resolve.graph import Table
@@ -17,7 +17,7 @@ from specc.resolve.losses import ResolvedLoss
 from specc.resolve.metrics import ResolvedMetric
 from specc.resolve.resolved import Resolved
 from specc.resolve.session import Session
-from specc.resolve.sources import Call
+from specc.resolve.sources import ComponentCall
 from specc.resolve.unused import reachable
 from specc.text import Span
 
@@ -81,7 +81,7 @@ def _table(table: Table) -> ir.Table:
         vocabulary=table.vocabulary.name,
         set=table.set,
         dim=table.dim,
-        init=None if table.init is None else Word.model_validate(table.init),
+        init=None if table.init is None else ComponentConfig.model_validate(table.init),
         l2=table.l2,
     )
 
@@ -98,7 +98,9 @@ def _biases(resolved: Resolved, taken: set[str]) -> dict[str, ir.Table]:
             name += ".loss"
         init, config = loss.retrieval.biases
         vocabulary = loss.retrieval.column.vocabulary.name
-        found[loss.name] = ir.Table(name=name, vocabulary=vocabulary, set=None, dim=1, init=Word(name=init, config=config))
+        found[loss.name] = ir.Table(
+            name=name, vocabulary=vocabulary, set=None, dim=1, init=ComponentConfig(name=init, config=config)
+        )
         taken.add(name)
     return found
 
@@ -165,7 +167,9 @@ def _column(c: LightColumn) -> ir.Column:
             element=c.storage.element, shape=c.shape, size=c.storage.size, nullable=c.storage.nullable, raw=c.storage.raw
         ),
         derived=derived,
-        encoders=[Word(name=e.name, config={k: v for k, v in e.config.items() if v is not None}) for e in c.encodings],
+        encoders=[
+            ComponentConfig(name=e.name, config={k: v for k, v in e.config.items() if v is not None}) for e in c.encodings
+        ],
         gives=c.gives,
         vocabulary=c.vocabulary.name if c.vocabulary else None,
         axis=c.axis.name if c.axis else None,
@@ -190,12 +194,12 @@ def _loss(loss: ResolvedLoss, biases: dict[str, ir.Table]) -> ir.Loss:
         entity=r.entity,
         vector=r.node,
         width=r.width,
-        negatives=None if r.negatives is None else [Word(name=name, config=config) for name, config in r.negatives],
+        negatives=None if r.negatives is None else [ComponentConfig(name=name, config=config) for name, config in r.negatives],
         biases=biases[loss.name].name if loss.name in biases else None,
     )
     return ir.Loss(
         name=loss.name,
-        word=loss.word.name,
+        component=loss.component.name,
         config=loss.config,
         node=loss.node,
         scale=loss.scale,
@@ -213,7 +217,7 @@ def _metric(metric: ResolvedMetric) -> ir.Metric:
     return ir.Metric(
         name=metric.name,
         of=metric.of,
-        word=metric.word.name,
+        component=metric.component.name,
         config=metric.config,
         k=metric.k,
         label=_row(metric.label),
@@ -226,26 +230,28 @@ def _metric(metric: ResolvedMetric) -> ir.Metric:
 
 
 def _data(resolved: Resolved) -> ir.Data:
-    def word(call: Call[Any], at: Span) -> ir.DataCall:
+    def data_call(call: ComponentCall[Any], at: Span) -> ir.DataCall:
         return ir.DataCall(name=call.name, config={k: v for k, v in call.config.items() if v is not None}, at=_place(at))
 
     data = resolved.data
     return ir.Data(
-        sources={name: word(call, call.bound.at(next(iter(call.word.args)))) for name, call in data.sources.items()},
-        rows=word(data.rows, data.rows.span) if data.rows else None,
-        split=word(data.split, data.split.span) if data.split else None,
+        sources={name: data_call(call, call.bound.at(next(iter(call.component.args)))) for name, call in data.sources.items()},
+        rows=data_call(data.rows, data.rows.span) if data.rows else None,
+        split=data_call(data.split, data.split.span) if data.split else None,
     )
 
 
 def _training(resolved: Resolved) -> ir.Training:
     training = resolved.training
     groups = [
-        ir.OptimizerGroup(name=key, optimizer=Word(name=name, config=config))
+        ir.OptimizerGroup(name=key, optimizer=ComponentConfig(name=name, config=config))
         for key, (name, config) in training.optimizers.items()
     ]
     options = dict(training.options)
     if (balance := options.pop("balance")) is not None:
         component, bound = balance
-        options["balance"] = Word(name=component.name, config=bound.plain())
+        options["balance"] = ComponentConfig(name=component.name, config=bound.plain())
     name, config = training.optimizer
-    return ir.Training(**options, optimizer=Word(name=name, config=config), groups=groups, early_stop=training.early_stop)
+    return ir.Training(
+        **options, optimizer=ComponentConfig(name=name, config=config), groups=groups, early_stop=training.early_stop
+    )

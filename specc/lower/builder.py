@@ -35,7 +35,7 @@ class Builder:
         self.layers: dict[str, out.Layer] = {}
         self.callers: dict[str, list[Caller]] = {}  # layer name to the nodes that call it, for layers of operators
         self.table_layers: dict[str, str] = {}  # layer name to table name
-        self.steps: list[out.Step] = []
+        self.calls: list[out.Call] = []
         self.gates: dict[str, str] = {}
         self._names: dict[str, str] = {}
         self._made: set[str] = set()  # names of results
@@ -45,7 +45,7 @@ class Builder:
         self._section = ""
         self._node: Any = None
         self._blocks: list[str] = []
-        self._lookup: dict[str, tuple[str, str]] | None = None  # candidates: column to (kind, step)
+        self._lookup: dict[str, tuple[str, str]] | None = None  # candidates: column to (kind, call)
 
     # Names
 
@@ -105,9 +105,9 @@ class Builder:
         """Make a layer and call it."""
         path = f"{self._node.weights}.{suffix}" if suffix else self._node.weights
         tail = suffix if result is None else result
-        step = f"{self._node.id}.{tail}" if tail and not last else self._node.id
+        named = f"{self._node.id}.{tail}" if tail and not last else self._node.id
         self.callers.setdefault(self.name(path), []).append(self._node)
-        return self._call_layer(path, target, list(inputs), config, call or {}, step=step)
+        return self._call_layer(path, target, list(inputs), config, call or {}, result=named)
 
     def op(self, target: str, *inputs: Any, suffix: str = "", **config: Any) -> str:
         """Call a function without weights."""
@@ -119,16 +119,16 @@ class Builder:
         """The rows of an embedding table at ids; pooled where there is a combiner."""
         result = self._rows(table, ids, f"{self._node.id}.lookup")
         if combiner is not None:
-            self.steps[-1].kwargs["combiner"] = combiner
+            self.calls[-1].kwargs["combiner"] = combiner
         return result
 
-    def _rows(self, table: str, ids: str, step: str) -> str:
+    def _rows(self, table: str, ids: str, result: str) -> str:
         made = self.tables[table]
         init = lowered("initializers", made.init) if made.init is not None else None
         config = {"rows": out.Size(size=made.vocabulary), "dim": made.dim, "initializer": init, "l2": made.l2 or None}
         path = f"{table}.embedding"
         self.table_layers[self.name(path)] = table
-        return self._call_layer(path, EMBEDDING, [ids], config, {}, step=step)
+        return self._call_layer(path, EMBEDDING, [ids], config, {}, result=result)
 
     def number(self, name: str) -> str:
         """An input of numbers as (batch, width): inputs are declared so."""
@@ -153,14 +153,14 @@ class Builder:
         config: dict[str, Any],
         call: dict[str, Any],
         *,
-        step: str | None = None,
+        result: str | None = None,
     ) -> str:
         layer = self.name(path)
         if layer not in self.layers:
             given = {k: v for k, v in config.items() if v is not None}
             self.layers[layer] = out.Layer(name=layer, target=allowed(target), config=given)
         kwargs = {k: out.Ref(ref=v) if isinstance(v, str) else v for k, v in call.items() if v is not None}
-        return self._append(self._prefix + (step or path), inputs, kwargs, layer=layer)
+        return self._append(self._prefix + (result or path), inputs, kwargs, layer=layer)
 
     def _append(self, wanted: str, inputs: Iterable[Any], kwargs: dict[str, Any], **called: str) -> str:
         """Append a call of a layer or target; the name of its result, which no other result has."""
@@ -169,8 +169,8 @@ class Builder:
             raise InternalError(f"two results are called {name}")
         self._made.add(name)
         args = [self._argument(value) for value in inputs]
-        call = out.Step(name=name, section=self._section, blocks=self._blocks, args=args, kwargs=kwargs)
-        self.steps.append(call.model_copy(update=called))
+        call = out.Call(name=name, section=self._section, blocks=self._blocks, args=args, kwargs=kwargs)
+        self.calls.append(call.model_copy(update=called))
         return name
 
     # Lowering
@@ -202,15 +202,15 @@ class Builder:
 
     def _describe(self, name: str, node: NodeOfSpec) -> None:
         """Say of the call that gives the result of a node what passes and cost cannot see."""
-        place = next((place for place in reversed(range(len(self.steps))) if self.steps[place].name == name), None)
+        place = next((place for place in reversed(range(len(self.calls))) if self.calls[place].name == name), None)
         if place is None:  # the result is an input, or what came in
             return
-        step, known = self.steps[place], dict[str, Any]()
+        made, known = self.calls[place], dict[str, Any]()
         if node.type in PREDICTIONS:
             known["predicts"] = True
-        if target_of(self.layers[step.layer].target if step.layer is not None else step.target or "").cost is None:
+        if target_of(self.layers[made.layer].target if made.layer is not None else made.target or "").cost is None:
             known["shape"] = node.shape
-        self.steps[place] = step.model_copy(update=known) if known else step
+        self.calls[place] = made.model_copy(update=known) if known else made
 
     def result(self, id: str) -> Lowered:
         """What a node or column was lowered to."""
@@ -222,10 +222,10 @@ class Builder:
 
     # What no node stands for
 
-    def rows(self, table: str, ids: str, section: str, step: str) -> str:
+    def rows(self, table: str, ids: str, section: str, result: str) -> str:
         """The rows of a table at ids."""
         self._section = section
-        return self._rows(table, ids, step)
+        return self._rows(table, ids, result)
 
     def add(self, section: str, name: str, target: str, args: list[Any], **config: Any) -> str:
         """A call, such as the sigmoid of an exported logit; of a layer where `target` is a class."""

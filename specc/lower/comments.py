@@ -12,7 +12,7 @@ from specc.lower.builder import Builder
 def sections(spec: Spec, program: out.Program) -> list[out.Section]:
     """The declarations that the steps of a program come from, in their order."""
     declared = {d.name: d for d in spec.declarations if d.kind in ("tower", "experts", "head")}
-    names = list(dict.fromkeys(step.section for step in program.steps))
+    names = list(dict.fromkeys(call.section for call in program.calls))
     return [
         out.Section(name=name, kind=declared[name].kind, comment=declared[name].comment)
         if name in declared
@@ -21,9 +21,9 @@ def sections(spec: Spec, program: out.Program) -> list[out.Section]:
     ]
 
 
-def notes(spec: Spec, build: Builder, program: out.Program) -> Iterator[out.Note]:
+def notes(spec: Spec, build: Builder, program: out.Program) -> Iterator[out.DeclarationComment]:
     """A note for each comment above a block, a set of embeddings or the data, where the program holds something of it."""
-    blocks = {name for step in program.steps for name in step.blocks}
+    blocks = {name for call in program.calls for name in call.blocks}
     first: dict[str | None, str] = {}  # the first layer of each set
     for layer in program.layers:
         if layer.name in build.table_layers:
@@ -32,8 +32,8 @@ def notes(spec: Spec, build: Builder, program: out.Program) -> Iterator[out.Note
         if not one.comment:
             continue
         if one.kind == "block" and one.name in blocks:
-            yield out.Note(kind="block", name=one.name, comment=one.comment)
+            yield out.DeclarationComment(kind="block", name=one.name, comment=one.comment)
         elif one.kind == "embeddings" and one.name in first:
-            yield out.Note(kind="embeddings", name=first[one.name], comment=one.comment)
+            yield out.DeclarationComment(kind="embeddings", name=first[one.name], comment=one.comment)
         elif one.kind == "data":
-            yield out.Note(kind="data", name="", comment=one.comment)
+            yield out.DeclarationComment(kind="data", name="", comment=one.comment)

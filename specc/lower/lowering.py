@@ -6,7 +6,7 @@ from specc.ir import program as out
 from specc.ir.spec import Spec
 from specc.lower.builder import Builder
 from specc.lower.comments import notes, sections
-from specc.lower.measures import measure
+from specc.lower.metrics import metric_spec
 from specc.lower.passes import PASSES
 from specc.lower.places import places
 from specc.lower.rows import lower_data
@@ -42,10 +42,10 @@ def lower(spec: Spec) -> out.Program:
         sizes=_sizes(spec, build),
         inputs=list(build.inputs.values()),
         layers=list(build.layers.values()),
-        steps=build.steps,
+        calls=build.calls,
         networks=networks,
-        objectives=[scoring.objective(loss) for loss in spec.losses],
-        measures=[measure(metric, spec) for metric in spec.metrics],
+        losses=[scoring.loss(loss) for loss in spec.losses],
+        metrics=[metric_spec(metric, spec) for metric in spec.metrics],
         data=lower_data(spec, list(build.inputs)),
         training=lower_training(spec, build),
         places=places(spec),

@@ -7,10 +7,10 @@ from typing import Any
 
 from specc import registry
 from specc.ir import program as out
-from specc.ir.base import Expression, Word
+from specc.ir.base import ComponentConfig, Expression
 from specc.ir.check_data import reads
 from specc.ir.spec import Column, Schema, Spec
-from specc.lower.objects import component, lowered, made
+from specc.lower.objects import component_of, lowered, made
 from specc.registry.building import Object
 from specc.registry.data import RowContext
 from specc.registry.derivation import Derivation
@@ -53,10 +53,10 @@ def _rows(spec: Spec) -> str:
     return next((s.name for s in spec.schemas if s.key is None), "")
 
 
-def _choice(spec: Spec, ctx: RowContext) -> list[out.Made]:
+def _choice(spec: Spec, ctx: RowContext) -> list[out.ObjectConfig]:
     if spec.data.rows is None:
         return []
-    rule, config = component("rows", spec.data.rows)
+    rule, config = component_of("rows", spec.data.rows)
     return [made(each) for each in rule.lower(config, ctx)]
 
 
@@ -90,7 +90,7 @@ def _feature(column: Column, columns: dict[str, Column], is_input: bool) -> out.
     shape: Any = "vector" if column.gives == "vector" else column.storage.shape
     return out.Feature(
         name=column.name,
-        chain=[] if same else [lowered("encoders", word) for word in column.encoders],
+        chain=[] if same else [lowered("encoders", encoder) for encoder in column.encoders],
         shape=shape,
         length=column.storage.size if shape in ("vector", "sequence") else None,
         same=same,
@@ -158,7 +158,7 @@ def seen_by(candidate: str, spec: Spec) -> str | None:
                 return user
     if spec.data.split is None:
         return None
-    split, config = component("splits", spec.data.split)
+    split, config = component_of("splits", spec.data.split)
     group: str | None = split.group(config.values)
     return group
 
@@ -189,10 +189,10 @@ def _storage(column: Column) -> str:
 
 
 def _table(schema: Schema, spec: Spec, needed: set[str]) -> out.SourceTable:
-    word = spec.data.sources.get(schema.name)
+    source = spec.data.sources.get(schema.name)
     reader, by_place, called, separators = None, False, None, dict[str, str]()
-    if word is not None:
-        found, config = component("readers", word)
+    if source is not None:
+        found, config = component_of("readers", source)
         reader, by_place, called = made(found.lower(config)), found.by_place(config), found.called(config)
         separators = found.separators(config)
     sources = [
@@ -240,7 +240,7 @@ def _derivation(column: Column) -> out.Derivation:
     if _derivation_of(column) is None:
         value = config["expression"]
     else:
-        found, arguments = component("derivations", Word(name=kind, config=config))
+        found, arguments = component_of("derivations", ComponentConfig(name=kind, config=config))
         value = found.lower(arguments)
     value = made(value) if isinstance(value, Object) else Expression.model_validate(value)
     return out.Derivation(table=column.table, column=column.name, value=value)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from specc.ir import program as out
-from specc.ir.base import Word
+from specc.ir.base import ComponentConfig
 from specc.ir.spec import Loss, Retrieval, Spec
 from specc.lower.builder import Builder
-from specc.lower.objects import component, lowered
+from specc.lower.objects import component_of, lowered
 from specc.lower.rows import entity_of
 from specc.registry.sampler import Pool
 from specc.targets.catalogue import allowed
@@ -60,9 +60,9 @@ class Scoring:
         name = self.build.name(f"{loss.name}_positive")
         self.build.inputs[name] = out.Input(name=name, dtype="int32", shape=[])
         self.positives.append(name)
-        layer = lowered("losses", Word(name=loss.word, config=loss.config), self._pool(loss))
+        layer = lowered("losses", ComponentConfig(name=loss.component, config=loss.config), self._pool(loss))
         args = [self.query(loss), name]
-        return self.build.add(f"loss {loss.name}", f"{loss.name}.{loss.word}", layer.target, args, **layer.config)
+        return self.build.add(f"loss {loss.name}", f"{loss.name}.{loss.component}", layer.target, args, **layer.config)
 
     def _pool(self, loss: Loss) -> Pool:
         r = _ranked(loss)
@@ -70,17 +70,17 @@ class Scoring:
         ids = out.CandidateIds(candidates=loss.name) if entity_of(r, self.spec) is not None else None
         network, size = out.ModelRef(model=f"candidates_{loss.name}"), out.Size(size=vocabulary.name)
         pool = Pool(network, vocabulary.first, size, ids, out.Counts(counts=loss.name))
-        for word in r.negatives or ():
-            sampler, config = component("samplers", word)
+        for call in r.negatives or ():
+            sampler, config = component_of("samplers", call)
             sampler.lower(config, pool)
         return pool
 
-    def objective(self, loss: Loss) -> out.Objective:
+    def loss(self, loss: Loss) -> out.LossSpec:
         """The loss that the training network's output is compiled with."""
-        of_rows = out.Made(target=allowed(OF_ROWS))
-        word = Word(name=loss.word, config=loss.config)
-        one = of_rows if loss.retrieval is not None else lowered("losses", word, loss.scale)
-        return out.Objective(
+        of_rows = out.ObjectConfig(target=allowed(OF_ROWS))
+        call = ComponentConfig(name=loss.component, config=loss.config)
+        one = of_rows if loss.retrieval is not None else lowered("losses", call, loss.scale)
+        return out.LossSpec(
             name=loss.name,
             target=one.target,
             config=one.config,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from specc.ir import program as out
-from specc.ir.base import Word
+from specc.ir.base import ComponentConfig
 from specc.ir.spec import OptimizerGroup, Spec
 from specc.lower.builder import Builder
-from specc.lower.objects import component, lowered
+from specc.lower.objects import component_of, lowered
 from specc.registry.optimizer import group_of
 from specc.targets.catalogue import allowed
 
@@ -25,7 +25,7 @@ def lower_training(spec: Spec, build: Builder) -> out.TrainingProgram:
     t = spec.training
     monitor = t.early_stop[0] if t.early_stop else None
     better = next((m for m in spec.metrics if m.name == monitor), None)
-    metric = component("metrics", Word(name=better.word, config=better.config))[0] if better else None
+    metric = component_of("metrics", ComponentConfig(name=better.component, config=better.config))[0] if better else None
     groups = _groups(t.groups, spec, build)
     grouped = {layer for group in groups for layer in group.layers}
     tables = any(layer not in grouped for layer in build.table_layers)

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from specc.diagnostics import Note
+from specc.registry.arg_types import SchemaName
 from specc.registry.building import Config, Object
 from specc.registry.columns import Column, Schema
+from specc.registry.component import Arg, BoundArguments, Component
 from specc.registry.direct import Direct
 from specc.registry.reporter import Context, Reporter
-from specc.registry.word import Arg, Bound, SchemaName, Word
 
 
 class DataContext(Context):
@@ -31,14 +32,14 @@ class RowContext:
         self.order = order
 
 
-class DataWord(Word):
+class DataComponent(Component):
     """A component of `data`."""
 
-    def check(self, a: Bound, ctx: DataContext) -> None:
+    def check(self, a: BoundArguments, ctx: DataContext) -> None:
         """Report arguments that do not fit each other or the schema."""
 
 
-class Reader(DataWord, Direct):
+class Reader(DataComponent, Direct):
     """Where the rows of a schema come from. `files` says that they are in files."""
 
     files: ClassVar[bool] = True
@@ -56,10 +57,10 @@ class Reader(DataWord, Direct):
         return {}
 
 
-class Dividing(DataWord):
+class Dividing(DataComponent):
     """What treats rows by the value of a column that each of them has."""
 
-    def divides(self, key: str, a: Bound, ctx: DataContext) -> bool:
+    def divides(self, key: str, a: BoundArguments, ctx: DataContext) -> bool:
         """Whether the column of an argument has one value in each of the rows; if not, it is reported."""
         column: Column = getattr(a, key)
         if column.shape != "scalar" or column.storage.element == "vector":

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Protocol
 
 from specc.registry.building import Config, Object
 from specc.registry.columns import Column, Schema
+from specc.registry.component import BoundArguments, Component
 from specc.registry.reporter import Reporter
-from specc.registry.word import Bound, Word
 
 
 class DerivationContext(Reporter, Protocol):
@@ -34,14 +34,14 @@ class DerivationContext(Reporter, Protocol):
         ...
 
 
-class Derivation(Word):
+class Derivation(Component):
     """A column that is made of others. `infer` is its rule: it says how the column is stored, and what `lower` is given.
     `target` is the function that makes it.
     """
 
     target: ClassVar[str] = ""
 
-    def infer(self, a: Bound, ctx: DerivationContext) -> bool:
+    def infer(self, a: BoundArguments, ctx: DerivationContext) -> bool:
         """Give `ctx.column` its storage and derivation; False after a diagnostic."""
         raise NotImplementedError(self.name)
 

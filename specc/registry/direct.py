@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.registry.building import Config, Object
-from specc.registry.word import Word
+from specc.registry.component import Component
 
 
-class Direct(Word):
+class Direct(Component):
     """A component that becomes an object of its own: `target`, with all arguments by their names."""
 
     target: ClassVar[str] = ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.registry.columns import Column
+from specc.registry.component import BoundArguments
 from specc.registry.direct import Direct
 from specc.registry.reporter import Context, Reporter
-from specc.registry.word import Bound
 
 NUMBERS = frozenset({"int", "float", "bool"})
 
@@ -35,22 +35,22 @@ class Encoder(Direct):
     learned: ClassVar[bool] = False
     distinct_ids: ClassVar[bool] = True
 
-    def check(self, a: Bound, ctx: EncoderContext) -> bool:
+    def check(self, a: BoundArguments, ctx: EncoderContext) -> bool:
         """Whether the arguments are good together, and for the column; if not, it is reported."""
         return True
 
-    def shares(self, a: Bound) -> Column | None:
+    def shares(self, a: BoundArguments) -> Column | None:
         """The column whose encoders and vocabulary are taken instead of any of one's own."""
         return None
 
-    def element(self, a: Bound, element: str) -> str:
+    def element(self, a: BoundArguments, element: str) -> str:
         """What an element is behind the encoder, unless it is a category."""
         return "float" if self.gives == "number" else element
 
-    def size(self, a: Bound) -> int | None:
+    def size(self, a: BoundArguments) -> int | None:
         """For a category: the number of ids; None when data decides."""
         return None
 
-    def first(self, a: Bound) -> int:
+    def first(self, a: BoundArguments) -> int:
         """For a category: the first id that is a real value; ids below are out of vocabulary."""
         return 0

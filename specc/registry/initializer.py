@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from specc.registry.building import Config, Object
-from specc.registry.word import Word
+from specc.registry.component import Component
 
 
-class Initializer(Word):
+class Initializer(Component):
     """How the vectors of a table start."""
 
     def lower(self, a: Config) -> Object:

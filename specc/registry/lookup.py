@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 
-from specc.registry.word import Word
+from specc.registry.component import Component
 from specc.targets import catalogue
 
 _packages = ["specc.components"]  # where components are looked for, in this order
@@ -68,13 +68,13 @@ def names(kind: str) -> tuple[str, ...]:
 
 
 @cache
-def find(kind: str, name: str) -> Word | None:
+def find(kind: str, name: str) -> Component | None:
     """The component of that name, or None."""
     for package, folder in _folders(kind):
         if name not in set(_files(folder)):
             continue
         module = import_module(f"{package}.{name}")
         for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, Word) and value.__module__ == module.__name__:
+            if isinstance(value, type) and issubclass(value, Component) and value.__module__ == module.__name__:
                 return value()
     return None

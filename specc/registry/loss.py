@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar, Protocol
 
 from specc.diagnostics import Note
+from specc.registry.arg_types import Float, LabelName, Rows
 from specc.registry.building import Config, Object
 from specc.registry.columns import Column
+from specc.registry.component import Arg, BoundArguments, Component
 from specc.registry.reporter import Reporter
 from specc.registry.rows import Row
-from specc.registry.values import SCALES, Poison, Tensor, Value, Vector
-from specc.registry.word import Arg, Bound, Float, LabelName, Rows, Word
+from specc.registry.values import SCALES, ErrorValue, Tensor, Value, Vector
 from specc.text import Span
 
 ENDS = {"Logit": "`logit`", "Prob": "`logit -> sigmoid`", "Real": "`dense(1)`"}  # of a head
@@ -34,7 +35,9 @@ class Retrieval:
 
     __slots__ = ("biases", "column", "entity", "negatives", "node", "query", "width")
 
-    def __init__(self, candidates: Candidates, query: str, a: Bound, biases: tuple[str, dict[str, Any]] | None) -> None:
+    def __init__(
+        self, candidates: Candidates, query: str, a: BoundArguments, biases: tuple[str, dict[str, Any]] | None
+    ) -> None:
         self.column = candidates.column
         self.entity = candidates.entity
         self.node = candidates.vector.node
@@ -46,7 +49,7 @@ class Retrieval:
         )
 
 
-class Objective:
+class LossInputs:
     """What a loss reads: a prediction on its scale (of a head that is declared at `place`) and its label, or a query vector."""
 
     __slots__ = ("head", "label", "node", "place", "retrieval", "scale")
@@ -67,11 +70,11 @@ class LossContext(Reporter, Protocol):
     span: Span  # where the loss's component stands
     piped: Span | None  # where the value stands that is piped into it
 
-    def prediction(self) -> Objective | None:
+    def prediction(self) -> LossInputs | None:
         """The prediction that is piped in, else that of the head of the loss's name."""
         ...
 
-    def label(self, a: Bound, elements: tuple[str, ...]) -> Row | None:
+    def label(self, a: BoundArguments, elements: tuple[str, ...]) -> Row | None:
         """The label that the arguments name, else the one of the loss's name, if it is one of these elements."""
         ...
 
@@ -87,7 +90,7 @@ class LossContext(Reporter, Protocol):
         """The value of a `Target` argument."""
         ...
 
-    def tensor(self, value: Value) -> Tensor | Poison:
+    def tensor(self, value: Value) -> Tensor | ErrorValue:
         """A value as one flat tensor."""
         ...
 
@@ -96,7 +99,7 @@ class LossContext(Reporter, Protocol):
         ...
 
 
-class Loss(Word):
+class Loss(Component):
     """A loss. All losses take `weight`, `label`, `where` and `row_weight`; it is `weight * sum(w * l) / sum(w)` over the
     rows where the label is there and `where` holds, w being `row_weight` (1 without), and 0 when there are none.
 
@@ -114,11 +117,11 @@ class Loss(Word):
     where = Arg(Rows("bool"), None, "which rows count", named=True)
     row_weight = Arg(Rows("number"), None, "the weight of each row", named=True)
 
-    def infer(self, a: Bound, ctx: LossContext) -> Objective | None:
+    def infer(self, a: BoundArguments, ctx: LossContext) -> LossInputs | None:
         """What the loss reads; None after a diagnostic."""
         raise NotImplementedError(self.name)
 
-    def own(self, a: Bound) -> dict[str, Any]:
+    def own(self, a: BoundArguments) -> dict[str, Any]:
         """The arguments that not all losses take, as plain data."""
         return {name: value for name, value in a.plain().items() if name not in Loss.args}
 
@@ -136,7 +139,7 @@ class Pointwise(Loss):
     predicts: ClassVar[tuple[str, ...]] = ()
     labels: ClassVar[tuple[str, ...]] = ()
 
-    def infer(self, a: Bound, ctx: LossContext) -> Objective | None:
+    def infer(self, a: BoundArguments, ctx: LossContext) -> LossInputs | None:
         """A prediction on a scale that it takes, and a label of a kind that it takes."""
         found = ctx.prediction()
         if found is None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from specc.registry.arg_types import Choice, ColumnName, LabelName, Rows
 from specc.registry.building import Config, Object
-from specc.registry.word import Arg, Bound, Choice, ColumnName, LabelName, Rows, Word
+from specc.registry.component import Arg, BoundArguments, Component
 
 
-class Metric(Word):
+class Metric(Component):
     """A metric, computed on the validation rows. All take `where` and `row_weight`, as losses do.
 
     `better` says which way is up; `target` is the function, which is called with the metric's own arguments, too; `predicts`
@@ -25,7 +26,7 @@ class Metric(Word):
     )
     row_weight = Arg(Rows("number"), None, "the weight of each row", named=True)
 
-    def own(self, a: Bound) -> dict[str, Any]:
+    def own(self, a: BoundArguments) -> dict[str, Any]:
         """The arguments that not all metrics of its family take, as plain data."""
         common = Ranking.args if self.ranking else Pointwise.args
         return {name: value for name, value in a.plain().items() if name not in common}

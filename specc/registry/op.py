@@ -8,15 +8,15 @@ from typing import Any, Protocol
 from specc.diagnostics import Fix, Note
 from specc.registry.building import Build, Lowered, Node
 from specc.registry.columns import Axis
-from specc.registry.values import Dim, Poison, Scale, Tensor, Value
-from specc.registry.word import Bound, Word
+from specc.registry.component import BoundArguments, Component
+from specc.registry.values import Dim, ErrorValue, Scale, Tensor, Value
 from specc.text import Span
 
 
-class Site(Protocol):
+class OpContext(Protocol):
     """One application of an operator: where it stands, and what its rule may ask and make.
 
-    Every method that can find a mistake reports it and returns `Poison` (or None), which rules hand on untouched.
+    Every method that can find a mistake reports it and returns `ErrorValue` (or None), which rules hand on untouched.
     """
 
     span: Span  # the operator's name in the pipeline
@@ -34,7 +34,7 @@ class Site(Protocol):
         notes: Iterable[Note] = (),
         help: str | Iterable[str] = (),
         fixes: Iterable[Fix] = (),
-    ) -> Poison:
+    ) -> ErrorValue:
         """Report a mistake."""
         ...
 
@@ -52,7 +52,7 @@ class Site(Protocol):
         """Report what is not wrong and probably not meant."""
         ...
 
-    def tensor(self, value: Value, *, flat: bool = False) -> Tensor | Poison:
+    def tensor(self, value: Value, *, flat: bool = False) -> Tensor | ErrorValue:
         """A single vector, sequence, matrix or prediction; numbers and ready vectors are turned into one.
 
         `flat` refuses sequences and matrices. A list, a record or a category is a mistake.
@@ -104,8 +104,8 @@ class Site(Protocol):
         ...
 
 
-class Op(Word):
-    """An operator: `apply` is its rule (what it accepts and gives), `lower` the layer calls that it becomes.
+class Op(Component):
+    """An operator: `infer` is its rule (what it accepts and gives), `lower` the layer calls that it becomes.
 
     `pointwise` operators act on the last axis alone: they take any form and keep it, and a sequence keeps its mask.
     """
@@ -114,10 +114,10 @@ class Op(Word):
     maps_lists = False  # an operator without weights that acts on each element of a list
     infix = ""  # the sign that one may write for it by mistake, as in row expressions
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
-        """The value that the operator gives on `x`, or `Poison` after a diagnostic."""
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
+        """The value that the operator gives on `x`, or `ErrorValue` after a diagnostic."""
         raise NotImplementedError(self.name)
 
     def lower(self, node: Node, build: Build) -> Lowered:
-        """The layer calls of a node that `apply` made."""
+        """The layer calls of a node that `infer` made."""
         raise NotImplementedError(self.name)

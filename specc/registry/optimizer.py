@@ -6,12 +6,13 @@ from collections.abc import Container, Sequence
 from typing import ClassVar, Protocol
 
 from specc.diagnostics import Note
+from specc.registry.arg_types import ComponentOf, Float, NumberOr
 from specc.registry.building import Config, Object
+from specc.registry.component import Arg, BoundArguments, Component
 from specc.registry.reporter import Reporter
-from specc.registry.word import Arg, Bound, ComponentOf, Float, NumberOr, Word
 
 
-class Optimizer(Word):
+class Optimizer(Component):
     """An optimizer. `target` is its class. All take the step size first, and a bound on the norm of the gradients.
 
     Of a table it updates the rows that a step looked up, moments and decay included ("lazy"), whatever its formula: a class
@@ -27,7 +28,7 @@ class Optimizer(Word):
     clipnorm = Arg(Float(0, open_low=True), None, "bound on the norm of each variable's gradient", named=True)
     weight_decay = Arg(Float(0), None, "decay of all weights at each step; of tables, of the rows looked up", named=True)
 
-    def refuses(self, a: Bound, reporter: Reporter) -> bool:
+    def refuses(self, a: BoundArguments, reporter: Reporter) -> bool:
         """Whether arguments that are good by themselves are not good together; reports why."""
         first, *others = sorted((n for n in ("global_clipnorm", "clipnorm") if a.given(n)), key=lambda n: a.at(n).start) or [""]
         for other in others:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from specc.registry.building import Build, Node
-from specc.registry.op import Op, Site
-from specc.registry.values import Poison, Prediction, Scale, Value, width
-from specc.registry.word import Bound
+from specc.registry.component import BoundArguments
+from specc.registry.op import Op, OpContext
+from specc.registry.values import ErrorValue, Prediction, Scale, Value, width
 
 
 class Pointwise(Op):
@@ -18,15 +18,15 @@ class Pointwise(Op):
     pointwise = True
     keeps_scale: tuple[Scale, ...] = ()
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """Form and width of what came in."""
-        if isinstance(x := at.tensor(x), Poison):
+        if isinstance(x := ctx.tensor(x), ErrorValue):
             return x
         if isinstance(x, Prediction) and x.scale in self.keeps_scale:
-            return at.prediction(x.scale, {"x": x}, a.plain())
+            return ctx.prediction(x.scale, {"x": x}, a.plain())
         dim = width(x)
         assert dim is not None
-        return at.make(x, dim, {"x": x}, a.plain())
+        return ctx.make(x, dim, {"x": x}, a.plain())
 
 
 def batch_normalization(y: str, node: Node, build: Build, *, suffix: str = "", **config: Any) -> str:

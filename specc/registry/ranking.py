@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from specc.diagnostics import Note
+from specc.registry.arg_types import Bool, ComponentOf, Float, ListOf, Target
 from specc.registry.building import Config, Object
 from specc.registry.columns import Column
-from specc.registry.loss import Loss, LossContext, Objective, Retrieval
+from specc.registry.component import Arg, BoundArguments
+from specc.registry.loss import Loss, LossContext, LossInputs, Retrieval
 from specc.registry.sampler import Pool
-from specc.registry.values import Poison, Vector
-from specc.registry.word import Arg, Bool, Bound, ComponentOf, Float, ListOf, Target
+from specc.registry.values import ErrorValue, Vector
 
 ZERO = ("zeros", dict[str, Any]())  # what biases are at first
 
@@ -32,7 +33,7 @@ class Ranking(Loss):
     temperature = Arg(Float(0, open_low=True), 1.0, "what scores are divided by: below 1 is sharper", named=True)
     bias = Arg(Bool(), False, "whether each candidate has a bias, which its score is raised by", named=True)
 
-    def infer(self, a: Bound, ctx: LossContext) -> Objective | None:
+    def infer(self, a: BoundArguments, ctx: LossContext) -> LossInputs | None:
         """A query of the candidates' width, and a pool that can be drawn."""
         if a.candidates is None:
             return None if self._without_candidates(a, ctx) else super().infer(a, ctx)
@@ -46,10 +47,10 @@ class Ranking(Loss):
             return None
         ctx.own_name()
         query, target = ctx.query(), ctx.value(a.candidates)
-        if isinstance(query, Poison) or isinstance(target, Poison):
+        if isinstance(query, ErrorValue) or isinstance(target, ErrorValue):
             return None
         vector = ctx.tensor(query)
-        if isinstance(vector, Poison):
+        if isinstance(vector, ErrorValue):
             return None
         found = ctx.candidates(target, a.at("candidates"))
         if found is None:
@@ -62,11 +63,11 @@ class Ranking(Loss):
         if a.label is not None:
             ctx.error("REC522", a.at("label"), f"the label of `{self.name}` is the row's candidate", "not another one")
             return None
-        objective = Objective(vector.node, "Vector")
+        objective = LossInputs(vector.node, "Vector")
         objective.retrieval = Retrieval(found, vector.node, a, ZERO if a.bias else None)
         return objective
 
-    def _without_candidates(self, a: Bound, ctx: LossContext) -> bool:
+    def _without_candidates(self, a: BoundArguments, ctx: LossContext) -> bool:
         """Whether something is said of candidates where none are named; it is reported."""
         said = [name for name in self.args if name not in Loss.args and a.given(name)]
         for name in said:
@@ -74,7 +75,7 @@ class Ranking(Loss):
             ctx.error("REC530", a.at(name), message, help=f"name them first: `query -> {self.name}(movie_id, {name}=...)`")
         return bool(said)
 
-    def pools(self, a: Bound, column: Column, ctx: LossContext) -> bool:
+    def pools(self, a: BoundArguments, column: Column, ctx: LossContext) -> bool:
         """Whether the samplers can make a pool of the column's ids."""
         if a.negatives is None:
             if not self.full:
@@ -97,7 +98,7 @@ class Ranking(Loss):
                 return False
         return True
 
-    def own(self, a: Bound) -> dict[str, Any]:
+    def own(self, a: BoundArguments) -> dict[str, Any]:
         """Without what the candidates and their pool hold."""
         held = ("candidates", "negatives", "bias")
         return {} if a.candidates is None else {k: v for k, v in super().own(a).items() if k not in held}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.registry.building import Build, Lowered, Node
-from specc.registry.op import Op, Site
-from specc.registry.values import Matrix, Poison, Prediction, Scale, Sequence, Several, Value
-from specc.registry.word import Bound
+from specc.registry.component import BoundArguments
+from specc.registry.op import Op, OpContext
+from specc.registry.values import ErrorValue, ListValue, Prediction, Scale, Sequence, Stack, Value
 
 
 class Reducing(Op):
@@ -22,33 +22,33 @@ class Reducing(Op):
     combiner: ClassVar[str | None] = None  # while a sequence is looked up
     scales: ClassVar[tuple[Scale, ...]] = ()  # predictions that stay what they are
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """A list: the form of its values. A sequence or stack: a vector."""
-        if not isinstance(x, Several):
-            value = at.tensor(x)
-            if isinstance(value, Poison):
+        if not isinstance(x, ListValue):
+            value = ctx.tensor(x)
+            if isinstance(value, ErrorValue):
                 return value
-            if isinstance(value, (Sequence, Matrix)):
-                return at.vector(value.dim, {"x": value}, {})
-            return at.error(
+            if isinstance(value, (Sequence, Stack)):
+                return ctx.vector(value.dim, {"x": value}, {})
+            return ctx.error(
                 "REC221",
-                at.span,
+                ctx.span,
                 f"`{self.name}` reduces a list, a sequence or a stack",
                 f"got {value} ({value.name})",
                 help=f"give it several: `[a, b] -> {self.name}`",
             )
-        values = at.tensors(x)
+        values = ctx.tensors(x)
         if values is None:
-            return Poison("", at.span)
-        dim = at.same_width(values)
-        if dim is None or not at.same_axis(values):
-            return Poison("", at.span)
+            return ErrorValue("", ctx.span)
+        dim = ctx.same_width(values)
+        if dim is None or not ctx.same_axis(values):
+            return ErrorValue("", ctx.span)
         if len(values) == 1:
             return values[0]
         scales = {value.scale if isinstance(value, Prediction) else "" for value in values}
         if len(scales) == 1 and (scale := scales.pop()) in self.scales:
-            return at.prediction(scale, {"xs": values}, {})
-        return at.make(values[0], dim, {"xs": values}, {})
+            return ctx.prediction(scale, {"xs": values}, {})
+        return ctx.make(values[0], dim, {"xs": values}, {})
 
     def lower(self, node: Node, build: Build) -> Lowered:
         """A merge of a list, a masked pooling, or a reduction of an axis."""

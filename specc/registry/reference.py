@@ -8,8 +8,8 @@ import textwrap
 from typing import Any
 
 from specc import registry
+from specc.registry.component import REQUIRED, Arg, Component
 from specc.registry.encoder import Encoder
-from specc.registry.word import REQUIRED, Arg, Word
 
 KINDS = {
     "ops": (
@@ -70,7 +70,7 @@ def components(name: str) -> str:
 class _Entry:
     """What is to be known about a component: its documentation and its arguments."""
 
-    def __init__(self, component: Word) -> None:
+    def __init__(self, component: Component) -> None:
         self.noun = KINDS[component.kind][1]
         self.signature = signature(component)
         text, _, example = inspect.cleandoc(type(component).__doc__ or "").partition("Example:")
@@ -109,7 +109,7 @@ def _wrapped(text: str, default: str = "") -> str:
     return textwrap.fill(text, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
-def signature(component: Word) -> str:
+def signature(component: Component) -> str:
     """A component with its arguments, as it is called: `dense(units, *, like, activation, bias=true)`."""
     if not component.args:
         return component.name
@@ -125,7 +125,7 @@ def _short(arg: Arg) -> str:
 
 
 def _says(arg: Arg) -> str:
-    return f"{arg.doc}; {arg.sort}" if arg.doc else str(arg.sort)
+    return f"{arg.doc}; {arg.type}" if arg.doc else str(arg.type)
 
 
 def _default(arg: Arg) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from specc.diagnostics import Fix, Note
-from specc.registry.values import Poison
+from specc.registry.values import ErrorValue
 from specc.text import Span
 
 
@@ -23,7 +23,7 @@ class Reporter(Protocol):
         notes: Iterable[Note] = (),
         help: str | Iterable[str] = (),
         fixes: Iterable[Fix] = (),
-    ) -> Poison:
+    ) -> ErrorValue:
         """Report a mistake."""
         ...
 
@@ -53,7 +53,7 @@ class Reporter(Protocol):
         label: str = "",
         message: str = "",
         hint: str = "",
-    ) -> Poison:
+    ) -> ErrorValue:
         """Report a name that nobody declared, with the nearest one that somebody did."""
         ...
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from specc.registry.arg_types import Int
 from specc.registry.building import Config, Object
-from specc.registry.word import Arg, Bound, Int, Word
+from specc.registry.component import Arg, BoundArguments, Component
 
 
 class Pool:
@@ -28,12 +29,12 @@ class Pool:
         self.samplers: list[Object] = []
 
 
-class Sampler(Word):
+class Sampler(Component):
     """Where negatives of a loss over candidates come from. `once` says why a pool has it only once, where that is so."""
 
     once: ClassVar[str] = ""
 
-    def drawable(self, a: Bound, first: int, size: int) -> int | None:
+    def drawable(self, a: BoundArguments, first: int, size: int) -> int | None:
         """Of how many distinct candidates it draws `n`, when their ids go from `first` to `size`; None if there is no `n`."""
         return None
 
@@ -51,7 +52,7 @@ class Drawing(Sampler):
     counts: ClassVar[bool] = False
     n = Arg(Int(1, 10_000_000), doc="how many a batch")
 
-    def drawable(self, a: Bound, first: int, size: int) -> int | None:
+    def drawable(self, a: BoundArguments, first: int, size: int) -> int | None:
         """All of them."""
         return size - first
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from specc.registry.building import Config, Object
+from specc.registry.component import BoundArguments, Component
 from specc.registry.reporter import Reporter
-from specc.registry.word import Bound, Word
 
 
-class Schedule(Word):
+class Schedule(Component):
     """How a learning rate goes with the steps: it stands where an optimizer takes a number."""
 
-    def refuses(self, a: Bound, reporter: Reporter) -> bool:
+    def refuses(self, a: BoundArguments, reporter: Reporter) -> bool:
         """Whether arguments that are good by themselves are not good together; reports why."""
         return False
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from specc.registry.common import MAX_COPIES
-from specc.registry.op import Op, Site
+from specc.registry.component import BoundArguments
+from specc.registry.op import Op, OpContext
 from specc.registry.values import Value
-from specc.registry.word import Bound
 from specc.text import Span
 
 
@@ -54,11 +54,11 @@ class Gate:
         self.metrics = metrics
         self.pipeline = pipeline
 
-    def arguments(self, first_input: Value, span: Span) -> Bound:
+    def arguments(self, first_input: Value, span: Span) -> BoundArguments:
         """Those of the mixture that the gate is: `specc.registry.implied.MIXTURE`."""
         by = first_input if self.by == "input" else None
         given = {"gate": self.block, "temperature": self.temperature, "by": by, "gate_metrics": self.metrics}
-        return Bound(span, given, {})
+        return BoundArguments(span, given, {})
 
 
 class Level:
@@ -83,7 +83,7 @@ class Level:
 class SharedBlock(Op):
     """An operator that stands for one block on its input, whose value is every field of a record."""
 
-    def expansion(self, a: Bound) -> tuple[list[str], Any]:
+    def expansion(self, a: BoundArguments) -> tuple[list[str], Any]:
         """The names of the fields, and the block."""
         raise NotImplementedError(self.name)
 
@@ -91,10 +91,10 @@ class SharedBlock(Op):
 class Topology(Op):
     """An operator that stands for a topology: it gives a record with a field for each task."""
 
-    def expansion(self, a: Bound) -> list[Level]:
+    def expansion(self, a: BoundArguments) -> list[Level]:
         """The levels that the operator stands for, which `specc expand` prints."""
         raise NotImplementedError(self.name)
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """A record with a field for each gate of the last level."""
-        return at.topology(x, self.expansion(a))
+        return ctx.topology(x, self.expansion(a))

@@ -53,7 +53,7 @@ class Value:
         return self.kind
 
 
-class Poison(Value):
+class ErrorValue(Value):
     """The value of something that was already reported: every rule accepts it and nothing more is said."""
 
     __slots__ = ()
@@ -117,7 +117,7 @@ class Sequence(Tensor):
         return f"a sequence ({self.axis.name}, {self.axis.n} steps) of width {self.dim}"
 
 
-class Matrix(Tensor):
+class Stack(Tensor):
     """(batch, n, dim): vectors stacked on an axis that is no time axis and has no mask"""
 
     __slots__ = ("dim", "n")
@@ -144,7 +144,7 @@ class Prediction(Tensor):
         return {"Logit": "a logit", "Prob": "a probability", "Real": "a prediction"}[self.scale]
 
 
-class Several(Value):
+class ListValue(Value):
     """A list: values side by side, already spliced"""
 
     __slots__ = ("items",)
@@ -172,7 +172,7 @@ class Record(Value):
 
 def leaves(value: Value) -> Iterator[Value]:
     """The single values inside lists and records."""
-    if isinstance(value, Several):
+    if isinstance(value, ListValue):
         for item in value.items:
             yield from leaves(item)
     elif isinstance(value, Record):
@@ -184,7 +184,7 @@ def leaves(value: Value) -> Iterator[Value]:
 
 def width(value: Value) -> Dim | None:
     """The last axis of a single value; None for what has none (categories, lists, records)."""
-    if isinstance(value, (Vector, Sequence, Matrix)):
+    if isinstance(value, (Vector, Sequence, Stack)):
         return value.dim
     if isinstance(value, Prediction):
         return Dim(1, value.span, "a prediction is one number")

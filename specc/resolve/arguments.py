@@ -5,25 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from specc.diagnostics import Note, replacement
-from specc.registry import foreign, word
-from specc.registry.word import Arg, Bound, Word
+from specc.registry import foreign
+from specc.registry.arg_types import ListOf
+from specc.registry.component import Arg, BoundArguments, Component
+from specc.resolve.argument_values import counted, read
 from specc.resolve.expressions import BAD, Bad
 from specc.resolve.scope import Scope, follow
 from specc.resolve.session import Session
-from specc.resolve.sorts import counted, read
 from specc.syntax import tree
 from specc.syntax.tree import Expr, Missing, Name
 from specc.text import Span
 
 
-def bind(entry: Word, args: list[tree.Arg] | None, span: Span, scope: Scope, *, called: str = "") -> Bound | None:
+def bind(entry: Component, args: list[tree.Arg] | None, span: Span, scope: Scope, *, called: str = "") -> BoundArguments | None:
     """The arguments of a call of `entry`, checked; None after diagnostics (all of the call's mistakes, not the first)."""
     return bind_what_is_good(entry, args, span, scope, called=called)[0]
 
 
 def bind_what_is_good(
-    entry: Word, args: list[tree.Arg] | None, span: Span, scope: Scope, *, called: str = ""
-) -> tuple[Bound | None, list[Any]]:
+    entry: Component, args: list[tree.Arg] | None, span: Span, scope: Scope, *, called: str = ""
+) -> tuple[BoundArguments | None, list[Any]]:
     """As `bind`, beside the arguments that could be read even if others could not."""
     session = scope.session
     called = called or entry.name
@@ -80,25 +81,25 @@ def bind_what_is_good(
                     "REC304",
                     span,
                     f"`{called}` needs `{arg.name}`",
-                    f"{arg.doc or arg.sort}",
+                    f"{arg.doc or arg.type}",
                     help=_signature(entry, called, "", session),
                 )
             good = False
         values.setdefault(arg.name, arg.default)
-    return Bound(span, values, spans) if good else None, list(values.values())
+    return BoundArguments(span, values, spans) if good else None, list(values.values())
 
 
 def _take(arg: Arg, expr: Expr, scope: Scope, values: dict[str, Any], spans: dict[str, Span]) -> bool:
     spans[arg.name] = expr.span
-    value = read(arg.sort, expr, scope, arg.name)
+    value = read(arg.type, expr, scope, arg.name)
     values[arg.name] = value
     return not isinstance(value, Bad)
 
 
 def _variadic(arg: Arg, exprs: list[Expr], scope: Scope) -> Any:
     """Lists spread: `mlp(64, 32)`, `mlp([64, 32])` and `mlp(widths)` with a list param are one."""
-    sort = arg.sort
-    assert isinstance(sort, word.ListOf)
+    arg_type = arg.type
+    assert isinstance(arg_type, ListOf)
     out: list[Any] = []
     good = True
     for expr in exprs:
@@ -108,15 +109,15 @@ def _variadic(arg: Arg, exprs: list[Expr], scope: Scope) -> Any:
         inner, inner_scope = found
         items = [(item, inner_scope) for item in inner.items] if isinstance(inner, tree.List) else [(expr, scope)]
         for item, item_scope in items:
-            value = read(sort.item, item, item_scope, arg.name)
+            value = read(arg_type.item, item, item_scope, arg.name)
             good &= not isinstance(value, Bad)
             out.append(value)
-    return out if good and counted(sort, len(out), exprs[0].span.to(exprs[-1].span), scope, arg.name) else BAD
+    return out if good and counted(arg_type, len(out), exprs[0].span.to(exprs[-1].span), scope, arg.name) else BAD
 
 
-def _unknown(entry: Word, called: str, name: Name, scope: Scope) -> None:
+def _unknown(entry: Component, called: str, name: Name, scope: Scope) -> None:
     session = scope.session
-    help = entry.lacks.get(name.text) or foreign.argument(name.text, entry.args)
+    help = entry.unsupported.get(name.text) or foreign.argument(name.text, entry.args)
     fixes = []
     if not help and (close := session.guess(name.text, entry.args)):
         help = f"did you mean `{close}`?"
@@ -125,7 +126,7 @@ def _unknown(entry: Word, called: str, name: Name, scope: Scope) -> None:
     session.error("REC301", name.span, f"`{called}` has no argument `{name.text}`", "unknown", help=help, fixes=fixes)
 
 
-def _signature(entry: Word, called: str, wrong: str, session: Session) -> str:
+def _signature(entry: Component, called: str, wrong: str, session: Session) -> str:
     """The arguments that a component takes: first what resembles the wrong one, then what may be given by position."""
     if not entry.args:
         return f"`{called}` takes no arguments"

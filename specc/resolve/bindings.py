@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.diagnostics import Note
-from specc.registry.values import Feature, Poison, Record, Value
+from specc.registry.values import ErrorValue, Feature, Record, Value
 from specc.resolve.declarations import Declared
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
@@ -26,11 +26,11 @@ def value_of(declared: Declared, session: Session, span: Span) -> Value:
     return named(value, declared.name, span, session)
 
 
-class _Running(Poison):
+class _Running(ErrorValue):
     """The value of a declaration that is being evaluated, and where it was asked for: met again, it is a circle."""
 
 
-def _circle(declared: Declared, session: Session, span: Span) -> Poison:
+def _circle(declared: Declared, session: Session, span: Span) -> ErrorValue:
     """Report a circle of declarations with the places that lead round it."""
     running = [value for value in session.evaluated.values() if isinstance(value, _Running)]
     start = next(i for i, value in enumerate(running) if value.name == declared.name)
@@ -43,7 +43,7 @@ def _circle(declared: Declared, session: Session, span: Span) -> Poison:
 
 def named(value: Value, name: str, span: Span, session: Session) -> Value:
     """The same value, called by the name that it was reached by."""
-    if isinstance(value, (Poison, Feature)) or not session.spend(span):
+    if isinstance(value, (ErrorValue, Feature)) or not session.spend(span):
         return value
     copy = object.__new__(type(value))
     for cls in type(value).__mro__:

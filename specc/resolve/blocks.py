@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.diagnostics import Note
-from specc.registry.values import Poison, Value
+from specc.registry.values import ErrorValue, Value
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import describe
 from specc.resolve.scope import Closure, Scope, SharedWeights
@@ -18,25 +18,25 @@ def run_declared_block(declared: Declared, name: Name, args: list[tree.Arg] | No
     """The value of `value -> name(args)`, with weights of its own unless the block is `shared`."""
     session = scope.session
     if declared.name in session.circular:
-        return Poison("", name.span)
+        return ErrorValue("", name.span)
     if scope.depth >= MAX_DEPTH:
         help = "use fewer blocks inside each other"
         return session.error("REC904", name.span, f"blocks are nested deeper than {MAX_DEPTH}", "here", help=help)
     params = _parameters(declared, session)
     if params is None:
-        return Poison("", name.span)
+        return ErrorValue("", name.span)
     locals, good = _bound(declared, name, args, params[1:], scope)
     if len(locals) < len(params) - 1:
-        return Poison("", name.span)
+        return ErrorValue("", name.span)
     # After a mistake in the call the body is read all the same, for mistakes of its own.
-    locals[params[0][0].text] = value if good else Poison("", name.span)
+    locals[params[0][0].text] = value if good else ErrorValue("", name.span)
     assert declared.item.value is not None
     part = session.path(f"{scope.path}.{name.text}").removeprefix(f"{scope.path}.")
     inside = scope.at(part)
     inside.shared = SharedWeights(declared.name, used_at=name.span) if declared.kind == "shared" else inside.shared
     inside.locals, inside.depth, inside.blocks = locals, scope.depth + 1, (*scope.blocks, declared.name)
     found = scope.evaluator.evaluate(declared.item.value, inside)
-    return found if good else Poison("", name.span)
+    return found if good else ErrorValue("", name.span)
 
 
 def _bound(

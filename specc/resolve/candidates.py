@@ -5,7 +5,7 @@ from __future__ import annotations
 from specc.diagnostics import Note
 from specc.registry.columns import Column
 from specc.registry.loss import Candidates
-from specc.registry.values import Feature, Several, Value, Vector
+from specc.registry.values import Feature, ListValue, Value, Vector
 from specc.resolve.nearest import listing
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
@@ -21,7 +21,7 @@ def _is_id(value: Value) -> bool:
 def find_candidates(value: Value, span: Span, scope: Scope) -> Candidates | None:
     """The candidates that a column or a tower stands for; None after a diagnostic."""
     session = scope.session
-    if isinstance(value, Several):
+    if isinstance(value, ListValue):
         if len(value.items) != 1:
             names = [item.name for item in sorted(value.items, key=lambda item: not _is_id(item))]
             session.error("REC523", span, "the candidates are one column", f"this selects {len(names)}: {listing(names, 6)}")

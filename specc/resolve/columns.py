@@ -24,7 +24,7 @@ def find_column(
         return session.pending.resolve(name)
     if labels and name in session.labels:
         return session.pending.resolve(name)
-    if name in session.poisoned.names or name.split(".")[0] in session.poisoned.names:
+    if name in session.unreliable.names or name.split(".")[0] in session.unreliable.names:
         return None
     if name in session.labels:
         session.error("REC216", expr.span, f"`{name}` is a label, and a column was expected", "a label")
@@ -33,7 +33,7 @@ def find_column(
         place = session.values[name].span if name in session.values else None
         session.error("REC219", expr.span, f"`{name}` is not a column", notes=[Note(place, "declared here")] if place else [])
         return None
-    if "schema" not in session.poisoned.kinds:
+    if "schema" not in session.unreliable.kinds:
         what = "column or label" if labels else "column"
         # Columns with mistakes of their own are no columns of the session any more, but may be what was meant.
         every = {name: column for name, (_, _, column) in session.pending.items.items()} | session.columns

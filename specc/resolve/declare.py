@@ -65,13 +65,13 @@ class Collector:
     def _import(self, item: Item, path: str | None) -> None:
         session = self.session
         if item.broken or problem(item, TOP["import"]):
-            session.poisoned.kinds.add("import")
+            session.unreliable.kinds.add("import")
             return  # said when the item itself is looked at
         name = item.head[1]
         assert isinstance(name, String)
         if path is None:
             session.error("REC116", name.span, "an import needs a file to be relative to", "this text is not a file")
-            session.poisoned.kinds.add("import")
+            session.unreliable.kinds.add("import")
             return
         target = os.path.normpath(os.path.join(os.path.dirname(path), name.value))
         real = os.path.realpath(target)
@@ -83,12 +83,12 @@ class Collector:
                 "leaves it",
                 help="move the file next to the spec, or below it; `--root` names a folder above both",
             )
-            session.poisoned.kinds.add("import")
+            session.unreliable.kinds.add("import")
             return
         chain = [p for p, _ in self.chain]
         if path and real in [*chain, os.path.realpath(path)]:
             if real == os.path.realpath(path):
-                session.poisoned.kinds.add("import")  # another file was meant
+                session.unreliable.kinds.add("import")  # another file was meant
             notes = [Note(span, "imported here") for p, span in self.chain]
             session.error("REC112", name.span, f"`{name.value}` imports itself in a circle", "closes the circle", notes=notes)
             return
@@ -99,7 +99,7 @@ class Collector:
             return
         if len(self.done) >= MAX_IMPORTS:
             session.error("REC906", name.span, f"more than {MAX_IMPORTS} files are imported")
-            session.poisoned.kinds.add("import")
+            session.unreliable.kinds.add("import")
             return
         source, file, diagnostics = self.load(target)
         if source is None or file is None:
@@ -111,10 +111,10 @@ class Collector:
             near = _near(target)
             help = f"did you mean `{near}`?" if near else "the path is relative to the file that imports it"
             session.error("REC111", name.span, f"cannot import `{name.value}`", why, help=help)
-            session.poisoned.kinds.add("import")
+            session.unreliable.kinds.add("import")
             return
         session.diagnostics.extend(diagnostics)
-        session.poisoned.distrust(file, diagnostics)
+        session.unreliable.distrust(file, diagnostics)
         self.chain.append((os.path.realpath(path), name.span))
         self.collect(file, target, imported=True)
         self.chain.pop()
@@ -133,7 +133,7 @@ class Collector:
                 session.unknown("REC101", "declaration", kind, item.head[0].span, TOP)
             meant = session.guess(kind, TOP)
             if meant is None and item.body is not None:  # the columns of a schema, the keys of a block: nobody knows
-                session.poisoned.kinds.update(("schema", "embeddings", "metrics"))
+                session.unreliable.kinds.update(("schema", "embeddings", "metrics"))
             self._broken(item, meant or "tower", subject, imported)
             return True
         if item.broken:
@@ -186,23 +186,25 @@ class Collector:
     def _broken(self, item: Item, kind: str, subject: object, imported: bool) -> None:
         """Keep what can be known of an item with a mistake, so that nobody calls its names unknown."""
         session = self.session
-        session.poisoned.names.update(part.text for part in _names(item))
+        session.unreliable.names.update(part.text for part in _names(item))
         body, form = item.body, TOP.get(kind)
         if kind == "schema" and isinstance(subject, Name) and body is not None:
             self._declare(kind, subject.text, subject.span, item, imported)
         elif kind == "schema":
-            session.poisoned.kinds.add("schema")
+            session.unreliable.kinds.add("schema")
         elif kind in ("data", "metrics", "train") and body is not None:
             self._merge(kind, item, imported, {})
         elif kind == "embeddings" and body is not None:
             name = subject.text if isinstance(subject, Name) else ""
             session.set_items.setdefault(name, []).append(Declared(kind, name, item.head[-1].span, item, imported))
         elif kind in ("embeddings", "metrics"):
-            session.poisoned.kinds.add(kind)
+            session.unreliable.kinds.add(kind)
         elif body is not None and kind != "experts":
-            session.poisoned.kinds.update(("schema", "embeddings", "metrics"))  # the body is that of an item that was swallowed
+            session.unreliable.kinds.update(
+                ("schema", "embeddings", "metrics")
+            )  # the body is that of an item that was swallowed
         elif form is not None and form.value == "must" and not isinstance(subject, Name):
-            session.poisoned.kinds.add("values")
+            session.unreliable.kinds.add("values")
         elif kind == "rec":
             session.edition = EDITION
         elif kind == "model":

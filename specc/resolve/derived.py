@@ -26,7 +26,7 @@ class DerivationContext(Context):
 
     def all_columns_known(self) -> bool:
         """Whether every column of the schemas could be read."""
-        return self.session.poisoned.kinds.isdisjoint(("schema", "tags"))
+        return self.session.unreliable.kinds.isdisjoint(("schema", "tags"))
 
     def share(self, source: Column, column: Column) -> None:
         """Give a column the encoders of another one, and its vocabulary."""

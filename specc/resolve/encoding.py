@@ -5,9 +5,9 @@ from __future__ import annotations
 from specc import registry
 from specc.diagnostics import Note
 from specc.registry.columns import Column, Encoding, Vocabulary
+from specc.registry.component import BoundArguments
 from specc.registry.elements import plural
 from specc.registry.encoder import Encoder, EncoderContext
-from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.expressions import call_of, describe, unquoted
 from specc.resolve.scope import Scope
@@ -51,7 +51,7 @@ def encode(session: Session, stages: list[Expr], column: Column) -> bool:
     return column.gives is not None
 
 
-def _encoder(session: Session, stage: Expr, element: str) -> tuple[Encoder, Bound] | None:
+def _encoder(session: Session, stage: Expr, element: str) -> tuple[Encoder, BoundArguments] | None:
     called = call_of(stage)
     if called is None:
         session.error("REC415", stage.span, "an encoder was expected", f"this is {describe(stage)}", help=unquoted(stage))

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from specc import registry
 from specc.diagnostics import Note
+from specc.registry.arg_types import Int
 from specc.registry.common import MAX_COPIES, MAX_LEVELS
 from specc.registry.implied import MIXTURE
 from specc.registry.op import Op
 from specc.registry.topology import Expert, Gate, Level, times
-from specc.registry.values import Poison, Record, Several, Value
-from specc.registry.word import Int
+from specc.registry.values import ErrorValue, ListValue, Record, Value
+from specc.resolve.argument_values import read
 from specc.resolve.bindings import named
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import BAD, describe
 from specc.resolve.kinds import LEVEL, kind_of, problem, refused
+from specc.resolve.op_context import OpContext
 from specc.resolve.pipelines import evaluate
 from specc.resolve.scope import Closure, Scope, follow
-from specc.resolve.site import Site
-from specc.resolve.sorts import read
 from specc.resolve.stages import run_block
 from specc.syntax import tree
 from specc.syntax.tree import Binary, Expr, Item, Missing, Name, Pipe
@@ -70,7 +70,7 @@ def evaluate_experts(declared: Declared, scope: Scope) -> Value:
     read = [_level(entry, scope) for entry in item.body.items]
     levels = [level for level in read if level is not None]
     if len(levels) < len(read):
-        return Poison("", declared.span)
+        return ErrorValue("", declared.span)
     if not levels or len(levels) > MAX_LEVELS:
         return scope.session.error(
             "REC130",
@@ -153,7 +153,7 @@ def run_levels(levels: list[Level], x: Value, scope: Scope, span: Span) -> Value
     gates: dict[str, Value] = {}
     read_below: set[str] = set()
     examined: set[int] = set()
-    whole = not isinstance(x, Poison)
+    whole = not isinstance(x, ErrorValue)
     for number, level in enumerate(levels, 1):
         part = scope.at(f"level_{number}")
         outputs: dict[str, Value] = {}
@@ -162,17 +162,17 @@ def run_levels(levels: list[Level], x: Value, scope: Scope, span: Span) -> Value
             source = _input(name, x, below, scope, level.places.get(("group", name), span), whole)
             read_below.add(name)
             outputs[name] = _group(name, experts, source, part, level.places.get(("group", name), span), examined)
-            good &= not isinstance(outputs[name], Poison)
+            good &= not isinstance(outputs[name], ErrorValue)
         gates = {}
         seen: set[str] = set()
         for name, gate in level.gates.items():
             gates[name] = _gate(name, gate, outputs, seen, x, below, part, span)
             read_below.add(name)
-            good &= not isinstance(gates[name], Poison)
+            good &= not isinstance(gates[name], ErrorValue)
             if session.overflowed:
                 break
         if session.overflowed:
-            return Poison("", span)
+            return ErrorValue("", span)
         if not good:  # the blocks of the levels above may have mistakes of their own
             whole, below, read_below = False, gates, set()
             continue
@@ -188,7 +188,7 @@ def run_levels(levels: list[Level], x: Value, scope: Scope, span: Span) -> Value
             help = f"add a group or a gate called `{unread[0]}` to level {number}, or remove this one"
             return session.error("REC133", place, message, "read by a group or gate of its name alone", help=help)
         below, read_below = gates, set()
-    return Record("experts", span, gates) if whole else Poison("", span)
+    return Record("experts", span, gates) if whole else ErrorValue("", span)
 
 
 def _group(name: str, experts: list[Expert], source: Value, part: Scope, span: Span, examined: set[int]) -> Value:
@@ -197,7 +197,7 @@ def _group(name: str, experts: list[Expert], source: Value, part: Scope, span: S
     if sum(expert.copies for expert in experts) > MAX_COPIES:
         message = f"a group has at most {MAX_COPIES:_} experts"
         return session.error("REC306", span, message, f"`{name}` has more", help="use smaller counts")
-    if isinstance(source, Poison):
+    if isinstance(source, ErrorValue):
         for expert in experts:
             if id(expert.block) not in examined:
                 examined.add(id(expert.block))
@@ -210,9 +210,9 @@ def _group(name: str, experts: list[Expert], source: Value, part: Scope, span: S
         items.append(named(value, f"expert {number} of `{name}`", value.span, session))
         if session.overflowed:
             break
-    if any(isinstance(item, Poison) for item in items):
-        return Poison("", span)
-    return Several(name, span, items)
+    if any(isinstance(item, ErrorValue) for item in items):
+        return ErrorValue("", span)
+    return ListValue(name, span, items)
 
 
 def _input(name: str, x: Value, below: dict[str, Value], scope: Scope, span: Span, whole: bool) -> Value:
@@ -221,7 +221,7 @@ def _input(name: str, x: Value, below: dict[str, Value], scope: Scope, span: Spa
         if name in below:
             return below[name]
         if not whole:
-            return Poison("", span)
+            return ErrorValue("", span)
         close = scope.session.guess(name, below)
         return scope.session.error(
             "REC134",
@@ -256,39 +256,39 @@ def _gate(
         for group in gate.reads:
             seen.add(group)
             value = outputs[group]
-            if isinstance(value, Poison):
+            if isinstance(value, ErrorValue):
                 return value
-            assert isinstance(value, Several)
+            assert isinstance(value, ListValue)
             items.extend(value.items)
-        return _mix(Several("experts", span, items), gate, x, inside, span)
+        return _mix(ListValue("experts", span, items), gate, x, inside, span)
     place, closure = gate.pipeline
     inside.locals = {
         **closure.scope.locals,
-        **{group: _Group(value, group, seen) if isinstance(value, Several) else value for group, value in outputs.items()},
+        **{group: _Group(value, group, seen) if isinstance(value, ListValue) else value for group, value in outputs.items()},
         "input": x,
     }
     value = evaluate(closure.expr, inside)
-    if isinstance(value, Poison):
+    if isinstance(value, ErrorValue):
         return value
-    if isinstance(value, Several):
+    if isinstance(value, ListValue):
         return _mix(value, gate, x, inside, place)
     return value
 
 
-def _mix(experts: Several, gate: Gate, x: Value, scope: Scope, span: Span) -> Value:
+def _mix(experts: ListValue, gate: Gate, x: Value, scope: Scope, span: Span) -> Value:
     """The mixture that a gate is without saying so."""
     mixture = registry.find("ops", MIXTURE)
     assert isinstance(mixture, Op)
-    return mixture.apply(experts, gate.arguments(x, span), Site(scope, MIXTURE, span))
+    return mixture.infer(experts, gate.arguments(x, span), OpContext(scope, MIXTURE, span))
 
 
-class _Group(Several):
+class _Group(ListValue):
     """The experts of a group under the group's name; reading its items notes that a gate reads the group."""
 
     __slots__ = ("_items", "_seen")
 
     def __init__(self, value: Value, group: str, seen: set[str]) -> None:
-        assert isinstance(value, Several)
+        assert isinstance(value, ListValue)
         self._items = value.items
         self._seen = seen
         self.name = group

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from specc.diagnostics import Note
+from specc.registry.arg_types import Int
 from specc.registry.columns import Axis, Column, Schema, Storage
 from specc.registry.common import MAX_COLUMNS, MAX_COLUMNS_IN_ALL, MAX_STEPS
-from specc.registry.word import Int
+from specc.resolve.argument_values import read
 from specc.resolve.expressions import BAD, call_of
 from specc.resolve.kinds import kind_of
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
-from specc.resolve.sorts import read
 from specc.syntax.tree import Item, Name, Range
 from specc.text import Span
 
@@ -58,18 +58,18 @@ class FieldCollector:
                 "store many numbers as one column: `vector(n)`",
             )
             self.session.error("REC909", item.head[0].span, message, "there are more from here on", help=help)
-            self.session.poisoned.kinds.update(("schema", "tags"))
+            self.session.unreliable.kinds.update(("schema", "tags"))
             self.session.overflowed = True  # nothing is evaluated with part of the columns
         self.full = True
 
     def _poison(self, item: Item) -> None:
         """What an item that is not read would have declared: its name and its tags, as far as they can be seen."""
         session = self.session
-        session.poisoned.kinds.add("tags")
+        session.unreliable.kinds.add("tags")
         names = [part.text for part in item.head if isinstance(part, Name)]
         if not names:
-            session.poisoned.kinds.add("schema")
-        session.poisoned.names.update(names, (f"@{tag.name}" for tag in item.tags))
+            session.unreliable.kinds.add("schema")
+        session.unreliable.names.update(names, (f"@{tag.name}" for tag in item.tags))
 
     def _misformed(self, item: Item) -> None:
         self._poison(item)
@@ -131,7 +131,7 @@ class FieldCollector:
             if first is not None:
                 return None
             session.values.pop(name)
-            session.poisoned.names.add(name)  # where it is used, the other one may be meant
+            session.unreliable.names.add(name)  # where it is used, the other one may be meant
         column = Column(name, schema.name, span, Storage("float", "scalar", None, False, None, span))
         column.is_label = is_label
         self.items[name] = (item, schema, column)
@@ -184,7 +184,7 @@ class FieldCollector:
             ):
                 if not field.broken:
                     self._misformed(field)
-                session.poisoned.names.add(subject.text)
+                session.unreliable.names.add(subject.text)
                 continue
             name = f"{subject.text}.{field.head[0].text}"
             column = self._add(name, field, schema, field.head[0].span, False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.diagnostics import Note
-from specc.registry.values import Poison, Prediction, Record, Scale, Value, Vector
+from specc.registry.values import ErrorValue, Prediction, Record, Scale, Value, Vector
 from specc.resolve.bindings import value_of
 from specc.resolve.declarations import Declared
 from specc.resolve.graph import Head
@@ -23,7 +23,7 @@ def resolve_heads(session: Session) -> None:
         elif isinstance(value, Record):
             for name, field in value.fields.items():
                 _star_head(name, field, declared, session)
-        elif not isinstance(value, Poison):
+        elif not isinstance(value, ErrorValue):
             session.error(
                 "REC501",
                 declared.span,
@@ -31,9 +31,9 @@ def resolve_heads(session: Session) -> None:
                 f"got {value}",
                 help="a mixture gives one, with a field for each task",
             )
-            session.poisoned.kinds.add("values")
+            session.unreliable.kinds.add("values")
         else:
-            session.poisoned.kinds.add("values")
+            session.unreliable.kinds.add("values")
 
 
 def _star_head(name: str, field: Value, declared: Declared, session: Session) -> None:
@@ -78,15 +78,15 @@ def evaluate_head(declared: Declared, scope: Scope) -> Value:
 
 
 def _head(name: str, value: Value, declared: Declared, session: Session) -> None:
-    if isinstance(value, Poison):
-        session.poisoned.names.add(name)
+    if isinstance(value, ErrorValue):
+        session.unreliable.names.add(name)
         session.unmeasured.add(name)
         return
     found = scored(value)
     if found is not None:
         session.heads[name] = Head(name, *found, declared.span)
         return
-    session.poisoned.names.add(name)
+    session.unreliable.names.add(name)
     place = declared.item.value.span if declared.item.value else declared.span
     session.error(
         "REC502",

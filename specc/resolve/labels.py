@@ -12,7 +12,7 @@ def default_label(name: str, span: Span, session: Session, what: str) -> Row | N
     """The label of a name, or None after a diagnostic."""
     column = session.labels.get(name)
     if column is None:
-        if "schema" not in session.poisoned.kinds:
+        if "schema" not in session.unreliable.kinds:
             places = {c.name: c.span for c in session.labels.values()}
             message = f"the {what} has no label: none is called `{name}`"
             hint = f"write `label=...`, or declare `label {name} : bool` in a schema"
@@ -25,7 +25,7 @@ def default_label(name: str, span: Span, session: Session, what: str) -> Row | N
     return Row({"column": name}, element, [name], column.span)
 
 
-def label_fits(label: Row, wanted: tuple[str, ...], word: str, span: Span, session: Session) -> bool:
+def label_fits(label: Row, wanted: tuple[str, ...], component: str, span: Span, session: Session) -> bool:
     """Whether a label is of a kind that a loss or metric takes; if not, it is reported at `span`."""
     if not wanted or label.gives in wanted:
         return True
@@ -36,7 +36,7 @@ def label_fits(label: Row, wanted: tuple[str, ...], word: str, span: Span, sessi
     session.error(
         "REC510",
         span,
-        f"`{word}` needs a label that is {need}",
+        f"`{component}` needs a label that is {need}",
         f"this is {names.get(label.gives, label.gives)}",
         notes=notes,
         help=help,

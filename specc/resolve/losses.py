@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from specc import registry
 from specc.diagnostics import Note
-from specc.registry.loss import Loss, Objective
+from specc.registry.component import BoundArguments
+from specc.registry.loss import Loss, LossInputs
 from specc.registry.rows import Row
-from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import call_of, describe, unquoted
@@ -20,11 +20,12 @@ from specc.text import Span
 
 
 class ResolvedLoss:
-    """A loss of a head, or of a query vector (`retrieval`). `span` is that of its word, `declared_at` that of its name;
+    """A loss of a head, or of a query vector (`retrieval`). `span` is that of its component, `declared_at` that of its name;
     `config` are the arguments that not all losses take.
     """
 
     __slots__ = (
+        "component",
         "config",
         "declared_at",
         "head",
@@ -37,15 +38,14 @@ class ResolvedLoss:
         "span",
         "weight",
         "where",
-        "word",
     )
 
-    def __init__(self, name: str, declared_at: Span, word: Loss, bound: Bound, found: Objective) -> None:
+    def __init__(self, name: str, declared_at: Span, component: Loss, bound: BoundArguments, found: LossInputs) -> None:
         self.name = name
-        self.word = word
+        self.component = component
         self.declared_at = declared_at
         self.span = bound.span
-        self.config = word.own(bound)
+        self.config = component.own(bound)
         self.weight: float = bound.weight
         self.where: Row | None = bound.where
         self.row_weight: Row | None = bound.row_weight
@@ -68,7 +68,7 @@ def resolve_losses(session: Session) -> dict[str, ResolvedLoss]:
         if declared.name != "*":
             continue
         names = starred(session)
-        if not names and "values" not in session.poisoned.kinds and not _broken_head(session):
+        if not names and "values" not in session.unreliable.kinds and not _broken_head(session):
             session.error("REC503", declared.span, "`loss *` finds no head", "there is none")
         for name in names:
             if name in session.losses:
@@ -88,7 +88,7 @@ def resolve_losses(session: Session) -> dict[str, ResolvedLoss]:
 
 
 def _broken_head(session: Session) -> bool:
-    return any(d.kind == "head" and (d.name in session.poisoned.names or d.name == "*") for d in session.values.values())
+    return any(d.kind == "head" and (d.name in session.unreliable.names or d.name == "*") for d in session.values.values())
 
 
 def _loss(name: str, declared: Declared, session: Session) -> ResolvedLoss | None:
@@ -115,16 +115,16 @@ def _loss(name: str, declared: Declared, session: Session) -> ResolvedLoss | Non
             help=unquoted(expr) or "such as `bce` or `mse`",
         )
         return None
-    word, args = called
-    entry = registry.find("losses", word.text)
+    called_name, args = called
+    entry = registry.find("losses", called_name.text)
     if not isinstance(entry, Loss):
-        if word.text not in session.poisoned.names:
-            session.unknown("REC505", "loss", word.text, word.span, registry.names("losses"), kind="losses")
+        if called_name.text not in session.unreliable.names:
+            session.unknown("REC505", "loss", called_name.text, called_name.span, registry.names("losses"), kind="losses")
         return None
-    bound = bind(entry, args, word.span, scope)
+    bound = bind(entry, args, called_name.span, scope)
     if bound is None:
         if source is not None:
             evaluate(source, scope)
         return None
-    objective = entry.infer(bound, LossContext(scope, name, entry, word.span, declared.span, source))
+    objective = entry.infer(bound, LossContext(scope, name, entry, called_name.span, declared.span, source))
     return None if objective is None else ResolvedLoss(name, declared.span, entry, bound, objective)

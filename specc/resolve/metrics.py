@@ -7,10 +7,10 @@ from typing import Literal
 from specc import registry
 from specc.diagnostics import Note
 from specc.registry.columns import Column
+from specc.registry.component import BoundArguments
 from specc.registry.metric import Metric
 from specc.registry.rows import Row
 from specc.registry.values import SCALES
-from specc.registry.word import Bound
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
 from specc.resolve.derived import derivation_of
@@ -32,24 +32,24 @@ from specc.text import Span
 class ResolvedMetric:
     """A metric on a head or a retrieval loss; `name` is how it is addressed: `income.auc`, `watch.recall@10`."""
 
-    __slots__ = ("by", "config", "k", "label", "name", "of", "row_weight", "seen", "span", "where", "word")
+    __slots__ = ("by", "component", "config", "k", "label", "name", "of", "row_weight", "seen", "span", "where")
 
-    def __init__(self, name: str, of: str, word: Metric, bound: Bound, k: int | None, span: Span) -> None:
+    def __init__(self, name: str, of: str, component: Metric, bound: BoundArguments, k: int | None, span: Span) -> None:
         self.name = name
         self.of = of
-        self.word = word
-        self.config = word.own(bound)
+        self.component = component
+        self.config = component.own(bound)
         self.k = k
         self.span = span
         self.where: Row | None = bound.where
         self.row_weight: Row | None = bound.row_weight
-        self.label: Row | None = None if word.ranking else bound.label
-        self.by: Column | None = None if word.ranking else bound.by
-        self.seen: Literal["keep", "remove"] = bound.seen if word.ranking else "keep"
+        self.label: Row | None = None if component.ranking else bound.label
+        self.by: Column | None = None if component.ranking else bound.by
+        self.seen: Literal["keep", "remove"] = bound.seen if component.ranking else "keep"
 
 
 def resolve_metrics(session: Session, losses: dict[str, ResolvedLoss]) -> dict[str, ResolvedMetric]:
-    """All metrics by their address: `click.auc`, and `click.auc(by=user_id)` where one word is there more than once."""
+    """All metrics by their address: `click.auc`, and `click.auc(by=user_id)` where one component is there more than once."""
     found: list[ResolvedMetric] = []
     for key, declared in session.merged["metrics"].items():
         item = declared.item
@@ -106,19 +106,19 @@ def _metric(
         )
         return None
     loss, head = losses.get(name), session.heads.get(name)
-    word = registry.find("metrics", expr.text)
-    if not isinstance(word, Metric):
+    component = registry.find("metrics", expr.text)
+    if not isinstance(component, Metric):
         fits = _fitting(head, loss).__contains__
         session.unknown("REC512", "metric", expr.text, expr.span, registry.names("metrics"), kind="metrics", fits=fits)
         return None
-    bound = bind(word, args, expr.span, Scope(session, name, name))
+    bound = bind(component, args, expr.span, Scope(session, name, name))
     if (
-        name in session.poisoned.names
-        or "values" in session.poisoned.kinds
+        name in session.unreliable.names
+        or "values" in session.unreliable.kinds
         or (loss is None and (name in session.losses or name in session.failed_losses))
     ):
-        if bound is not None and word.ranking:
-            _cut_off(word, expr.span, k, session)
+        if bound is not None and component.ranking:
+            _cut_off(component, expr.span, k, session)
         return None  # said already
     if loss is None and head is None:
         if bound is None:
@@ -136,24 +136,24 @@ def _metric(
     if bound is None:
         return None
     retrieval = loss is not None and loss.retrieval is not None
-    if word.ranking != retrieval:
+    if component.ranking != retrieval:
         of = f"`{name}` is a retrieval loss" if retrieval else f"`{name}` is a head"
         session.error(
             "REC514",
             expr.span,
-            f"`{word.name}` does not measure this",
+            f"`{component.name}` does not measure this",
             of,
             help="there is " + ", ".join(f"`{m}{'@10' if retrieval else ''}`" for m in _fitting(head, loss)),
         )
         return None
-    if word.ranking and not _cut_off(word, expr.span, k, session):
+    if component.ranking and not _cut_off(component, expr.span, k, session):
         return None
-    if not word.ranking and k is not None:
-        session.error("REC515", k.span, f"`{word.name}` has no cut-off", "take it away")
+    if not component.ranking and k is not None:
+        session.error("REC515", k.span, f"`{component.name}` has no cut-off", "take it away")
         return None
-    address = f"{name}.{word.name}" + (f"@{k.value}" if k is not None else "")
-    metric = ResolvedMetric(address, name, word, bound, int(k.value) if k is not None else None, entry.span)
-    if word.ranking:
+    address = f"{name}.{component.name}" + (f"@{k.value}" if k is not None else "")
+    metric = ResolvedMetric(address, name, component, bound, int(k.value) if k is not None else None, entry.span)
+    if component.ranking:
         return metric
     return _pointwise_metric(metric, head, loss, declared, bound, session)
 
@@ -163,27 +163,36 @@ def _fitting(head: Head | None, loss: ResolvedLoss | None) -> list[str]:
     retrieval = loss is not None and loss.retrieval is not None
     scale = head.scale if head else loss.scale if loss else ""
     found = [(name, registry.find("metrics", name)) for name in registry.names("metrics")]
-    return [n for n, word in found if isinstance(word, Metric) and (word.ranking if retrieval else scale in word.predicts)]
+    return [
+        n
+        for n, component in found
+        if isinstance(component, Metric) and (component.ranking if retrieval else scale in component.predicts)
+    ]
 
 
-def _cut_off(word: Metric, span: Span, k: tree.Number | None, session: Session) -> bool:
+def _cut_off(component: Metric, span: Span, k: tree.Number | None, session: Session) -> bool:
     """Whether a metric of ranks says up to which one; if not, it is reported."""
     if k is not None and 1 <= k.value <= 10_000 and not isinstance(k.value, float):
         return True
-    message = f"`{word.name}` needs a cut-off from 1 to 10_000"
-    session.error("REC515", k.span if k is not None else span, message, "such as `@10`", help=f"write `{word.name}@10`")
+    message = f"`{component.name}` needs a cut-off from 1 to 10_000"
+    session.error("REC515", k.span if k is not None else span, message, "such as `@10`", help=f"write `{component.name}@10`")
     return False
 
 
 def _pointwise_metric(
-    metric: ResolvedMetric, head: Head | None, loss: ResolvedLoss | None, declared: Declared, bound: Bound, session: Session
+    metric: ResolvedMetric,
+    head: Head | None,
+    loss: ResolvedLoss | None,
+    declared: Declared,
+    bound: BoundArguments,
+    session: Session,
 ) -> ResolvedMetric | None:
-    word = metric.word
+    component = metric.component
     scale = head.scale if head else loss.scale if loss else ""
-    if scale not in word.predicts:
+    if scale not in component.predicts:
         help = f"there is {listing(_fitting(head, loss))}"
         session.error(
-            "REC508", metric.span, f"`{word.name}` does not measure {SCALES[scale]}", f"`{metric.of}` is one", help=help
+            "REC508", metric.span, f"`{component.name}` does not measure {SCALES[scale]}", f"`{metric.of}` is one", help=help
         )
         return None
     own = loss if loss is not None else None
@@ -195,13 +204,13 @@ def _pointwise_metric(
         return None
     if metric.where is None and own is not None and not bound.given("label"):
         metric.where = own.where
-    return metric if label_fits(metric.label, word.labels, word.name, bound.at("label"), session) else None
+    return metric if label_fits(metric.label, component.labels, component.name, bound.at("label"), session) else None
 
 
 def report_unseen(session: Session, metrics: dict[str, ResolvedMetric], losses: dict[str, ResolvedLoss], data: Data) -> None:
     """Metrics that leave out what was seen, where nothing says by whom: no history of the candidate, no split by user."""
     split = data.split
-    if "split" in session.merged["data"] and (split is None or split.word.group(split.config) is not None):
+    if "split" in session.merged["data"] and (split is None or split.component.group(split.config) is not None):
         return
     for metric in metrics.values():
         loss = losses.get(metric.of)
@@ -227,8 +236,12 @@ def _users(column: Column, session: Session) -> dict[str, Column]:
     """The columns that say who has seen a candidate, each with the first derived column that does."""
     users: dict[str, Column] = {}
     for derived in session.columns.values():
-        word = derivation_of(derived)
-        user = word.seen_by(derived.derived[1], column.name) if word is not None and derived.derived is not None else None
+        component = derivation_of(derived)
+        user = (
+            component.seen_by(derived.derived[1], column.name)
+            if component is not None and derived.derived is not None
+            else None
+        )
         if user is not None:
             users.setdefault(user, derived)
     return users

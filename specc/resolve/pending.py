@@ -58,13 +58,13 @@ class Pending:
         if not good:
             session.columns.pop(name, None)
             session.labels.pop(name, None)
-            session.poisoned.names.update((name, *(f"@{tag.name}" for tag in item.tags)))
-            session.poisoned.kinds.add("tags")
-            session.poisoned.names.update(f"@{tag.name}" for tag in tree.walk(item) if isinstance(tag, Tag))
+            session.unreliable.names.update((name, *(f"@{tag.name}" for tag in item.tags)))
+            session.unreliable.kinds.add("tags")
+            session.unreliable.names.update(f"@{tag.name}" for tag in tree.walk(item) if isinstance(tag, Tag))
             group, _, field = name.partition(".")
             if field:
                 session.groups[group].remove(name)
-                session.poisoned.names.add(group)
+                session.unreliable.names.add(group)
         return column if good else None
 
     def _resolve(self, item: Item, schema: Schema, column: Column) -> bool:

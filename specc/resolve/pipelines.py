@@ -8,7 +8,7 @@ from specc import registry
 from specc.diagnostics import Note
 from specc.registry.common import MAX_NODES
 from specc.registry.op import Op
-from specc.registry.values import Feature, Poison, Record, Several, Value
+from specc.registry.values import ErrorValue, Feature, ListValue, Record, Value
 from specc.resolve.bindings import value_of
 from specc.resolve.expressions import describe, unquoted
 from specc.resolve.records import record_items
@@ -20,12 +20,12 @@ from specc.syntax.tree import Body, Call, Expr, Field, Missing, Name, Paren, Pip
 
 
 def evaluate(expr: Expr, scope: Scope) -> Value:
-    """The value of an expression in value place; `Poison` after a diagnostic."""
+    """The value of an expression in value place; `ErrorValue` after a diagnostic."""
     session = scope.session
     if isinstance(expr, Paren):
         return evaluate(expr.inner, scope)
     if isinstance(expr, Missing) or not session.spend(expr.span):
-        return Poison("", expr.span)
+        return ErrorValue("", expr.span)
     if isinstance(expr, Pipe):
         value = evaluate(expr.stages[0], scope)
         for stage in expr.stages[1:]:
@@ -41,20 +41,20 @@ def evaluate(expr: Expr, scope: Scope) -> Value:
         items: list[Value] = []
         for item in expr.items:
             value = evaluate(item, scope)
-            items.extend(value.items if isinstance(value, Several) else [value])
+            items.extend(value.items if isinstance(value, ListValue) else [value])
             if len(items) > MAX_NODES:
                 return session.overflow(expr.span)
         if not items:
             return session.error("REC205", expr.span, "this list is empty", "put values between the brackets")
-        return Several("list", expr.span, items)
+        return ListValue("list", expr.span, items)
     if isinstance(expr, Body):
         fields = {name: evaluate(value, scope.at(name)) for name, value in record_items(expr, scope)}
         if not expr.items:
             return session.error("REC205", expr.span, "this record is empty", "put `name: value` between the brackets")
-        return Record("record", expr.span, fields) if len(fields) == len(expr.items) else Poison("", expr.span)
+        return Record("record", expr.span, fields) if len(fields) == len(expr.items) else ErrorValue("", expr.span)
     if isinstance(expr, tree.Binary) and expr.op in "+-*/":
-        words = (word for name in registry.names("ops") if isinstance(word := registry.find("ops", name), Op))
-        meant = next(word.name for word in words if word.infix == expr.op)
+        ops = (op for name in registry.names("ops") if isinstance(op := registry.find("ops", name), Op))
+        meant = next(op.name for op in ops if op.infix == expr.op)
         return session.error(
             "REC211",
             expr.span,
@@ -65,7 +65,7 @@ def evaluate(expr: Expr, scope: Scope) -> Value:
     if isinstance(expr, Call) and isinstance(expr.callee, Name):
         name = expr.callee.text
         known = registry.find("ops", name) or session.values.get(name)
-        if known or name in session.poisoned.names:
+        if known or name in session.unreliable.names:
             return session.error(
                 "REC212",
                 expr.callee.span,
@@ -99,7 +99,7 @@ def _name(name: Name, scope: Scope) -> Value:
     if declared.kind == "param":
         found = follow(name, scope)
         if found is None:
-            return Poison("", name.span)
+            return ErrorValue("", name.span)
         inner, inner_scope = found
         if isinstance(inner, (Name, Call)) and _is_operation(inner, inner_scope):
             return session.error(
@@ -149,14 +149,14 @@ def _column(name: Name, scope: Scope) -> Value:
 
 def _group(name: Name, scope: Scope) -> Value:
     session = scope.session
-    if name.text in session.poisoned.names:
-        return Poison("", name.span)
+    if name.text in session.unreliable.names:
+        return ErrorValue("", name.span)
     fields = [session.columns[c] for c in session.groups[name.text]]
     encoded: list[Value] = [Feature(c.name, name.span, c) for c in fields if c.gives]
     if not encoded:
         help = "give one an encoder, such as `-> log1p`"
         return session.error("REC214", name.span, f"no field of `{name.text}` has an encoder", "plain columns", help=help)
-    return Several(name.text, name.span, encoded)
+    return ListValue(name.text, name.span, encoded)
 
 
 def _field(expr: Field, scope: Scope) -> Value:
@@ -165,12 +165,12 @@ def _field(expr: Field, scope: Scope) -> Value:
         dotted = f"{expr.base.text}.{expr.name.text}"
         if dotted in session.columns:
             return _column(Name(expr.span, dotted), scope)
-        if dotted in session.poisoned.names:
-            return Poison("", expr.span)
+        if dotted in session.unreliable.names:
+            return ErrorValue("", expr.span)
         fields = [c.split(".", 1)[1] for c in session.groups[expr.base.text]]
         return session.unknown("REC119", "field", expr.name.text, expr.name.span, fields)
     base = evaluate(expr.base, scope)
-    if isinstance(base, Poison):
+    if isinstance(base, ErrorValue):
         return base
     if not isinstance(base, Record):
         return session.error("REC215", expr.name.span, f"`{expr.base.span.text}` has no fields", f"it is {base}")
@@ -182,8 +182,8 @@ def _field(expr: Field, scope: Scope) -> Value:
 def unknown_value(name: Name, scope: Scope) -> Value:
     """Report a name that is no value, unless the item that declares it could not be read."""
     session = scope.session
-    if name.text in session.poisoned.names:
-        return Poison("", name.span)
+    if name.text in session.unreliable.names:
+        return ErrorValue("", name.span)
     if name.text in session.labels:
         return session.error(
             "REC216",
@@ -201,8 +201,8 @@ def unknown_value(name: Name, scope: Scope) -> Value:
             "not a value",
             help=f"write `source -> {name.text}`",
         )
-    if not session.poisoned.kinds.isdisjoint(("schema", "values")):
-        return Poison("", name.span)
+    if not session.unreliable.kinds.isdisjoint(("schema", "values")):
+        return ErrorValue("", name.span)
     known = chain(scope.locals, session.columns, (n for n in session.values if "*" not in n), session.groups)
 
     def fits(other: str) -> bool:

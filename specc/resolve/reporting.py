@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterable
 from specc.diagnostics import Diagnostic, Edit, Fix, Note, Severity, errors_in, replacement
 from specc.limits import MAX_ERRORS
 from specc.registry import foreign
-from specc.registry.values import Poison
+from specc.registry.values import ErrorValue
 from specc.resolve.nearest import Fits, by_use, effort, listing, nearest
-from specc.resolve.poisoned import Poisoned
+from specc.resolve.unreliable import Unreliable
 from specc.text import Span
 
 MAX_PLACES = 4  # of one mistake that is met again and again
@@ -21,7 +21,7 @@ class Reporter:
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
-        self.poisoned = Poisoned()
+        self.unreliable = Unreliable()
         self._reported: dict[Severity, set[tuple[str, Span, str]]] = {"error": set(), "warning": set(), "note": set()}
         self._first: dict[tuple[object, ...], Diagnostic] = {}  # mistakes that may be met again, and their reports
         self._effort = 0
@@ -42,16 +42,16 @@ class Reporter:
         help: str | Iterable[str] = (),
         fixes: Iterable[Fix] = (),
         once: tuple[object, ...] = (),
-    ) -> Poison:
+    ) -> ErrorValue:
         """Report a mistake, once for a place and code; `once` says what the mistake is, and its other places become notes."""
         assert span is not None
         if once in self._first:
             self._another(self._first[once], span)
-            return Poison("", span)
+            return ErrorValue("", span)
         diagnostic = Diagnostic(code, span, message, label, notes=notes, help=help, fixes=fixes)
         if self._add(diagnostic, span) and once:
             self._first[once] = diagnostic
-        return Poison("", span)
+        return ErrorValue("", span)
 
     def warn(
         self,
@@ -72,7 +72,7 @@ class Reporter:
         severity = diagnostic.severity
         reported = self._reported[severity]
         key = (diagnostic.code, span, diagnostic.message)
-        if key in reported or self.poisoned.misread(span) or len(reported) > MAX_ERRORS:
+        if key in reported or self.unreliable.misread(span) or len(reported) > MAX_ERRORS:
             return False
         if len(reported) == MAX_ERRORS:
             message = f"more than {MAX_ERRORS} {severity}s; the others are not shown"
@@ -96,7 +96,7 @@ class Reporter:
         message: str = "",
         help: str = "",
         hint: str = "",
-    ) -> Poison:
+    ) -> ErrorValue:
         """Report a name that nobody declared, with the nearest one that somebody did; once, with all its other places as notes.
 
         `kind` is the folder of such components, which other tools may call otherwise; `fits` says which known names may
@@ -104,8 +104,8 @@ class Reporter:
         said of a name that something unreadable may declare. `message`, `label` and `help` take the place of the usual
         ones; `hint` stands behind the help unless a name was close.
         """
-        if name in self.poisoned.names or (places is not None and "import" in self.poisoned.kinds):
-            return Poison("", span)
+        if name in self.unreliable.names or (places is not None and "import" in self.unreliable.kinds):
+            return ErrorValue("", span)
         once = (code, what, name)
         if len(self._reported["error"]) > MAX_ERRORS or once in self._first:
             return self.error(code, span, "", once=once)

@@ -63,10 +63,10 @@ def resolve(
     session = Session(overrides)
     session.evaluator = Parts()
     session.has_syntax_errors = bool(errors_in(syntax))
-    session.poisoned.distrust(file, syntax)
+    session.unreliable.distrust(file, syntax)
     folder = os.path.realpath(root or os.path.dirname(path or "") or ".")
     Collector(session, folder, load).collect(file, path)
-    session.poisoned.settle(session.schema_items)
+    session.unreliable.settle(session.schema_items)
     _preamble(file, session)
     try:
         return _meaning(session)

@@ -89,7 +89,7 @@ def _column(expr: Name | Field, scope: Scope) -> Row | None:
             return None
     else:
         declared = session.values.get(name)
-        if name in session.poisoned.names and name not in session.columns:
+        if name in session.unreliable.names and name not in session.columns:
             return None
         if declared is not None and name not in session.columns:
             session.error(

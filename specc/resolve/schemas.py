@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import ColumnName
 from specc.registry.columns import Schema
-from specc.registry.word import Arg, ColumnName, Word
+from specc.registry.component import Arg, Component
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
 from specc.resolve.fields import FieldCollector
@@ -13,7 +14,7 @@ from specc.resolve.scope import Scope
 from specc.resolve.session import Session
 
 
-class SchemaOptions(Word):
+class SchemaOptions(Component):
     """What stands in brackets behind a schema's name."""
 
     key = Arg(ColumnName(), None, "an entity: the column whose values the rows describe", named=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from specc.registry.component import BoundArguments, Component
 from specc.registry.topology import Expert, Level
 from specc.registry.values import Feature, Value
-from specc.registry.word import Bound, Word
 from specc.resolve.declarations import Declared
 from specc.resolve.session import Session
 from specc.syntax.tree import Arg, Expr, Name, Paren
@@ -30,7 +30,7 @@ class Evaluator(Protocol):
     `specc.resolve.evaluating` puts it together.
     """
 
-    def bind(self, entry: Word, args: list[Arg] | None, span: Span, scope: Scope) -> Bound | None:
+    def bind(self, entry: Component, args: list[Arg] | None, span: Span, scope: Scope) -> BoundArguments | None:
         """The arguments of a call, checked; None after diagnostics."""
         ...
 
@@ -144,7 +144,7 @@ def follow(expr: Expr, scope: Scope) -> tuple[Expr, Scope] | None:
             return expr, scope
         session = scope.session
         declared = session.values.get(expr.text)
-        if declared is None and expr.text in session.poisoned.names and not session.is_known(expr.text):
+        if declared is None and expr.text in session.unreliable.names and not session.is_known(expr.text):
             return None
         if declared is None or declared.kind != "param":
             return expr, scope

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specc.registry.values import Feature, Poison, Several, Value
+from specc.registry.values import ErrorValue, Feature, ListValue, Value
 from specc.resolve.columns import find_column
 from specc.resolve.expressions import describe, unquoted
 from specc.resolve.scope import Closure, Scope, follow
@@ -37,15 +37,15 @@ def select(expr: Expr, scope: Scope) -> Value:
     """The columns of a selector as a list of features; none selected is a mistake."""
     chosen = _columns(expr, scope)
     if chosen is None:
-        return Poison("", expr.span)
-    if not chosen and not scope.session.poisoned.kinds.isdisjoint(("schema", "tags", "import")):
-        return Poison("", expr.span)
+        return ErrorValue("", expr.span)
+    if not chosen and not scope.session.unreliable.kinds.isdisjoint(("schema", "tags", "import")):
+        return ErrorValue("", expr.span)
     if not chosen:
         help = "tags stand behind a column's encoders: `user_id : int -> vocab  @user`"
         return scope.session.error("REC125", expr.span, "no column is selected", "selects nothing", help=help)
     order = _index(scope.session).order
     ordered = [scope.session.columns[name] for name in sorted(chosen, key=order.__getitem__)]
-    return Several(expr.span.text, expr.span, [Feature(c.name, expr.span, c) for c in ordered])
+    return ListValue(expr.span.text, expr.span, [Feature(c.name, expr.span, c) for c in ordered])
 
 
 def _index(session: Session) -> Index:
@@ -90,7 +90,7 @@ def _columns(expr: Expr, scope: Scope) -> set[str] | None:
 def _tag(tag: Tag, session: Session) -> set[str] | None:
     index = _index(session)
     if tag.name not in index.places and tag.name not in BUILT_IN:
-        if "schema" not in session.poisoned.kinds:
+        if "schema" not in session.unreliable.kinds:
             known = [f"@{name}" for name in [*index.places, *BUILT_IN]]
             session.unknown("REC124", "tag", f"@{tag.name}", tag.span, known, places=lambda name: index.places.get(name[1:]))
         return None

@@ -9,7 +9,7 @@ from specc import registry
 from specc.limits import MAX_EXPANSION
 from specc.registry.columns import Column, Schema, Vocabulary
 from specc.registry.common import MAX_NODES
-from specc.registry.values import Poison, Value
+from specc.registry.values import ErrorValue, Value
 from specc.resolve.declarations import Declared, EmbeddingSet
 from specc.resolve.graph import GraphNode, Head, Table
 from specc.resolve.reporting import Reporter
@@ -124,9 +124,9 @@ class Session(Reporter):
         span: Span,
         what: str = f"the network expands to more than {MAX_NODES:_} operator calls",
         help: str = "blocks that use blocks, `copies` and `n *` multiply: use smaller counts",
-    ) -> Poison:
+    ) -> ErrorValue:
         """The network has grown over its limit: say so once, and evaluate nothing more."""
         if not self.overflowed:
             self.overflowed = True
             self.error("REC903", span, what, "the limit was reached here", help=help)
-        return Poison("", span)
+        return ErrorValue("", span)

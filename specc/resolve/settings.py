@@ -7,9 +7,11 @@ from typing import Any
 from specc import registry
 from specc.diagnostics import Note
 from specc.registry import foreign
+from specc.registry.arg_types import ArgType, Bool, Choice, ComponentOf, Int
+from specc.registry.component import Arg, BoundArguments, Component
 from specc.registry.implied import OPTIMIZER
 from specc.registry.optimizer import Optimizer
-from specc.registry.word import Arg, Bool, Bound, Choice, ComponentOf, Int, Sort, Word
+from specc.resolve.argument_values import read
 from specc.resolve.arguments import bind
 from specc.resolve.expressions import BAD, call_of, describe, unquoted
 from specc.resolve.kinds import EARLY_STOP, SETTING, refused
@@ -19,7 +21,6 @@ from specc.resolve.nearest import listing
 from specc.resolve.records import record_items
 from specc.resolve.scope import Scope, follow
 from specc.resolve.session import Session
-from specc.resolve.sorts import read
 from specc.syntax.tree import At, Body, Call, Expr, Field, Item, Name
 from specc.text import Span
 
@@ -29,10 +30,10 @@ RATE = "learning_rate"  # what every optimizer has, and says also where it is no
 WITH_WEIGHTS = ("tower", "experts", "head", "block", "shared")
 
 
-class Settings(Word):
+class Settings(Component):
     """What `train { ... }` says besides the optimizer and `early_stop`."""
 
-    lacks = dict.fromkeys(("learning_rate", "lr"), "the optimizer has it: `optimizer=adam(learning_rate=1e-3)`")
+    unsupported = dict.fromkeys(("learning_rate", "lr"), "the optimizer has it: `optimizer=adam(learning_rate=1e-3)`")
     batch = Arg(Int(1, 10_000_000), 1024, "rows of a step", named=True)
     epochs = Arg(Int(1, 1_000_000), 1, "passes over the training rows", named=True)
     seed = Arg(Int(0, 2**31 - 1), 0, "of initial weights, shuffling, dropout and samplers", named=True)
@@ -43,7 +44,7 @@ class Settings(Word):
     )
 
 
-class EarlyStop(Word):
+class EarlyStop(Component):
     """`early_stop(name.metric, patience=2)`: stop when the metric has not become better; the best weights are kept."""
 
     patience = Arg(Int(0, 1_000_000), 1, "epochs without a better value before training stops", named=True)
@@ -80,8 +81,8 @@ def resolve_training(session: Session, metrics: dict[str, ResolvedMetric], losse
             if refused(item, SETTING, key, session):
                 continue
             assert item.value is not None
-            sort: Sort = Settings.args[key].sort
-            value = read(sort, item.value, scope, key)
+            arg_type: ArgType = Settings.args[key].type
+            value = read(arg_type, item.value, scope, key)
             if value is not BAD:
                 training.options[key] = value
                 if key == "balance":
@@ -89,14 +90,14 @@ def resolve_training(session: Session, metrics: dict[str, ResolvedMetric], losse
         else:
             message = f"`train` has no setting `{key}`"
             known = [*Settings.args, "optimizer", "early_stop"]
-            help = Settings.lacks.get(key) or foreign.argument(key, known)
+            help = Settings.unsupported.get(key) or foreign.argument(key, known)
             session.unknown("REC301", "setting", key, declared.span, known, message=message, help=help)
     return training
 
 
 def _balanced(item: Item, losses: dict[str, ResolvedLoss], session: Session) -> None:
     """Report a balancer of less than two losses."""
-    if len(losses) < 2 and len(losses) == len(session.losses) and "values" not in session.poisoned.kinds:
+    if len(losses) < 2 and len(losses) == len(session.losses) and "values" not in session.unreliable.kinds:
         label = f"there is only `{next(iter(losses))}`" if losses else "there is none"
         session.error("REC609", item.span, "a balancer weighs several losses", label, help="take it away, or declare losses")
 
@@ -123,7 +124,7 @@ def _early_stop(item: Item, training: Training, metrics: dict[str, ResolvedMetri
         )
         return
     if address not in metrics:
-        if address.split(".")[0] not in session.unmeasured and session.poisoned.kinds.isdisjoint(("metrics", "values")):
+        if address.split(".")[0] not in session.unmeasured and session.unreliable.kinds.isdisjoint(("metrics", "values")):
             session.unknown("REC602", "metric", address, target.span, metrics, places=lambda name: metrics[name].span)
         return
     if bound is not None:
@@ -191,7 +192,7 @@ def _is_group(key: str, span: Span, session: Session) -> bool:
     declared = session.values.get(key)
     if declared is not None and declared.kind in WITH_WEIGHTS:
         return True
-    if key in session.poisoned.names:
+    if key in session.unreliable.names:
         return False
     if declared is not None:
         notes = [Note(declared.span, "declared here")]
@@ -227,7 +228,7 @@ def _optimizer(expr: Expr, scope: Scope) -> tuple[str, dict[str, Any]] | None:
     if not isinstance(entry, Optimizer):
         session.unknown("REC606", "optimizer", name.text, name.span, registry.names("optimizers"), kind="optimizers")
         return None
-    bound: Bound | None = bind(entry, args, name.span, scope)
+    bound: BoundArguments | None = bind(entry, args, name.span, scope)
     if bound is None or entry.refuses(bound, session):
         return None
     given = {key: getattr(bound, key) for key in entry.args if bound.given(key) or key == RATE}

@@ -7,10 +7,10 @@ from typing import Any, Generic, TypeVar
 from specc import registry
 from specc.diagnostics import Note
 from specc.registry.columns import Column, Schema
-from specc.registry.data import DataContext, DataWord, Reader, RowRule, Split
+from specc.registry.component import BoundArguments
+from specc.registry.data import DataComponent, DataContext, Reader, RowRule, Split
 from specc.registry.rows import Row
-from specc.registry.values import Poison
-from specc.registry.word import Bound
+from specc.registry.values import ErrorValue
 from specc.resolve.arguments import bind
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import call_of, describe, unquoted
@@ -21,20 +21,20 @@ from specc.resolve.session import Session
 RULES = {"rows": "which rows are trained on", "split": "which rows are held out"}
 
 
-W = TypeVar("W", bound=DataWord)
+W = TypeVar("W", bound=DataComponent)
 
 
-class Call(Generic[W]):
+class ComponentCall(Generic[W]):
     """A reader, row rule or split with its arguments; `config` has them as plain data: columns by name, conditions as trees."""
 
-    __slots__ = ("bound", "config", "name", "span", "word")
+    __slots__ = ("bound", "component", "config", "name", "span")
 
-    def __init__(self, word: W, bound: Bound) -> None:
-        self.word = word
-        self.name = word.name
+    def __init__(self, component: W, bound: BoundArguments) -> None:
+        self.component = component
+        self.name = component.name
         self.bound = bound
         self.span = bound.span
-        self.config: dict[str, Any] = {key: _plain(getattr(bound, key)) for key in word.args}
+        self.config: dict[str, Any] = {key: _plain(getattr(bound, key)) for key in component.args}
 
 
 def _plain(value: Any) -> Any:
@@ -51,9 +51,9 @@ class Data:
     __slots__ = ("rows", "sources", "split")
 
     def __init__(self) -> None:
-        self.sources: dict[str, Call[Reader]] = {}
-        self.rows: Call[RowRule] | None = None
-        self.split: Call[Split] | None = None
+        self.sources: dict[str, ComponentCall[Reader]] = {}
+        self.rows: ComponentCall[RowRule] | None = None
+        self.split: ComponentCall[Split] | None = None
 
 
 def resolve_data(session: Session) -> Data:
@@ -73,7 +73,7 @@ def resolve_data(session: Session) -> Data:
             made = _call(Reader, "readers", "reader", "REC612", declared, session)
             if made is not None:
                 data.sources[key] = made
-        elif "schema" not in session.poisoned.kinds:
+        elif "schema" not in session.unreliable.kinds:
             places = {name: s.span for name, s in session.schemas.items()}
             session.unknown("REC122", "schema", key, declared.span, [*session.schemas, "rows", "split"], places=places.get)
     _check(data, session)
@@ -98,21 +98,21 @@ def _is_read(declared: Declared, session: Session) -> bool:
 
 
 def _check(data: Data, session: Session) -> None:
-    """What the words must agree with: the schemas, and each other."""
+    """What the components must agree with: the schemas, and each other."""
     trained = _trained(data, session)
-    if isinstance(trained, Poison):
+    if isinstance(trained, ErrorValue):
         return
-    readers = [call.word for name, call in data.sources.items() if session.schemas[name].key is None]
+    readers = [call.component for name, call in data.sources.items() if session.schemas[name].key is None]
     if data.rows is not None:
-        data.rows.word.check(data.rows.bound, DataContext(session, trained, readers))
+        data.rows.component.check(data.rows.bound, DataContext(session, trained, readers))
     for name, source in data.sources.items():
-        source.word.check(source.bound, DataContext(session, session.schemas[name], readers))
+        source.component.check(source.bound, DataContext(session, session.schemas[name], readers))
     if data.split is not None:
-        data.split.word.check(data.split.bound, DataContext(session, trained, readers))
+        data.split.component.check(data.split.bound, DataContext(session, trained, readers))
 
 
-def _trained(data: Data, session: Session) -> Schema | Poison | None:
-    """The schema whose rows are trained on; None when that is open, `Poison` after a diagnostic."""
+def _trained(data: Data, session: Session) -> Schema | ErrorValue | None:
+    """The schema whose rows are trained on; None when that is open, `ErrorValue` after a diagnostic."""
     if data.rows is not None:
         schema = session.schemas[data.rows.bound.schema]
         if schema.key is None:
@@ -135,7 +135,7 @@ def _trained(data: Data, session: Session) -> Schema | Poison | None:
     return facts[0] if len(facts) == 1 else None
 
 
-def _call(base: type[W], kind: str, noun: str, code: str, declared: Declared, session: Session) -> Call[W] | None:
+def _call(base: type[W], kind: str, noun: str, code: str, declared: Declared, session: Session) -> ComponentCall[W] | None:
     assert declared.item.value is not None
     found = follow(declared.item.value, Scope(session, "", ""))
     if found is None:
@@ -157,4 +157,4 @@ def _call(base: type[W], kind: str, noun: str, code: str, declared: Declared, se
         session.unknown(code, noun, name.text, name.span, registry.names(kind), kind=kind)
         return None
     bound = bind(entry, args, name.span, scope)
-    return None if bound is None else Call(entry, bound)
+    return None if bound is None else ComponentCall(entry, bound)

@@ -9,13 +9,13 @@ from specc import registry
 from specc.diagnostics import Note
 from specc.registry.op import Op
 from specc.registry.topology import Expert
-from specc.registry.values import Poison, Record, Several, Value
+from specc.registry.values import ErrorValue, ListValue, Record, Value
 from specc.resolve.arguments import bind_what_is_good
 from specc.resolve.blocks import run_declared_block
 from specc.resolve.declarations import Declared
 from specc.resolve.expressions import describe, unquoted
+from specc.resolve.op_context import OpContext
 from specc.resolve.scope import Closure, Scope, follow
-from specc.resolve.site import Site
 from specc.syntax import tree
 from specc.syntax.tree import Call, Expr, Missing, Name, Pipe
 from specc.text import Span
@@ -24,13 +24,13 @@ from specc.text import Span
 def run_stage(stage: Expr, value: Value, scope: Scope) -> Value:
     """One stage of a pipeline applied to a value; on a record, to each field with weights of its own."""
     if isinstance(stage, Missing) or not scope.session.spend(stage.span):
-        return Poison("", stage.span)
+        return ErrorValue("", stage.span)
     if isinstance(value, Record):
         fields = {name: run_stage(stage, field, scope.at(name)) for name, field in value.fields.items()}
         return Record(value.name, value.span, fields)
     found = follow(stage, scope)
     if found is None:
-        return Poison("", stage.span)
+        return ErrorValue("", stage.span)
     inner, inner_scope = found
     if inner_scope is not scope:
         return run_block(Closure(inner, inner_scope), value, scope, stage.span)
@@ -78,23 +78,23 @@ def _operation(name: Name, args: list[tree.Arg] | None, value: Value, scope: Sco
         return _not_an_operator(name, declared, value, scope)
     assert isinstance(entry, Op)
     bound, given = bind_what_is_good(entry, args, name.span, scope)
-    items = value.items if isinstance(value, Several) else [value]
-    if bound is None or any(isinstance(item, Poison) for item in items):
+    items = value.items if isinstance(value, ListValue) else [value]
+    if bound is None or any(isinstance(item, ErrorValue) for item in items):
         for block in _blocks_in(given):  # whose own mistakes do not depend on what they are applied to
-            run_block(block, Poison("", name.span), scope, name.span)
-        return Poison("", name.span)
-    site = Site(scope, name.text, name.span)
-    if entry.maps_lists and isinstance(value, Several):
-        return Several(value.name, value.span, [entry.apply(item, bound, site) for item in value.items])
-    return entry.apply(value, bound, site)
+            run_block(block, ErrorValue("", name.span), scope, name.span)
+        return ErrorValue("", name.span)
+    site = OpContext(scope, name.text, name.span)
+    if entry.maps_lists and isinstance(value, ListValue):
+        return ListValue(value.name, value.span, [entry.infer(item, bound, site) for item in value.items])
+    return entry.infer(value, bound, site)
 
 
 def _not_an_operator(name: Name, declared: Declared | None, value: Value, scope: Scope) -> Value:
     session = scope.session
-    if name.text in session.poisoned.names:
-        return Poison("", name.span)
+    if name.text in session.unreliable.names:
+        return ErrorValue("", name.span)
     local = scope.locals.get(name.text)
-    if isinstance(value, Poison) and declared is not None:
+    if isinstance(value, ErrorValue) and declared is not None:
         return value  # `mlp(8) -> x`: the whole pipeline stands the wrong way round, which was said of its start
     if declared is not None or isinstance(local, Value) or name.text in session.columns:
         place = declared.span if declared else session.columns[name.text].span if name.text in session.columns else None
@@ -107,7 +107,7 @@ def _not_an_operator(name: Name, declared: Declared | None, value: Value, scope:
             help="put values into a list: `[a, b] -> concat`",
         )
     blocks = [n for n, d in session.values.items() if d.kind in ("block", "shared", "param")]
-    if "values" in session.poisoned.kinds:
-        return Poison("", name.span)
+    if "values" in session.unreliable.kinds:
+        return ErrorValue("", name.span)
     known = [*blocks, *registry.names("ops")]  # the spec's own are few, and a list of the others is cut
     return session.unknown("REC120", "operator", name.text, name.span, known, kind="ops", places=session.place)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Int, Text
 from specc.registry.columns import Storage
 from specc.registry.common import MAX_STEPS, MAX_WIDTH
-from specc.registry.word import Int, Text
+from specc.resolve.argument_values import read
 from specc.resolve.expressions import BAD, describe, unquoted
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
-from specc.resolve.sorts import read
 from specc.syntax import tree
 from specc.syntax.tree import Expr, Maybe, Name
 from specc.text import Span

@@ -6,10 +6,12 @@ from typing import Any
 
 from specc.diagnostics import Note
 from specc.registry import foreign
+from specc.registry.arg_types import Choice, ComponentOf, Float, Int
 from specc.registry.common import BAG_COMBINER, COMBINERS, MAX_WIDTH
+from specc.registry.component import Arg, Component
 from specc.registry.implied import LOOKUP
-from specc.registry.values import Dim, Feature, Poison, Value
-from specc.registry.word import Arg, Choice, ComponentOf, Float, Int, Word
+from specc.registry.values import Dim, ErrorValue, Feature, Value
+from specc.resolve.argument_values import read
 from specc.resolve.arguments import bind
 from specc.resolve.columns import find_column
 from specc.resolve.declarations import EmbeddingSet
@@ -17,17 +19,16 @@ from specc.resolve.expressions import BAD
 from specc.resolve.graph import Table
 from specc.resolve.kinds import OPTION, kind_of, refused
 from specc.resolve.nearest import listing
+from specc.resolve.op_context import OpContext
 from specc.resolve.scope import Scope
 from specc.resolve.session import Session
-from specc.resolve.site import Site
-from specc.resolve.sorts import read
 from specc.syntax.tree import Item
 from specc.text import Span
 
 MAX_PARAMETERS = 10**11  # of one table: 400 GB of float32
 
 
-class TableOptions(Word):
+class TableOptions(Component):
     """What `embeddings { ... }` says of its tables."""
 
     dim = Arg(Int(1, MAX_WIDTH), None, "width of the vectors")
@@ -117,7 +118,7 @@ def _option(item: Item, made: EmbeddingSet, seen: dict[str, Item], session: Sess
     if refused(item, OPTION, key, session):
         return False
     assert item.value is not None
-    value = read(arg.sort, item.value, scope, key)
+    value = read(arg.type, item.value, scope, key)
     if value is BAD:
         return False
     made.options[key] = value
@@ -128,7 +129,7 @@ def _option(item: Item, made: EmbeddingSet, seen: dict[str, Item], session: Sess
 def report_widthless(session: Session) -> None:
     """One report for each set with tables that have no width: a `dim` for all of them puts it right."""
     for made in session.sets.values():
-        if not made.widthless or made.broken or not session.poisoned.kinds.isdisjoint(("embeddings", "import")):
+        if not made.widthless or made.broken or not session.unreliable.kinds.isdisjoint(("embeddings", "import")):
             continue
         names = list(made.widthless)
         which = f"embeddings {made.name}" if made.name else "embeddings"
@@ -155,7 +156,7 @@ def embed(scope: Scope, span: Span, feature: Feature, set_name: str | None, comb
     if column.gives == "category":
         found = _looked_up(scope.session, span, feature, set_name)
         if found is None:
-            return Poison("", span)
+            return ErrorValue("", span)
         table, dim, own_combiner = found
         config["table"] = table.name
         combiner = combiner or own_combiner
@@ -168,7 +169,7 @@ def embed(scope: Scope, span: Span, feature: Feature, set_name: str | None, comb
         combiner = combiner or BAG_COMBINER
     if column.shape != "scalar" and combiner:
         config["combiner"] = combiner
-    inner = Site(scope, LOOKUP, span)
+    inner = OpContext(scope, LOOKUP, span)
     inner.reserve(f"{LOOKUP}.{feature.name}")
     if column.shape == "sequence" and not combiner:
         assert column.axis is not None

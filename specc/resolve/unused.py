@@ -52,7 +52,7 @@ def report_unused(session: Session, losses: dict[str, ResolvedLoss]) -> None:
         message = f"the `combiner` of {whose} is not used"
         help = "a combiner pools bags and sequences: leave it out"
         session.error("REC140", place, message, "no column that is looked up there has several values in a row", help=help)
-    if losses and not session.poisoned.names:
+    if losses and not session.unreliable.names:
         taught = reachable(
             [loss.node for loss in losses.values()] + [r.node for loss in losses.values() if (r := loss.retrieval)], session
         )
@@ -75,7 +75,7 @@ def report_unmentioned(session: Session) -> None:
     """
     codes = {diagnostic.code for diagnostic in errors_in(session.diagnostics)}
     dead = [d for d in session.values.values() if _reported(d, session)]
-    if not dead or session.has_syntax_errors or "import" in session.poisoned.kinds or not all(map(HARMLESS.fullmatch, codes)):
+    if not dead or session.has_syntax_errors or "import" in session.unreliable.kinds or not all(map(HARMLESS.fullmatch, codes)):
         return
     words = Counter(word for source in session.sources for word in re.findall(r"\w+", source.text))
     for declared in dead:
@@ -120,7 +120,7 @@ def _reported(declared: Declared, session: Session) -> bool:
         not declared.imported
         and declared.kind in ("tower", "experts", "block", "shared", "param")
         and declared.name not in session.used
-        and declared.name not in session.poisoned.names
+        and declared.name not in session.unreliable.names
     )
 
 

@@ -76,7 +76,7 @@ def build_trained(compilation: Compilation, folder: str, sizes: Mapping[str, int
 
 
 def _network(program: Program) -> tuple[Any, ...]:
-    return program.inputs, program.layers, program.steps, program.networks
+    return program.inputs, program.layers, program.calls, program.networks
 
 
 def _trained_from(run: Run) -> str:

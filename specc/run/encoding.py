@@ -77,4 +77,4 @@ class Encoders:
 
 def seen_columns(program: Program) -> dict[str, str]:
     """Candidate columns of which a metric removes what was seen, and whose earlier rows say what that is."""
-    return {m.candidates: m.seen_by for m in program.measures if m.candidates is not None and m.seen_by is not None}
+    return {m.candidates: m.seen_by for m in program.metrics if m.candidates is not None and m.seen_by is not None}

@@ -11,7 +11,7 @@ import polars as pl
 from specc.backends.targets import find
 from specc.diagnostics import InternalError
 from specc.ir.base import Expression
-from specc.ir.program import Made
+from specc.ir.program import ObjectConfig
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.times import iso_time, to_time
 
@@ -81,7 +81,7 @@ def _as_time(tree: Expression, side: pl.Expr, types: Mapping[str, Any]) -> pl.Ex
     return side
 
 
-def arguments_of(function: Made, types: Mapping[str, Any]) -> dict[str, Any]:
+def arguments_of(function: ObjectConfig, types: Mapping[str, Any]) -> dict[str, Any]:
     """What a function is given besides a frame of these types. Raises DataError."""
     return {
         key: polars_expression(value, types) if isinstance(value, Expression) else value
@@ -89,6 +89,6 @@ def arguments_of(function: Made, types: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def applied(function: Made, frame: pl.DataFrame) -> Any:
+def applied(function: ObjectConfig, frame: pl.DataFrame) -> Any:
     """What a function makes of a frame: a column, or a frame. Raises DataError."""
     return find(function.target)(frame, **arguments_of(function, frame.schema))

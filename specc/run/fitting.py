@@ -106,7 +106,7 @@ def fit_program(program: Program, data: Data, folder: str, places: SourceMap, sc
         learned = objectives(program, encoders, train.schema, ids)
         inputs, labels, weights = encode_part("train", train, encoders, learned, scratch)
         _check_taught(weights, places)
-        own = {one.name: in_memory(labels[one.name]) for one in program.objectives if one.candidates is not None}
+        own = {one.name: in_memory(labels[one.name]) for one in program.losses if one.candidates is not None}
         candidates = candidate_sets(program, encoders, rows.entities, ids, own)
         columns = catalogue(program, encoders, rows.entities)
     fitted = Fitted(rows, encoders, encoders.sizes, inputs, labels, weights, candidates, columns)

@@ -24,7 +24,7 @@ def objectives(
 ) -> dict[str, Objective]:
     """The objective of each loss, over rows with columns of these types. candidates: their ids, by retrieval loss."""
     found = {}
-    for one in program.objectives:
+    for one in program.losses:
         where = _optional(one.where, types)
         if one.candidates is None:
             label = _optional(one.label, types)
@@ -44,7 +44,7 @@ def objectives(
 def measures(program: Program, encoders: Encoders, types: Mapping[str, Any]) -> dict[str, Measure]:
     """The metrics, over rows with columns of these types."""
     found = {}
-    for one in program.measures:
+    for one in program.metrics:
         where = _optional(one.where, types)
         found[one.name] = Measure(
             output=one.output,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from specc.ir.program import Made
+from specc.ir.program import ObjectConfig
 from specc.targets.catalogue import target_of, targets
 from specc.targets.target import Reader
 
@@ -16,13 +16,13 @@ def record_of(target: str) -> Reader:
     return record
 
 
-def options_of(reader: Made) -> dict[str, Any]:
+def options_of(reader: ObjectConfig) -> dict[str, Any]:
     """The arguments of a reader but the files."""
     files = record_of(reader.target).files
     return {name: value for name, value in reader.config.items() if name != files}
 
 
-def reader_of_path(path: str, default: Made | None = None) -> Made:
+def reader_of_path(path: str, default: ObjectConfig | None = None) -> ObjectConfig:
     """What reads a path by its suffix, with the arguments that this stands for, and with those of `default` where that is the
     same reader; where the suffix is of none, `default`, if it reads files.
     """
@@ -37,4 +37,4 @@ def reader_of_path(path: str, default: Made | None = None) -> Made:
     options = dict(record.suffixes.get(end, {}))
     if default is not None and default.target == record.path:
         options |= options_of(default)
-    return Made(target=record.path, config={record.files: path, **options})
+    return ObjectConfig(target=record.path, config={record.files: path, **options})

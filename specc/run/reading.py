@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from specc.backends.targets import find, named
-from specc.ir.program import DataProgram, Made, SourceTable
+from specc.ir.program import DataProgram, ObjectConfig, SourceTable
 from specc.run.readers import options_of, reader_of_path, record_of
 from specc.runtime.features.columns import Column
 from specc.runtime.features.convert import convert_frame
@@ -28,7 +28,7 @@ Data = Mapping[str, Any]  # by schema: a path, a pattern, or a polars DataFrame
 class Source:
     """Where a table's rows come from: a reader with its arguments, or a frame that is there already."""
 
-    reader: Made | None = None
+    reader: ObjectConfig | None = None
     frame: pl.DataFrame | None = None
 
     @property
@@ -56,7 +56,7 @@ class Source:
         """The same reader with another file or pattern."""
         assert self.reader is not None
         files = record_of(self.reader.target).files
-        return Source(Made(target=self.reader.target, config={**self.reader.config, files: path}))
+        return Source(ObjectConfig(target=self.reader.target, config={**self.reader.config, files: path}))
 
 
 def source_of(table: SourceTable, data: Data, folder: str) -> Source | None:

@@ -9,7 +9,7 @@ import polars as pl
 
 from specc.ir.base import Expression
 from specc.ir.check_data import reads
-from specc.ir.program import DataProgram, Made
+from specc.ir.program import DataProgram, ObjectConfig
 from specc.run.expressions import applied, polars_expression
 from specc.runtime.features.parts import ROW
 from specc.runtime.features.parts import split_rows as parts_of
@@ -63,7 +63,7 @@ def derive_all(program: DataProgram, table: str, frame: pl.DataFrame) -> pl.Data
     return frame
 
 
-def derived(value: Expression | Made, frame: pl.DataFrame) -> pl.Series | pl.Expr:
+def derived(value: Expression | ObjectConfig, frame: pl.DataFrame) -> pl.Series | pl.Expr:
     """One derived column."""
     if isinstance(value, Expression):
         return polars_expression(value, frame.schema)
@@ -80,7 +80,7 @@ def split_rows(program: DataProgram, rows: pl.DataFrame) -> dict[str, pl.DataFra
     return parts_of(rows, divided)
 
 
-def divide(split: Made, rows: pl.DataFrame) -> pl.DataFrame:
+def divide(split: ObjectConfig, rows: pl.DataFrame) -> pl.DataFrame:
     """The places of rows, `.row`, and the part of each; rows: their places and `split_columns`."""
     divided: pl.DataFrame = applied(split, rows).select(ROW, "part")
     return divided

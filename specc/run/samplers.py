@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from specc import registry
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
-from specc.ir.program import Layer, Made, Program
+from specc.ir.program import Layer, ObjectConfig, Program
 from specc.run.source_map import SourceMap
 from specc.targets.catalogue import target_of
 from specc.targets.samplers import Sampler
@@ -79,7 +79,7 @@ def _from(ids: Any, low: int) -> int:
     return len(range(max(ids.start, low), ids.stop)) if isinstance(ids, range) else int((ids >= low).sum())
 
 
-def samplers_of(loss: str, program: Program) -> Iterator[Made]:
+def samplers_of(loss: str, program: Program) -> Iterator[ObjectConfig]:
     """The samplers of a retrieval loss."""
     samplers: Any = _layer(loss, program).config.get("samplers", [])
     yield from samplers
@@ -88,8 +88,8 @@ def samplers_of(loss: str, program: Program) -> Iterator[Made]:
 def _layer(loss: str, program: Program) -> Layer:
     """The layer that gives a retrieval loss of each row."""
     (training,) = [network for network in program.networks if network.role == "training"]
-    (step,) = [step for step in program.steps if step.name == training.outputs[loss]]
-    return next(layer for layer in program.layers if layer.name == step.layer)
+    (call,) = [call for call in program.calls if call.name == training.outputs[loss]]
+    return next(layer for layer in program.layers if layer.name == call.layer)
 
 
 def _may_be_full(loss: str, program: Program) -> bool:
@@ -99,4 +99,4 @@ def _may_be_full(loss: str, program: Program) -> bool:
 def _component(kind: str, place: str, target: str) -> Any:
     """The component that becomes a target: how the language calls it."""
     found = (registry.find(kind, name) for name in registry.names(kind))
-    return next(word for word in found if getattr(word, place, None) == target)
+    return next(one for one in found if getattr(one, place, None) == target)

@@ -16,7 +16,7 @@ from specc.backends.targets import find, instance
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.display import plain
 from specc.diagnostics.errors import SpecError
-from specc.ir.program import STEPS_AT_ONCE, Made, Program
+from specc.ir.program import STEPS_AT_ONCE, ObjectConfig, Program
 from specc.run.finite import NotFiniteError
 from specc.run.fitting import Fitted
 from specc.run.folders import NewRun
@@ -35,7 +35,7 @@ def optimizer_of(program: Program) -> Any:
     return OptimizerGroups(default, groups, {group.name: group.layers for group in training.groups})
 
 
-def _optimizer(spec: Made) -> Any:
+def _optimizer(spec: ObjectConfig) -> Any:
     return instance(spec.target, spec.config)
 
 
@@ -43,8 +43,8 @@ def compile_training(program: Program, models: Models) -> None:
     """Compiles the training model: losses by output, each with its weight."""
     models.training.compile(
         optimizer=optimizer_of(program),
-        loss={one.name: find(one.target)(**one.config) for one in program.objectives},
-        loss_weights={one.name: one.weight for one in program.objectives},
+        loss={one.name: find(one.target)(**one.config) for one in program.losses},
+        loss_weights={one.name: one.weight for one in program.losses},
         # Bags differ in width from batch to batch, and XLA would compile for each width anew.
         jit_compile=False,
         steps_per_execution=STEPS_AT_ONCE,
@@ -58,7 +58,7 @@ def training_batches(program: Program, fitted: Fitted) -> MappedBatches:
     (training,) = [network for network in program.networks if network.role == "training"]
     (model,) = [network for network in program.networks if network.role == "model"]
     positives = [name for name in training.inputs if name not in model.inputs]
-    retrievals = [one.name for one in program.objectives if one.candidates is not None]
+    retrievals = [one.name for one in program.losses if one.candidates is not None]
     inputs = {name: fitted.inputs[name] for name in model.inputs}
     inputs |= {name: fitted.labels[loss] for name, loss in zip(positives, retrievals, strict=True)}
     options = program.training

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from specc.ir.check_data import reads
-from specc.ir.program import Made, Program, SourceTable
+from specc.ir.program import ObjectConfig, Program, SourceTable
 from specc.run.encoding import seen_columns
 from specc.run.expressions import applied
 from specc.run.histories import Past, columns_of_pasts, is_past, past_of, seen_pasts
@@ -159,14 +159,14 @@ def spool_rows(
     return Rows(parts, pl.DataFrame(), entities)
 
 
-def _by_row(choices: list[Made]) -> tuple[list[Made], list[Made]]:
+def _by_row(choices: list[ObjectConfig]) -> tuple[list[ObjectConfig], list[ObjectConfig]]:
     """What chooses rows one by one, while they are read, and what needs to see all that are left."""
     records = [target_of(choice.target) for choice in choices]
     end = next((n for n, one in enumerate(records) if not (isinstance(one, RowChoice) and one.by_row)), len(choices))
     return choices[:end], choices[end:]
 
 
-def _some(choice: Made, rows: pl.DataFrame) -> pl.DataFrame:
+def _some(choice: ObjectConfig, rows: pl.DataFrame) -> pl.DataFrame:
     """The chosen rows of a piece, which may be none."""
     try:
         some: pl.DataFrame = applied(choice, rows)
@@ -177,7 +177,7 @@ def _some(choice: Made, rows: pl.DataFrame) -> pl.DataFrame:
     return some
 
 
-def _parts(program: Program, spool: Spool, mask: Any, late: list[Made]) -> dict[str, Spooled]:
+def _parts(program: Program, spool: Spool, mask: Any, late: list[ObjectConfig]) -> dict[str, Spooled]:
     """The rows of each part that has some, of those where the mask (rows,) holds, and that are chosen then."""
     data = program.data
     place = np.arange(spool.height, dtype=np.uint32)
@@ -209,8 +209,8 @@ def needed_columns(program: Program) -> set[str]:
     return (
         {feature.name for feature in data.features}
         | measured_columns(program)
-        | {name for one in program.objectives for name in _reads(one.label, one.where, one.row_weight)}
-        | {one.candidates for one in program.objectives if one.candidates is not None}
+        | {name for one in program.losses for name in _reads(one.label, one.where, one.row_weight)}
+        | {one.candidates for one in program.losses if one.candidates is not None}
         | {name for choice in data.choice for name in reads(choice)}
         | set(split_columns(data))
         | columns_of_pasts(program)
@@ -219,8 +219,8 @@ def needed_columns(program: Program) -> set[str]:
 
 def measured_columns(program: Program) -> set[str]:
     """The columns that metrics read of rows."""
-    found = {name for one in program.measures for name in _reads(one.label, one.where, one.row_weight)}
-    return found | {name for one in program.measures for name in (one.by, one.candidates) if name is not None}
+    found = {name for one in program.metrics for name in _reads(one.label, one.where, one.row_weight)}
+    return found | {name for one in program.metrics for name in (one.by, one.candidates) if name is not None}
 
 
 def _reads(*trees: Any) -> set[str]:

@@ -9,7 +9,7 @@ import polars as pl
 from specc.backends.targets import named
 from specc.ir.base import Expression
 from specc.ir.check_data import conditions, reads
-from specc.ir.program import Made, Program, SourceTable
+from specc.ir.program import ObjectConfig, Program, SourceTable
 from specc.run.histories import is_past, record_of
 from specc.run.lines import explained
 from specc.run.reading import Source, columns_of, read_table, separators_of
@@ -55,13 +55,13 @@ def _depends(program: Program, table: SourceTable) -> bool:
 
 def _conditions(program: Program) -> Iterator[Expression]:
     """What is computed of a row before all rows have been read."""
-    made: list[Expression | Made] = list(program.data.choice)
+    made: list[Expression | ObjectConfig] = list(program.data.choice)
     for derivation in program.data.derivations:
         record = record_of(derivation)
         made += [derivation.value] if record is None or record.by_row else []
     for value in made:
         yield from [value] if isinstance(value, Expression) else conditions(value)
-    for one in program.objectives:
+    for one in program.losses:
         yield from (tree for tree in (one.label, one.where, one.row_weight) if tree is not None)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def nothing_to_train(program: Program) -> list[Diagnostic]:
     """What is to be said of a Program without a loss."""
-    if program.objectives:
+    if program.losses:
         return []
     help = "write what is learned: `loss income = bce`"
     return [Diagnostic("REC718", None, f"{program.name} has no loss, so there is nothing to train", help=help)]

@@ -88,7 +88,7 @@ def batch_of(program: Program, sizes: Mapping[str, int], bags: Mapping[str, int]
 
     random = np.random.default_rng(1)
     (training,) = [network for network in program.networks if network.role == "training"]
-    positives = {f"{one.name}_positive": one.candidates for one in program.objectives}
+    positives = {f"{one.name}_positive": one.candidates for one in program.losses}
     inputs: dict[str, Any] = {}
     for one in program.inputs:
         if one.name not in training.inputs:
@@ -101,7 +101,7 @@ def batch_of(program: Program, sizes: Mapping[str, int], bags: Mapping[str, int]
         else:
             rows = sizes[program.data.vocabulary_of(column)]
             inputs[one.name] = random.integers(min(1, rows - 1), rows, shape, dtype="int32")
-    labels = {one.name: random.integers(0, 2, (batch, 1)).astype("float32") for one in program.objectives}
+    labels = {one.name: random.integers(0, 2, (batch, 1)).astype("float32") for one in program.losses}
     return inputs, labels, {name: np.ones(batch, "float32") for name in labels}
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from specc.targets.catalogue import target_of
-from specc.targets.cost import Call, Cost
+from specc.targets.cost import CallShapes, Cost
 from specc.targets.samplers import Sampler
 from specc.targets.target import Target
 from specc.targets.tensor import Tensor
@@ -34,7 +34,7 @@ class OverCandidates(Target):
     rows: Callable[[Mapping[str, Any], int], int] = pool_rows
 
 
-def full(call: Call) -> Cost:
+def full(call: CallShapes) -> Cost:
     """A product with the whole catalogue; then about 5 operations a logit: greatest, difference, exp, sum, quotient.
 
     The cross entropy makes its gradient beside it, in the memory of the logits.
@@ -50,7 +50,7 @@ def full(call: Call) -> Cost:
     )
 
 
-def sampled(call: Call) -> Cost:
+def sampled(call: CallShapes) -> Cost:
     """A product with the pool, and each row's own; then about 8 operations a logit, for hits are hidden and counts corrected.
 
     Until the gradient wait what is hidden, and what the cross entropy makes beside its losses.
@@ -67,7 +67,7 @@ def sampled(call: Call) -> Cost:
     )
 
 
-def in_pairs(call: Call) -> Cost:
+def in_pairs(call: CallShapes) -> Cost:
     """A product with the pool, and each row's own; then about 8 operations a negative: hits are hidden, the softplus of a score
     or of a difference (about 4), and its mean.
 
@@ -85,13 +85,13 @@ def in_pairs(call: Call) -> Cost:
     )
 
 
-def _pool(call: Call) -> int:
+def _pool(call: CallShapes) -> int:
     """How many negatives a row is compared with."""
     batch = call.inputs[0].shape[0]
     return pool_rows(call.config, batch) - (0 if call.config.get("in_batch") else batch)
 
 
-def _fixed(call: Call) -> tuple[Tensor, ...]:
+def _fixed(call: CallShapes) -> tuple[Tensor, ...]:
     """Weights that are not trained: those of samplers, and the shares of positives that correct for a batch's."""
     held: list[Tensor] = []
     for sampler in call.config.get("samplers") or []:

@@ -14,7 +14,7 @@ from specc.targets.tensor import Tensor
 
 
 @dataclass(frozen=True)
-class Call:
+class CallShapes:
     """One call: of a layer or a function, with its inputs, and its configuration and keyword arguments in one.
 
     inputs: tensors, one after the other, those of lists included. rest: positional arguments that are no tensors.
@@ -56,4 +56,4 @@ class Cost:
     passes_gradient: bool = True
 
 
-Rule = Callable[[Call], Cost]
+Rule = Callable[[CallShapes], Cost]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.limits import MAX_WIDTH
-from specc.targets.cost import Call, Cost
+from specc.targets.cost import CallShapes, Cost
 from specc.targets.target import PRODUCT, Target
 from specc.targets.tensor import HALF, Tensor
 from specc.targets.types import Bool, Choice, Integer, Result
@@ -30,7 +30,7 @@ ACTIVATIONS: dict[str | None, tuple[bool, int]] = {
 }
 
 
-def dense(call: Call) -> Cost:
+def dense(call: CallShapes) -> Cost:
     """activation(x W + b) on the last axis: 2 m n k for the product, n for the bias, n for the activation."""
     units, activation = call.config["units"], call.config.get("activation")
     bias = call.config.get("use_bias", True)

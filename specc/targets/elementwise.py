@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from specc.targets.cost import Call, Cost
+from specc.targets.cost import CallShapes, Cost
 from specc.targets.target import FLOAT32, Precision, Target
 from specc.targets.tensor import FLOAT, HALF, Tensor
 from specc.targets.types import AXIS, Choice, Number, Result
 
 
-def with_a_number(call: Call) -> Cost:
+def with_a_number(call: CallShapes) -> Cost:
     """A tensor and a plain number: an operation an element, and nothing to keep."""
     return Cost(call.x, elementwise=call.x.size)
 
 
-def of_its_result(call: Call) -> Cost:
+def of_its_result(call: CallShapes) -> Cost:
     """Its gradient reads its result. A softmax takes about 3 operations an element: exp, sum and quotient."""
     return Cost(call.x, elementwise=call.x.size * (3 if "axis" in call.config else 1), keeps_result=True)
 
 
-def cast(call: Call) -> Cost:
+def cast(call: CallShapes) -> Cost:
     """A copy in the type of its second argument; no arithmetic."""
     (dtype,) = call.rest
     return Cost(Tensor(call.x.shape, HALF if dtype == "bfloat16" else FLOAT))
 
 
-def stop_gradient(call: Call) -> Cost:
+def stop_gradient(call: CallShapes) -> Cost:
     """No way back."""
     return Cost(call.x, passes_gradient=False)
 
 
-def ones_like(call: Call) -> Cost:
+def ones_like(call: CallShapes) -> Cost:
     """Reads nothing but the shape."""
     return Cost(call.x, passes_gradient=False)
 
 
-def dropout(call: Call) -> Cost:
+def dropout(call: CallShapes) -> Cost:
     """Draws a number for each element, keeps a truth value of each for the gradient; without a rate the value itself."""
     if not call.config.get("rate"):
         return Cost(call.x)

@@ -3,46 +3,46 @@
 from __future__ import annotations
 
 from specc.limits import MAX_WIDTH
-from specc.targets.cost import Call, Cost
+from specc.targets.cost import CallShapes, Cost
 from specc.targets.target import Precision, Target
 from specc.targets.tensor import Tensor
 from specc.targets.types import AXIS, Integer, ListOf, Number, Result, Results
 
 
-def concatenate(call: Call) -> Cost:
+def concatenate(call: CallShapes) -> Cost:
     """Side by side on the last axis."""
     return Cost(call.x.as_wide_as(sum(x.width for x in call.inputs)))
 
 
-def stack(call: Call) -> Cost:
+def stack(call: CallShapes) -> Cost:
     """One more axis, behind the batch."""
     batch, *rest = call.x.shape
     return Cost(Tensor((batch, len(call.inputs), *rest), call.x.item))
 
 
-def pad(call: Call) -> Cost:
+def pad(call: CallShapes) -> Cost:
     """More numbers on the last axis, the same in each row."""
     return Cost(call.x.as_wide_as(call.x.width + sum(call.config["pad_width"][-1])))
 
 
-def linear(call: Call) -> Cost:
+def linear(call: CallShapes) -> Cost:
     """Element by element; the gradient of each is that of the result, up to a factor, and reads nothing."""
     return Cost(call.x, elementwise=call.x.size * (len(call.inputs) - 1))
 
 
-def of_its_inputs(call: Call) -> Cost:
+def of_its_inputs(call: CallShapes) -> Cost:
     """Element by element; the gradient reads what came in, and what came of the first two, three, ..."""
     between = max(len(call.inputs) - 2, 0)
     return Cost(call.x, elementwise=call.x.size * (len(call.inputs) - 1), keeps_inputs=True, kept=between * call.x.bytes)
 
 
-def item(call: Call) -> Cost:
+def item(call: CallShapes) -> Cost:
     """One of the tensors that a layer gives: of (batch, several, ...) one (batch, ...)."""
     batch, _, *rest = call.x.shape
     return Cost(Tensor((batch, *rest), call.x.item))
 
 
-def weighted_sums(call: Call) -> Cost:
+def weighted_sums(call: CallShapes) -> Cost:
     """Values as (batch, e, d), weights as (batch, gates, e), and their product, whose gradient reads both.
 
     The weights of each gate take their places by a product with ones and zeros, and so do their gradients.
@@ -62,7 +62,7 @@ def weighted_sums(call: Call) -> Cost:
     )
 
 
-def weighted_sum(call: Call) -> Cost:
+def weighted_sum(call: CallShapes) -> Cost:
     """`sum_e weights[:, e] * values[e]`, the weights last among the inputs: a product and a sum for each, which its gradient
     reads.
     """

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from specc.targets.cost import Call, Cost
+from specc.targets.cost import CallShapes, Cost
 from specc.targets.target import FLOAT32, Target
 from specc.targets.tensor import FLOAT, HALF, Tensor
 from specc.targets.types import Number, Result
 
 
-def batch_normalization(call: Call) -> Cost:
+def batch_normalization(call: CallShapes) -> Cost:
     """Scale, shift, and the moving mean and variance; about 7 operations an element, 5 of them for the moments."""
     width = Tensor((call.x.width,))
     return _normalized(call, 7, trained=(width, width), fixed=(width, width))
 
 
-def layer_normalization(call: Call) -> Cost:
+def layer_normalization(call: CallShapes) -> Cost:
     """Scale and shift; about 8 operations an element, 5 of them for the moments."""
     width = Tensor((call.x.width,))
     return _normalized(call, 8, trained=(width, width), kept=1)
 
 
-def unit_normalization(call: Call) -> Cost:
+def unit_normalization(call: CallShapes) -> Cost:
     """Over the root of the sum of squares: three operations an element."""
     return Cost(call.x, elementwise=3 * call.x.size, keeps_inputs=True)
 
 
 def _normalized(
-    call: Call, operations: int, trained: tuple[Tensor, ...], fixed: tuple[Tensor, ...] = (), kept: int = 0
+    call: CallShapes, operations: int, trained: tuple[Tensor, ...], fixed: tuple[Tensor, ...] = (), kept: int = 0
 ) -> Cost:
     """In float32 whatever comes in: of bfloat16 the gradient reads a copy.
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from specc.targets.cost import Call, Cost
+from specc.targets.cost import CallShapes, Cost
 from specc.targets.target import PRODUCT, Target
 from specc.targets.tensor import Tensor
 from specc.targets.types import AXIS, Bool, Result, Results
 
 
-def dot(call: Call) -> Cost:
+def dot(call: CallShapes) -> Cost:
     """The dot products of two batches of vectors, row by row."""
     return Cost(Tensor((call.x.shape[0], 1), call.x.item), products=2 * call.x.size, keeps_inputs=True)
 
 
-def dot_interaction(call: Call) -> Cost:
+def dot_interaction(call: CallShapes) -> Cost:
     """(batch, f, d) to all pairs: every vector with every one is computed, the upper triangle is taken. The gradient of
     the products is symmetric, so one product does for both sides."""
     batch, f, d = call.x.shape

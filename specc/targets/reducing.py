@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from specc.targets.cost import Call, Cost
+from specc.targets.cost import CallShapes, Cost
 from specc.targets.target import FLOAT32, Target
 from specc.targets.tensor import Tensor
 from specc.targets.types import AXIS, Bool, Result
 
 
-def linear(call: Call) -> Cost:
+def linear(call: CallShapes) -> Cost:
     """Over an axis; the gradient is spread again."""
     return Cost(_without_axis(call), elementwise=call.x.size)
 
 
-def greatest(call: Call) -> Cost:
+def greatest(call: CallShapes) -> Cost:
     """Over an axis; the gradient looks for where the greatest was."""
     return Cost(_without_axis(call), elementwise=call.x.size, keeps_inputs=True, keeps_result=True)
 
 
-def expand_dims(call: Call) -> Cost:
+def expand_dims(call: CallShapes) -> Cost:
     """One more axis at the end; no arithmetic."""
     return Cost(Tensor((*call.x.shape, 1), call.x.item))
 
 
-def _without_axis(call: Call) -> Tensor:
+def _without_axis(call: CallShapes) -> Tensor:
     shape = list(call.x.shape)
     axis = call.config["axis"] % len(shape)
     shape[axis : axis + 1] = [1] if call.config.get("keepdims") else []

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from specc.targets.cost import Call, Cost
+from specc.targets.cost import CallShapes, Cost
 from specc.targets.target import FLOAT32, Precision, Target
 from specc.targets.tensor import Tensor
 from specc.targets.types import Result
 
 
-def padding_mask(call: Call) -> Cost:
+def padding_mask(call: CallShapes) -> Cost:
     """A truth value for each step."""
     return Cost(Tensor(call.x.shape, 1), elementwise=call.x.size, passes_gradient=False)
 
 
-def fill_padding(call: Call) -> Cost:
+def fill_padding(call: CallShapes) -> Cost:
     """A choice for each element; the gradient reads the mask."""
     return Cost(call.x, elementwise=call.x.size)
 
 
-def masked_sum(call: Call) -> Cost:
+def masked_sum(call: CallShapes) -> Cost:
     """(batch, n, d) to (batch, d): a choice and a sum."""
     return Cost(_pooled(call), elementwise=2 * call.x.size)
 
 
-def masked_max(call: Call) -> Cost:
+def masked_max(call: CallShapes) -> Cost:
     """(batch, n, d) to (batch, d): the gradient looks for where the greatest was."""
     return Cost(_pooled(call), elementwise=2 * call.x.size, keeps_result=True, kept=call.x.bytes)
 
 
-def _pooled(call: Call) -> Tensor:
+def _pooled(call: CallShapes) -> Tensor:
     batch, _, width = call.x.shape
     return Tensor((batch, width), call.x.item)
 

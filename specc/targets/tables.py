@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import expm1, log1p
 
 from specc.limits import MAX_WIDTH
-from specc.targets.cost import Call, Cost
+from specc.targets.cost import CallShapes, Cost
 from specc.targets.target import Precision, Target
 from specc.targets.tensor import Tensor
 from specc.targets.types import Array, Choice, Integer, Number, ObjectOf, Result
@@ -18,7 +18,7 @@ def distinct(ids: int, rows: int) -> int:
     return round(-rows * expm1(ids * log1p(-1 / rows))) if rows > 1 else min(ids, rows)
 
 
-def embedding(call: Call) -> Cost:
+def embedding(call: CallShapes) -> Cost:
     """Rows of a table at ids (batch,) or (batch, n), the latter pooled where there is a combiner.
 
     Several ids are counted as if there was no padding, with two places of each. The penalty `l2` keeps what was looked up, and
@@ -46,7 +46,7 @@ def embedding(call: Call) -> Cost:
     )
 
 
-def catalogue_column(call: Call) -> Cost:
+def catalogue_column(call: CallShapes) -> Cost:
     """Rows of values that are not trained."""
     values: Tensor = call.config["values"]
     return Cost(Tensor((*call.x.shape, *values.shape[1:])), fixed=(values,), passes_gradient=False)

@@ -53,7 +53,7 @@ def traced(program: Any, sizes: dict[str, int]) -> tuple[int, int]:
         for one in program.inputs
         if one.name in training.inputs
     }
-    losses = {one.name: find(one.target)(**one.config) for one in program.objectives}
+    losses = {one.name: find(one.target)(**one.config) for one in program.losses}
 
     @tf.function
     def step(inputs: Any) -> Any:

@@ -8,7 +8,7 @@ import pytest
 
 from specc import components, registry
 from specc.diagnostics import InternalError
-from specc.ir.base import Word
+from specc.ir.base import ComponentConfig
 from specc.lower import builder, lowering, scoring
 from specc.lower.objects import lowered
 from specc.registry import common
@@ -60,8 +60,8 @@ def test_every_target_that_an_operator_or_the_lowering_names_has_a_rule():
 @pytest.mark.parametrize("name", FILES)
 def test_every_target_of_every_spec_has_a_rule(name):
     program = program_of(FILES[name])
-    targets = {layer.target for layer in program.layers} | {step.target for step in program.steps if step.target}
-    assert targets | {objective.target for objective in program.objectives} <= counted()
+    targets = {layer.target for layer in program.layers} | {step.target for step in program.calls if step.target}
+    assert targets | {objective.target for objective in program.losses} <= counted()
 
 
 def test_the_specs_of_this_folder_use_every_operator():
@@ -80,7 +80,7 @@ def test_every_loss_activation_and_optimizer_is_known():
         word = registry.find("optimizers", name)
         assert isinstance(word, Optimizer)
         for tables in (True, False):
-            record = target_of(lowered("optimizers", Word(name=name, config={"learning_rate": 0.1}), tables).target)
+            record = target_of(lowered("optimizers", ComponentConfig(name=name, config={"learning_rate": 0.1}), tables).target)
             assert isinstance(record, optimizers.Optimizer)
             assert record.slots is not None
             assert record.formula == word.target.rsplit(".", 1)[1]

@@ -13,7 +13,7 @@ import numpy as np
 from specc.backends.python.package import print_package
 from specc.backends.targets import feature_names
 from specc.driver import Compilation
-from specc.ir.program import Catalogue, Made, Program
+from specc.ir.program import Catalogue, ObjectConfig, Program
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "tests" / "syntax" / "examples"
@@ -68,9 +68,9 @@ def write_package(folder: Path, whole: Program, name: str, sizes: dict[str, int]
     return folder / name
 
 
-def made(value: Any) -> list[Made]:
+def made(value: Any) -> list[ObjectConfig]:
     """The objects in a list of a configuration."""
-    return [item for item in value or [] if isinstance(item, Made)]
+    return [item for item in value or [] if isinstance(item, ObjectConfig)]
 
 
 def batch(one: Program, sizes: dict[str, int]) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def batch(one: Program, sizes: dict[str, int]) -> dict[str, Any]:
     owners = {f.name: f.same or f.name for f in one.data.features}
     found: dict[str, Any] = {}
     (training,) = [network for network in one.networks if network.role == "training"]
-    losses = {objective.name: objective for objective in one.objectives}
+    losses = {objective.name: objective for objective in one.losses}
     retrievals = [name for name, objective in losses.items() if objective.candidates is not None]
     positives = [i.name for i in one.inputs if i.column is None and i.name in training.inputs]
     for tensor in one.inputs:

@@ -126,7 +126,7 @@ def test_ir_prints_what_can_be_read_again(spec, tmp_path, capsys):
         ("a.yaml", "a: [", "REC803"),
         ("a.json", "[]", "REC804"),
         ("a.json", '{"specc": 99}', "REC804"),
-        ("a.json", '{"specc": 1, "name": 3, "steps": 4}', "REC804"),
+        ("a.json", '{"specc": 1, "name": 3, "calls": 4}', "REC804"),
         ("a.yaml", "specc: 1\nname: x\nnonsense: 1\n", "REC804"),
     ],
 )

@@ -138,7 +138,7 @@ def test_the_losses_and_the_sampler_are_called(models: Any) -> None:
         expected.append(np.maximum(0.7 - (scores[row, own] - others), 0).mean())
     np.testing.assert_allclose(out["watch"], expected, rtol=1e-5)
 
-    hinge = next(one for one in specc.program("spec.rec").objectives if one.name == "click")
+    hinge = next(one for one in specc.program("spec.rec").losses if one.name == "click")
     logits, labels = np.asarray(out["click"]), np.array([1, 0, 1, 1, 0, 0], "float32")[:, None]
     expected = np.maximum(1 - (2 * labels - 1) * logits, 0).mean()
     assert float(find(hinge.target)(**hinge.config)(labels, logits)) == pytest.approx(expected, rel=1e-6)

@@ -60,8 +60,8 @@ class Built:
 
         Eager: to trace a graph takes longer than the few steps of a test.
         """
-        losses = {o.name: find(o.target)(**o.config) for o in self.program.objectives}
-        factors = {o.name: o.weight for o in self.program.objectives}
+        losses = {o.name: find(o.target)(**o.config) for o in self.program.losses}
+        factors = {o.name: o.weight for o in self.program.losses}
         self.models.training.compile(optimizer, loss=losses, loss_weights=factors, run_eagerly=True, **options)
         return self.models.training
 

@@ -60,7 +60,7 @@ def polars(e: Expression | None) -> Any:
 def learn(model: Built, optimizer: Any = "sgd") -> tuple[dict[str, float], dict[str, Any], dict[str, Any]]:
     """One batch of all rows: the losses that Keras reports, and targets and weights by loss."""
     network = model.compile(optimizer)
-    objectives = {o.name: Objective(polars(o.label), polars(o.where), polars(o.row_weight)) for o in model.program.objectives}
+    objectives = {o.name: Objective(polars(o.label), polars(o.where), polars(o.row_weight)) for o in model.program.losses}
     labels, weights = targets(FRAME, objectives, {})
     reported = network.evaluate({"x": X}, labels, sample_weight=weights, batch_size=40, verbose=0, return_dict=True)
     return reported, labels, weights
@@ -150,7 +150,7 @@ def test_metrics_count_rows_only_where_they_are_told_to() -> None:
     measures = {}
     for option in ("", "(row_weight=weight)"):
         model = built(music("row_weight=weight * 0").replace("[auc,", f"[auc{option},"))
-        (measure,) = [m for m in model.program.measures if m.name == "watched.auc"]
+        (measure,) = [m for m in model.program.metrics if m.name == "watched.auc"]
         prediction = model.models.model({"x": X})["watched"]
         weight = PRESENT * (1 if measure.row_weight is None else FRAME.select(polars(measure.row_weight)).to_numpy()[:, 0])
         measures[option] = auc(labels, prediction, weight)
@@ -163,7 +163,7 @@ def test_metrics_count_rows_only_where_they_are_told_to() -> None:
 
 
 def test_what_is_measured_is_what_is_asked_for() -> None:
-    names = [m.name for m in built(music()).program.measures]
+    names = [m.name for m in built(music()).program.metrics]
     assert names == ["watched.auc", "watched.logloss", "watched.accuracy", "seconds.rmse", "seconds.mae"]
     reported, _, _ = learn(built(music()))
     assert set(reported) == {"loss", "watched_loss", "seconds_loss"}

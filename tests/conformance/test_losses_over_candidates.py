@@ -123,7 +123,7 @@ loss watch = query -> softmax(item, bias=true)
 
 def test_bce_is_one_word_for_labels_and_candidates() -> None:
     head = "head like = query -> logit\n"
-    both = Built(f"{SPEC.replace('LOSS', 'bce(item, negatives=uniform(3))')}{head}loss like = bce\n").program.objectives
+    both = Built(f"{SPEC.replace('LOSS', 'bce(item, negatives=uniform(3))')}{head}loss like = bce\n").program.losses
     assert [(one.candidates, one.label is None) for one in both] == [("item", True), (None, False)]
     assert codes(SPEC.replace("LOSS", "bce(item)")) == ["REC531"]
     assert codes(SPEC.replace("LOSS", "bpr(item)")) == ["REC531"]

@@ -84,7 +84,7 @@ def test_the_two_rules_differ_above_the_first_level_only() -> None:
 def test_the_default_is_the_paper() -> None:
     shape = "tasks=[click, like, share], levels=2, expert=mlp(4)"
     plain, paper = (Built(multitask(f"ple({shape}{by})", TASKS, 5)) for by in ("", ", gate_by=level"))
-    assert plain.program.steps == paper.program.steps
+    assert plain.program.calls == paper.program.calls
 
 
 def test_one_level_is_a_cgc_with_the_same_weights() -> None:

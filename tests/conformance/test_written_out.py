@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from specc.expansion import expand
-from specc.ir.program import Program, Step
+from specc.ir.program import Call, Program
 
 from .building import Built, multitask, rows
 
@@ -15,9 +15,9 @@ X = rows(5)
 AB = "tasks=[a, b]"
 
 
-def calls(program: Program) -> list[Step]:
+def calls(program: Program) -> list[Call]:
     """What is called on what, less the declaration that it comes from."""
-    return [step.model_copy(update={"section": ""}) for step in program.steps]
+    return [call.model_copy(update={"section": ""}) for call in program.calls]
 
 
 def assert_same(one: Built, other: Built) -> None:

@@ -103,9 +103,9 @@ def test_the_best_k_are_those_of_the_full_product() -> None:
 
 
 def test_metrics_are_those_that_are_asked_for_over_the_full_catalogue() -> None:
-    names = [m.name for m in built(SPEC).program.measures]
+    names = [m.name for m in built(SPEC).program.metrics]
     assert names == [f"watch.{metric}@10" for metric in ("recall", "mrr", "ndcg", "map", "precision")]
-    assert {m.candidates for m in built(SPEC).program.measures} == {"item_id"}
+    assert {m.candidates for m in built(SPEC).program.metrics} == {"item_id"}
 
 
 # 20: save, load, go on

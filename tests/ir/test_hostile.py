@@ -120,7 +120,7 @@ def test_no_target_but_those_of_the_catalogue(program, tmp_path, capsys):
 
 def test_no_target_of_another_kind(program, tmp_path, capsys):
     for path in [path for kind, path in places(program) if kind == "target"]:
-        new = "keras.losses.MeanSquaredError" if path[0] != "objectives" else "keras.layers.Dense"
+        new = "keras.losses.MeanSquaredError" if path[0] != "losses" else "keras.layers.Dense"
         assert told(tmp_path, capsys, replaced(program, path, new))[0] == 1, path
 
 
@@ -136,13 +136,13 @@ def test_arguments_are_of_their_types(program, tmp_path, capsys):
 
 
 def test_references_are_to_what_is_there(program, tmp_path, capsys):
-    for section in ("inputs", "layers", "steps", "networks", "objectives"):
+    for section in ("inputs", "layers", "calls", "networks", "losses"):
         for number in range(len(program[section])):
             ir = copy.deepcopy(program)
             del ir[section][number]
             assert told(tmp_path, capsys, ir)[0] in (0, 1), (section, number)
-    assert told(tmp_path, capsys, {**program, "steps": program["steps"][::-1]})[0] == 1
-    assert told(tmp_path, capsys, {**program, "steps": program["steps"] * 2})[0] == 1
+    assert told(tmp_path, capsys, {**program, "calls": program["calls"][::-1]})[0] == 1
+    assert told(tmp_path, capsys, {**program, "calls": program["calls"] * 2})[0] == 1
     assert told(tmp_path, capsys, {**program, "networks": []})[0] == 1
     assert told(tmp_path, capsys, {**program, "layers": []})[0] == 1
 

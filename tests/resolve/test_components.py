@@ -20,7 +20,8 @@ class Hinge(Pointwise):
     "losses/either.py": """
 from specc.registry.loss import Pointwise
 from specc.registry.ranking import Ranking
-from specc.registry.word import Arg, Target
+from specc.registry.arg_types import Target
+from specc.registry.component import Arg
 
 class Either(Ranking, Pointwise):
     predicts = ("Logit",)
@@ -49,7 +50,8 @@ class Sign(Encoder):
     "derivations/length.py": """
 from specc.registry.columns import Storage
 from specc.registry.derivation import Derivation
-from specc.registry.word import Arg, ColumnName
+from specc.registry.arg_types import ColumnName
+from specc.registry.component import Arg
 
 class Length(Derivation):
     column = Arg(ColumnName())
@@ -64,7 +66,8 @@ class Length(Derivation):
 """,
     "splits/first_of.py": """
 from specc.registry.data import Split
-from specc.registry.word import Arg, ColumnName
+from specc.registry.arg_types import ColumnName
+from specc.registry.component import Arg
 
 class FirstOf(Split):
     by = Arg(ColumnName(), named=True)

@@ -60,7 +60,7 @@ def test_trains_evaluates_and_predicts(name: str, tmp_path: Path, monkeypatch: p
     program = run.program
     held_out = ["valid", "test"] if program.data.split is not None else ["all"]
     for part in held_out:
-        assert list(run.metrics[part]) == [measure.name for measure in program.measures]
+        assert list(run.metrics[part]) == [measure.name for measure in program.metrics]
         assert all(0 <= value < 10 for value in run.metrics[part].values())
     (tmp_path / "specs").rename(tmp_path / "gone")
     if name == "data_criteo":

@@ -12,8 +12,8 @@ import pytest
 
 from specc import registry
 from specc.driver import Compilation
+from specc.registry.arg_types import Bool, Float
 from specc.registry.optimizer import Optimizer
-from specc.registry.word import Bool, Float
 from specc.run.session import optimizer_of
 from specc.text import Source
 

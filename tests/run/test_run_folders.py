@@ -101,7 +101,7 @@ def test_the_folder_holds_what_a_run_is(run: Run) -> None:
     }
     again = Compilation(str(Path(run.folder) / run.about["spec"]), sets=run.about["sets"])
     assert again.program is not None
-    assert again.program.steps == run.program.steps
+    assert again.program.calls == run.program.calls
 
 
 def test_what_is_loaded_measures_exactly_as_what_was_trained(run: Run) -> None:
@@ -252,7 +252,7 @@ DAMAGE: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "files that nobody knows": ("REC721", edit("run.json", "files", {})),
     "a mean that is none": ("REC721", without_a_mean),
     "no size": ("REC721", without("features.json", "sizes", "user_id")),
-    "a program without a measure's key": ("REC721", edit("program.json", "measures", [])),
+    "a program without a measure's key": ("REC721", edit("program.json", "metrics", [])),
     "a weight that is another": ("REC721", flipped("weights.weights.h5")),
     "a candidate that is another": ("REC721", flipped("candidates/next.parquet")),
     "metrics are no object": ("REC721", lambda folder: (folder / "metrics.json").write_text("3")),

@@ -54,7 +54,7 @@ class DataSource:
 
 def seen_columns(program: ir.Program) -> dict[str, str]:
     """Candidate columns of which a metric leaves out what was seen, and whose earlier rows say what that is."""
-    return {m.candidates: m.seen_by for m in program.measures if m.candidates is not None and m.seen_by is not None}
+    return {m.candidates: m.seen_by for m in program.metrics if m.candidates is not None and m.seen_by is not None}
 
 
 def print_data(program: ir.Program, imports: Imports, taken: set[str]) -> DataSource:
@@ -155,12 +155,12 @@ class _Printer:
     def _kind(self, name: str) -> str:
         return self.imports.support(f"features.columns.{name.capitalize()}Column")
 
-    def _derived(self, value: Expression | ir.Made) -> Code:
+    def _derived(self, value: Expression | ir.ObjectConfig) -> Code:
         if isinstance(value, Expression):
             return self.expressions.code(value)
         return self._made(value)
 
-    def _made(self, function: ir.Made) -> Code:
+    def _made(self, function: ir.ObjectConfig) -> Code:
         """A function of a frame, with its other arguments."""
         given: dict[str, Code] = {
             key: self.expressions.code(value) if isinstance(value, Expression) else plain(value)

@@ -21,7 +21,7 @@ def local_names(values: Values, nested: set[int], names: Names) -> dict[int, str
     lines = [value for place, value in values.live.items() if place not in nested]
     sections: dict[str, list[Value]] = {}
     for value in lines:
-        sections.setdefault(value.step.section, []).append(value)
+        sections.setdefault(value.call.section, []).append(value)
     chosen: dict[int, str] = {}
     for section, own in sections.items():
         given = [value for value in own if value.outside]
@@ -31,7 +31,7 @@ def local_names(values: Values, nested: set[int], names: Names) -> dict[int, str
     for section, own in sections.items():
         rest = [value for value in own if value.place not in chosen and value.place not in piped]
         start = f"{identifier(section)}_"
-        wanted = short_names([identifier(value.step.name).removeprefix(start) for value in rest])
+        wanted = short_names([identifier(value.call.name).removeprefix(start) for value in rest])
         for value, name in zip(rest, wanted, strict=True):
             # What others read, and what would hide a builtin, keeps the declaration's name before its own.
             chosen[value.place] = names.fresh(name if identifier(name) == name and not value.outside else start + name)
@@ -45,7 +45,7 @@ def _piped(values: Values, lines: list[Value], nested: set[int]) -> set[int]:
     """Values that are read once, as the first argument of a call on the next line of their section."""
     found = set()
     for value, following in pairwise(lines):
-        if value.outside or value.step.section != following.step.section or len(value.readers) != 1:
+        if value.outside or value.call.section != following.call.section or len(value.readers) != 1:
             continue
         reader = values.live[value.readers[0]]
         first = reader.args[:1] == [Use(value.place)]

@@ -68,12 +68,12 @@ class _Printer:
         self.columns = names.fresh("columns")
         self.configs = {layer.name: layer for layer in program.layers}
         self.networks = {n.role: names.fresh(network_variable(n.role, program)) for n in program.networks}
-        uses_of = Counter(v.step.layer for v in self.values.live.values() if v.step.layer is not None)
+        uses_of = Counter(v.call.layer for v in self.values.live.values() if v.call.layer is not None)
         self.grouped = [name for group in program.table_groups for name in group]
         self.shared = {name for name, times in uses_of.items() if times > 1} | set(self.grouped)
         self.layers: dict[str, str] = {}
         self.inputs = {i.name: identifier(i.name) for i in program.inputs if i.column is None}
-        self.variables = {place: identifier(value.step.name) for place, value in self.values.live.items()}
+        self.variables = {place: identifier(value.call.name) for place, value in self.values.live.items()}
         self.spelling = Spelling(program, imports, self.networks, self.layers, learned)
         self.codes: dict[int, Code] = {}  # of values that stand inside another
         self.depths: dict[int, int] = {}
@@ -107,9 +107,9 @@ class _Printer:
         waiting = list(self.program.networks)
         current = None
         for value in self.values.live.values():
-            if value.step.section != current:
+            if value.call.section != current:
                 waiting = self._networks(waiting, after=current)
-                current = value.step.section
+                current = value.call.section
                 self.header = _header(sections.get(current) or ir.Section(name=current, kind=""))
             code = self._call(value)
             if value.place in nested:
@@ -154,7 +154,7 @@ class _Printer:
     # Steps
 
     def _call(self, value: Value) -> Code:
-        step = value.step
+        step = value.call
         args = [self._argument(argument) for argument in value.args]
         kwargs = {key: self._argument(argument) for key, argument in value.kwargs.items()}
         if step.target == ir.ITEM:
@@ -180,7 +180,7 @@ class _Printer:
 
     def _nests(self, value: Value, code: Code) -> bool:
         """Whether a value stands inside the one expression that reads it."""
-        shared = value.step.layer is None or value.step.layer in self.shared
+        shared = value.call.layer is None or value.call.layer in self.shared
         inside = [self.depths.get(u.value, 0) for u in _values_of(value) if isinstance(u.value, int) and u.value in self.codes]
         self.depths[value.place] = 1 + max(inside, default=0)
         if len(value.readers) + value.networks != 1:
@@ -197,20 +197,20 @@ class _Printer:
         self.codes[value.place] = code
         whole = len(flat(self._call(reader)))
         del self.codes[value.place]
-        return whole <= NESTED if shared else reader.step.layer is None and whole <= FIRST
+        return whole <= NESTED if shared else reader.call.layer is None and whole <= FIRST
 
     def _note(self, value: Value) -> None:
         """The comments of blocks and sets of embeddings that come up in a line for the first time."""
-        for step in [each.step for each in self._inside(value)]:
+        for step in [each.call for each in self._inside(value)]:
             for place in [*(("block", name) for name in step.blocks), ("embeddings", step.layer or "")]:
                 self.header += comment_lines(self.notes.pop(place, []))
 
     def _define(self, value: Value) -> None:
         """Makes the shared layers and the inputs that a line needs and no line before it."""
         for each in self._inside(value):
-            if each.step.layer in self.shared and each.step.layer not in self.made:
-                self.made.add(each.step.layer)
-                self._add(self.layers[each.step.layer], self._layer(each.step.layer))
+            if each.call.layer in self.shared and each.call.layer not in self.made:
+                self.made.add(each.call.layer)
+                self._add(self.layers[each.call.layer], self._layer(each.call.layer))
             for use in _values_of(each):
                 if use.value in self.inputs and use.value not in self.made:
                     self.made.add(str(use.value))
@@ -227,7 +227,7 @@ class _Printer:
         name = self.variables[value.place]
         made = code.before if isinstance(code, Brackets) else None
         if isinstance(code, Brackets) and isinstance(made, Brackets) and len(f"{INDENT}{name} = {flat(made)}(") > WIDTH:
-            layer = self.names.fresh(value.step.layer or name)
+            layer = self.names.fresh(value.call.layer or name)
             self._add(layer, made)
             code = Brackets(Text(layer), code.opening, code.items, code.closing)
         self._add(name, code)

@@ -53,7 +53,7 @@ class _Package:
         """All files."""
         model, network = self._twice(self._model)
         printed = {"model": model}
-        if self.program.objectives:
+        if self.program.losses:
             printed["data"], data = self._twice(self._data)
             printed["train"] = self._twice(lambda taken: (*self._train(network, data), None))[0]
             printed["predict"] = self._twice(lambda taken: (*self._predict(), None))[0]
@@ -127,7 +127,7 @@ class _Package:
             "training.report.report": True,
             "training.saved.save": True,
             "training.objectives.Objective": True,
-            "training.measures.Measure": bool(program.measures),
+            "training.measures.Measure": bool(program.metrics),
             "training.catalogue.own_counts": bool(printer.retrievals) and counts,
             "training.popularity.popularity": printer.ranks,
             "training.gates.gate_weights": "gates" in network.networks,
@@ -150,12 +150,12 @@ class _Package:
             "gates": "gates" in network.networks,
             "sizes": "SIZES" in network.asked,
             "objectives": printer.objectives(),
-            "measures": printer.measures() if program.measures else "",
+            "measures": printer.measures() if program.metrics else "",
             "compile": printer.compile(),
             "models": printer.models(),
             "batches": printer.batches(),
             "ranked": printer.ranked() if printer.ranks else "",
-            "validation": printer.validation() if program.measures else "",
+            "validation": printer.validation() if program.metrics else "",
             "metrics": printer.metrics(),
             "saved_candidates": printer.saved_candidates(),
         }
@@ -174,7 +174,7 @@ class _Package:
             imports.support(path)
         imports.support("training.saved.load_features")
         imports.support("training.prediction.predict")
-        losses = [one.name for one in self.program.objectives if one.candidates is not None]
+        losses = [one.name for one in self.program.losses if one.candidates is not None]
         best = []
         if losses:
             function = imports.support("training.best.best_of")

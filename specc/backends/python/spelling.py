@@ -46,10 +46,10 @@ class Spelling:
             return Text(f"candidate_ids[{literal(value.candidates)}]")
         if isinstance(value, ir.Catalogue):
             return self._ask("catalogue", value.catalogue)
-        if isinstance(value, ir.Made) and not value.config and _is_named(value.target):
+        if isinstance(value, ir.ObjectConfig) and not value.config and _is_named(value.target):
             name = allowed(value.target).rpartition(".")[2]
             return plain(re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower())
-        if isinstance(value, ir.Made):
+        if isinstance(value, ir.ObjectConfig):
             return self.imports.make(value.target, self.config(value.config))
         if isinstance(value, ir.ModelRef):
             return Text(self.models[value.model])

@@ -34,7 +34,7 @@ class TrainingPrinter:
         self.network = network
         self.data = data
         self.expressions = Expressions(program.data, imports)
-        self.retrievals = {one.name: one.candidates for one in program.objectives if one.candidates is not None}
+        self.retrievals = {one.name: one.candidates for one in program.losses if one.candidates is not None}
 
     @property
     def has_entities(self) -> bool:
@@ -44,14 +44,14 @@ class TrainingPrinter:
     @property
     def ranks(self) -> bool:
         """Whether a metric ranks candidates."""
-        return any(one.candidates is not None for one in self.program.measures)
+        return any(one.candidates is not None for one in self.program.metrics)
 
     # What is learned and measured
 
     def objectives(self) -> str:
         """`return {...}` of the objectives by loss."""
         pairs = []
-        for one in self.program.objectives:
+        for one in self.program.losses:
             given = optional(self.expressions, {"where": one.where, "row_weight": one.row_weight})
             if one.candidates is None:
                 given = {**optional(self.expressions, {"label": one.label}), **given}
@@ -71,11 +71,11 @@ class TrainingPrinter:
         pairs = []
         lines: list[str] = []
         # What says that there is something to find is said once.
-        found = [one.candidates for one in self.program.measures if one.candidates is not None and one.where is None]
+        found = [one.candidates for one in self.program.metrics if one.candidates is not None and one.where is None]
         common = {name: "found" for name in found if found.count(name) > 1} if len(set(found)) == 1 else {}
         for name, variable in common.items():
             lines.append(statement(self._present(name, None), 1, variable))
-        for one in self.program.measures:
+        for one in self.program.metrics:
             given: dict[str, Code] = {}
             if one.candidates is None:
                 given = optional(self.expressions, {"label": one.label, "where": one.where, "row_weight": one.row_weight})
@@ -118,17 +118,20 @@ class TrainingPrinter:
             layers = table((group.name, listing(plain(name) for name in group.layers)) for group in training.groups)
             optimizer = call(self.imports.support("optimizers.groups.OptimizerGroups"), optimizer, groups=groups, layers=layers)
         losses = table(
-            (one.name, self._object(ir.Made(target=one.target, config=one.config))) for one in self.program.objectives
+            (one.name, self._object(ir.ObjectConfig(target=one.target, config=one.config))) for one in self.program.losses
         )
         given = {"optimizer": optimizer, "loss": losses}
-        if any(one.weight != 1 for one in self.program.objectives):
-            given["loss_weights"] = table((one.name, plain(one.weight)) for one in self.program.objectives)
+        if any(one.weight != 1 for one in self.program.losses):
+            given["loss_weights"] = table((one.name, plain(one.weight)) for one in self.program.losses)
         # Bags differ in width from batch to batch, and XLA would compile for each width anew.
         compiled = call("training.compile", **given, jit_compile=plain(False), steps_per_execution=plain(ir.STEPS_AT_ONCE))
         return statement(compiled, 1)
 
-    def _object(self, one: ir.Made) -> Code:
-        config = {key: self._object(value) if isinstance(value, ir.Made) else plain(value) for key, value in one.config.items()}
+    def _object(self, one: ir.ObjectConfig) -> Code:
+        config = {
+            key: self._object(value) if isinstance(value, ir.ObjectConfig) else plain(value)
+            for key, value in one.config.items()
+        }
         return self.imports.make(one.target, config)
 
     # Lines of `main`
@@ -193,7 +196,7 @@ class TrainingPrinter:
 
     def metrics(self) -> str:
         """The metrics of each part that is measured."""
-        if not self.program.measures:
+        if not self.program.metrics:
             return f"{INDENT}metrics: dict[str, Any] = {{part: {{}} for part in measured}}"
         given = ", ".join(["models.model", "*each", "measures()", *(code.text for code in self._ranked_text)])
         line = f"{{part: {self.evaluate}({given}) for part, each in measured.items()}}"

@@ -19,7 +19,7 @@ class Value:
     """
 
     place: int
-    step: ir.Step
+    call: ir.Call
     args: list[Any]
     kwargs: dict[str, Any]
     readers: list[int] = field(default_factory=list)
@@ -46,12 +46,12 @@ class Values:
         values: list[Value] = []
         self.outputs: dict[str, dict[str, Use]] = {}
         waiting = list(program.networks)
-        for place, step in enumerate(program.steps):
-            args = [self._argument(argument, latest) for argument in step.args]
-            values.append(Value(place, step, args, {k: self._argument(v, latest) for k, v in step.kwargs.items()}))
-            latest[step.name] = place
-            following = program.steps[place + 1].section if place + 1 < len(program.steps) else None
-            for network in [n for n in waiting if n.after == step.section and following != step.section]:
+        for place, call in enumerate(program.calls):
+            args = [self._argument(argument, latest) for argument in call.args]
+            values.append(Value(place, call, args, {k: self._argument(v, latest) for k, v in call.kwargs.items()}))
+            latest[call.name] = place
+            following = program.calls[place + 1].section if place + 1 < len(program.calls) else None
+            for network in [n for n in waiting if n.after == call.section and following != call.section]:
                 self.outputs[network.role] = {key: Use(_find(latest, ref)) for key, ref in network.outputs.items()}
                 waiting.remove(network)
         for network in waiting:
@@ -66,7 +66,7 @@ class Values:
             use = waiting.pop()
             if isinstance(use.value, int):
                 value = self.live[use.value]
-                found |= {value.step.layer} if value.step.layer is not None else set()
+                found |= {value.call.layer} if value.call.layer is not None else set()
                 waiting += uses([*value.args, *value.kwargs.values()])
         return found
 
@@ -89,7 +89,7 @@ class Values:
             for use in uses([*value.args, *value.kwargs.values()]):
                 if isinstance(use.value, int):
                     values[use.value].readers.append(value.place)
-                    values[use.value].outside |= values[use.value].step.section != value.step.section
+                    values[use.value].outside |= values[use.value].call.section != value.call.section
                     waiting.append(use.value)
         return {place: values[place] for place in sorted(seen)}
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from specc.diagnostics import Note
+from specc.registry.arg_types import ColumnName, ListOf
 from specc.registry.columns import Column, Storage
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.derivation import Derivation, DerivationContext
-from specc.registry.word import Arg, Bound, ColumnName, ListOf
 
 
 class Cross(Derivation):
@@ -18,7 +19,7 @@ class Cross(Derivation):
     target = "specc.runtime.features.expressions.cross"
     columns = Arg(ListOf(ColumnName(), least=2), doc="the columns", variadic=True)
 
-    def infer(self, a: Bound, ctx: DerivationContext) -> bool:
+    def infer(self, a: BoundArguments, ctx: DerivationContext) -> bool:
         """A text; a bag of them where one of the columns is a bag."""
         parts: list[Column] = a.columns
         for place, part in enumerate(parts):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from specc.diagnostics import Note
+from specc.registry.arg_types import ColumnName, Text
 from specc.registry.columns import Column, Storage
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.derivation import Derivation, DerivationContext
-from specc.registry.word import Arg, Bound, ColumnName, Text
 
 BACKTRACKING = re.compile(r"\(\?(?:[=!(>]|<[=!]|P=)|(?<!\\)(?:\\\\)*\\[1-9]")  # what polars' engine lacks
 
@@ -23,7 +24,7 @@ class Extract(Derivation):
     column = Arg(ColumnName(), doc="a string column")
     pattern = Arg(Text(), doc="a regular expression with one group")
 
-    def infer(self, a: Bound, ctx: DerivationContext) -> bool:
+    def infer(self, a: BoundArguments, ctx: DerivationContext) -> bool:
         """A text, which what stands behind it reads as a string or a number."""
         source: Column = a.column
         if source.storage.element != "string" or source.shape != "scalar":
@@ -36,7 +37,7 @@ class Extract(Derivation):
         ctx.column.derived = (self.name, {"column": source.name, "pattern": a.pattern})
         return True
 
-    def _is_pattern(self, pattern: str, a: Bound, ctx: DerivationContext) -> bool:
+    def _is_pattern(self, pattern: str, a: BoundArguments, ctx: DerivationContext) -> bool:
         place = a.at("pattern")
         try:
             groups = re.compile(pattern).groups

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from specc.diagnostics import Note
+from specc.registry.arg_types import ColumnName, Duration, Int, ListOf, Rows
 from specc.registry.building import Config, Object
 from specc.registry.columns import Axis, Column, Storage
 from specc.registry.common import MAX_STEPS
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.derivation import Derivation, DerivationContext
-from specc.registry.word import Arg, Bound, ColumnName, Duration, Int, ListOf, Rows
 
 
 class History(Derivation):
@@ -29,7 +30,7 @@ class History(Derivation):
     within = Arg(Duration(), None, "how far back", named=True)
     lag = Arg(Duration(), None, "how long before the row an event must lie at least", named=True)
 
-    def infer(self, a: Bound, ctx: DerivationContext) -> bool:
+    def infer(self, a: BoundArguments, ctx: DerivationContext) -> bool:
         """A sequence; of several columns a group of that name, with a field for each."""
         parts: list[Column] = a.columns
         if not self._is_timed(a, ctx) or not self._is_of_rows(parts, a, ctx):
@@ -53,7 +54,7 @@ class History(Derivation):
             ctx.share(part, field)
         return True
 
-    def _is_timed(self, a: Bound, ctx: DerivationContext) -> bool:
+    def _is_timed(self, a: BoundArguments, ctx: DerivationContext) -> bool:
         """Whether there is a time to measure lengths of time by."""
         for name in ("within", "lag"):
             if getattr(a, name) is not None and ctx.time_column() is None:
@@ -63,7 +64,7 @@ class History(Derivation):
                 return False
         return True
 
-    def _is_of_rows(self, parts: list[Column], a: Bound, ctx: DerivationContext) -> bool:
+    def _is_of_rows(self, parts: list[Column], a: BoundArguments, ctx: DerivationContext) -> bool:
         """Whether the columns are of the rows themselves, with one value in each."""
         read = [*((part, a.at(f"columns[{place}]")) for place, part in enumerate(parts)), (a.by, a.at("by"))]
         for part, span in read:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from specc.registry.arg_types import Float, ListOf
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.encoder import NUMBERS, Encoder, EncoderContext
-from specc.registry.word import Arg, Bound, Float, ListOf
 
 
 class Buckets(Encoder):
@@ -20,7 +21,7 @@ class Buckets(Encoder):
     target = "specc.runtime.features.categories.Buckets"
     bounds = Arg(ListOf(Float(), least=1), doc="rising bounds", variadic=True)
 
-    def check(self, a: Bound, ctx: EncoderContext) -> bool:
+    def check(self, a: BoundArguments, ctx: EncoderContext) -> bool:
         """The bounds rise."""
         for place, (before, bound) in enumerate(pairwise(a.bounds), 1):
             if before >= bound:
@@ -29,6 +30,6 @@ class Buckets(Encoder):
                 return False
         return True
 
-    def size(self, a: Bound) -> int | None:
+    def size(self, a: BoundArguments) -> int | None:
         """One more than the bounds."""
         return len(a.bounds) + 1

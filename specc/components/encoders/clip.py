@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Float
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.encoder import NUMBERS, Encoder, EncoderContext
-from specc.registry.word import Arg, Bound, Float
 
 
 class Clip(Encoder):
@@ -17,7 +18,7 @@ class Clip(Encoder):
     low = Arg(Float(), doc="the least value")
     high = Arg(Float(), doc="the greatest value")
 
-    def check(self, a: Bound, ctx: EncoderContext) -> bool:
+    def check(self, a: BoundArguments, ctx: EncoderContext) -> bool:
         """The bounds stand in their order."""
         if a.low >= a.high:
             message = f"`{self.name}` needs a low bound below the high one"

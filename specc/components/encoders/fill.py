@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from specc.diagnostics import Note
+from specc.registry.arg_types import Literal
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.elements import holds, plural
 from specc.registry.encoder import Encoder, EncoderContext
-from specc.registry.word import Arg, Bound, Literal
 
 
 class Fill(Encoder):
@@ -20,7 +21,7 @@ class Fill(Encoder):
     target = "specc.runtime.features.numeric.Fill"
     value = Arg(Literal(), doc="what null becomes")
 
-    def check(self, a: Bound, ctx: EncoderContext) -> bool:
+    def check(self, a: BoundArguments, ctx: EncoderContext) -> bool:
         """The value is one that the column could hold."""
         if holds(ctx.element, a.value):
             return True
@@ -29,7 +30,7 @@ class Fill(Encoder):
         ctx.error("REC307", a.at("value"), message, "not of the column's kind", notes=notes)
         return False
 
-    def element(self, a: Bound, element: str) -> str:
+    def element(self, a: BoundArguments, element: str) -> str:
         """The same; text is read as what it is filled with."""
         if element != "text":
             return element

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Int
 from specc.registry.common import MAX_ROWS
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.encoder import Encoder
-from specc.registry.word import Arg, Bound, Int
 
 
 class Index(Encoder):
@@ -18,7 +19,7 @@ class Index(Encoder):
     target = "specc.runtime.features.categories.Index"
     n = Arg(Int(1, MAX_ROWS), doc="how many ids there are")
 
-    def size(self, a: Bound) -> int | None:
+    def size(self, a: BoundArguments) -> int | None:
         """Always known."""
         n: int = a.n
         return n

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Int
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.encoder import NUMBERS, Encoder
-from specc.registry.word import Arg, Bound, Int
 
 
 class Quantiles(Encoder):
@@ -19,7 +20,7 @@ class Quantiles(Encoder):
     target = "specc.runtime.features.categories.Quantiles"
     n = Arg(Int(2, 1_000_000), doc="how many shares")
 
-    def size(self, a: Bound) -> int | None:
+    def size(self, a: BoundArguments) -> int | None:
         """Always n, even where equal values leave some empty."""
         n: int = a.n
         return n

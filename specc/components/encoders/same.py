@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from specc.diagnostics import Note
+from specc.registry.arg_types import ColumnName
 from specc.registry.columns import Column
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.elements import plural
 from specc.registry.encoder import Encoder, EncoderContext
-from specc.registry.word import Arg, Bound, ColumnName
 
 
 class Same(Encoder):
@@ -20,7 +21,7 @@ class Same(Encoder):
     handles_null = True
     column = Arg(ColumnName(), doc="the column whose vocabulary is used")
 
-    def check(self, a: Bound, ctx: EncoderContext) -> bool:
+    def check(self, a: BoundArguments, ctx: EncoderContext) -> bool:
         """The other column has a vocabulary, of values like these."""
         other: Column = a.column
         if other.vocabulary is None:
@@ -35,7 +36,7 @@ class Same(Encoder):
             return False
         return True
 
-    def shares(self, a: Bound) -> Column | None:
+    def shares(self, a: BoundArguments) -> Column | None:
         """The other column."""
         column: Column = a.column
         return column

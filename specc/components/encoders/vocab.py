@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from specc.diagnostics import Note
+from specc.registry.arg_types import Int, ListOf, Literal, Text
 from specc.registry.building import Config, Object
 from specc.registry.common import MAX_ROWS
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.elements import holds, plural
 from specc.registry.encoder import Encoder, EncoderContext
-from specc.registry.word import Arg, Bound, Int, ListOf, Literal, Text
 
 
 class Vocab(Encoder):
@@ -27,7 +28,7 @@ class Vocab(Encoder):
     oov = Arg(Int(1, 1_000_000), 1, "ids for unknown values; with more than one they are spread by a hash", named=True)
     unknown = Arg(Text(), None, "a value that stands for unknown in the data", named=True)
 
-    def check(self, a: Bound, ctx: EncoderContext) -> bool:
+    def check(self, a: BoundArguments, ctx: EncoderContext) -> bool:
         """Values that are listed are distinct, could be in the column, and leave nothing to be learned."""
         if a.values is None:
             return True
@@ -64,11 +65,11 @@ class Vocab(Encoder):
             unknown=a.unknown,
         )
 
-    def size(self, a: Bound) -> int | None:
+    def size(self, a: BoundArguments) -> int | None:
         """Known when the values are listed."""
         return a.oov + len(a.values) if a.values else None
 
-    def first(self, a: Bound) -> int:
+    def first(self, a: BoundArguments) -> int:
         """Behind the ids of unknown values."""
         oov: int = a.oov
         return oov

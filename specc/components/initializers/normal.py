@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Float
 from specc.registry.building import Config, Object
+from specc.registry.component import Arg
 from specc.registry.initializer import Initializer
-from specc.registry.word import Arg, Float
 
 
 class Normal(Initializer):

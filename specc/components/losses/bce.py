@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Target
 from specc.registry.building import Config, Object
+from specc.registry.component import Arg
 from specc.registry.loss import Pointwise
 from specc.registry.ranking import Ranking
 from specc.registry.sampler import Pool
-from specc.registry.word import Arg, Target
 
 
 class Bce(Ranking, Pointwise):

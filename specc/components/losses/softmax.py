@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Bool
 from specc.registry.building import Config, Object
 from specc.registry.columns import Column
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.loss import LossContext
 from specc.registry.ranking import Ranking
 from specc.registry.sampler import Pool
-from specc.registry.word import Arg, Bool, Bound
 
 
 class Softmax(Ranking):
@@ -27,7 +28,7 @@ class Softmax(Ranking):
     pooled = "specc.runtime.layers.softmax.SampledSoftmax"
     logq = Arg(Bool(), False, "correct for how often a candidate is in the pool", named=True)
 
-    def pools(self, a: Bound, column: Column, ctx: LossContext) -> bool:
+    def pools(self, a: BoundArguments, column: Column, ctx: LossContext) -> bool:
         """`logq` corrects what is sampled."""
         if a.negatives is None and a.logq:
             message, label = "`logq` corrects sampled negatives", f"there are none: this {self.name} is full"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from specc.registry.op import Site
+from specc.registry.component import BoundArguments
+from specc.registry.op import OpContext
 from specc.registry.reducing import Reducing
-from specc.registry.values import Several, Value
-from specc.registry.word import Bound
+from specc.registry.values import ListValue, Value
 
 
 class Add(Reducing):
@@ -21,10 +21,10 @@ class Add(Reducing):
     over_steps = False
     scales = ("Logit", "Real")
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """The form of the values."""
-        if not isinstance(x, Several):
-            return at.error(
-                "REC221", at.span, "`add` adds the values of a list", f"got {x}", help="give it several: `[a, b] -> add`"
+        if not isinstance(x, ListValue):
+            return ctx.error(
+                "REC221", ctx.span, "`add` adds the values of a list", f"got {x}", help="give it several: `[a, b] -> add`"
             )
-        return super().apply(x, a, at)
+        return super().infer(x, a, ctx)

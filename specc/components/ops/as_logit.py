@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from specc.registry.building import Build, Lowered, Node
-from specc.registry.op import Op, Site
-from specc.registry.values import Poison, Prediction, Value, width
-from specc.registry.word import Bound
+from specc.registry.component import BoundArguments
+from specc.registry.op import Op, OpContext
+from specc.registry.values import ErrorValue, Prediction, Value, width
 
 
 class AsLogit(Op):
@@ -14,24 +14,24 @@ class AsLogit(Op):
     Example: `head click = [wide, deep -> dense(1)] -> sum -> as_logit`
     """
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """A logit."""
-        if isinstance(x := at.tensor(x, flat=True), Poison):
+        if isinstance(x := ctx.tensor(x, flat=True), ErrorValue):
             return x
         if isinstance(x, Prediction):
             if x.scale == "Logit":
                 return x
-            return at.error(
+            return ctx.error(
                 "REC224",
-                at.span,
+                ctx.span,
                 f"{x} is no logit",
                 f"`{x.name}` is past its sigmoid" if x.scale == "Prob" else "a prediction",
             )
         dim = width(x)
         if dim is None or dim.n != 1:
-            return at.error(
+            return ctx.error(
                 "REC225",
-                at.span,
+                ctx.span,
                 "a logit is one number",
                 f"got {x} ({x.name})",
                 help="narrow it: `-> dense(1) -> as_logit`, or `-> logit`",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from specc.components.ops.ple import task_and_shared_levels
+from specc.registry.arg_types import Block, Bool, Experts, Float, Int, Names
 from specc.registry.common import MAX_COPIES
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.topology import Level, Topology
-from specc.registry.word import Arg, Block, Bool, Bound, Experts, Float, Int, Names
 
 
 class Cgc(Topology):
@@ -23,6 +24,6 @@ class Cgc(Topology):
     temperature = Arg(Float(0, open_low=True), 1.0, "of the gates' softmax: above 1 is more even", named=True)
     gate_metrics = Arg(Bool(), False, "report the mean weights of the gates", named=True)
 
-    def expansion(self, a: Bound) -> list[Level]:
+    def expansion(self, a: BoundArguments) -> list[Level]:
         """One."""
         return task_and_shared_levels(a, 1, by="level")  # on one level all gates read the input

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from specc.registry.building import Build, Lowered, Node
-from specc.registry.op import Op, Site
-from specc.registry.values import Dim, Matrix, Poison, Value, width
-from specc.registry.word import Bound
+from specc.registry.component import BoundArguments
+from specc.registry.op import Op, OpContext
+from specc.registry.values import Dim, ErrorValue, Stack, Value, width
 
 
 class Concat(Op):
@@ -14,18 +14,18 @@ class Concat(Op):
     Example: `tower inputs = [@categorical -> embed, @numeric] -> concat`
     """
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """Width: the sum of the widths."""
-        values = at.tensors(x)
-        if values is None or not at.same_axis(values):
-            return Poison("", at.span)
+        values = ctx.tensors(x)
+        if values is None or not ctx.same_axis(values):
+            return ErrorValue("", ctx.span)
         if len(values) == 1:
             return values[0]
-        if len({v.n for v in values if isinstance(v, Matrix)} | {0 for v in values if not isinstance(v, Matrix)}) > 1:
-            return at.error("REC209", at.span, "`concat` cannot join stacks of different heights", "got several heights")
+        if len({v.n for v in values if isinstance(v, Stack)} | {0 for v in values if not isinstance(v, Stack)}) > 1:
+            return ctx.error("REC209", ctx.span, "`concat` cannot join stacks of different heights", "got several heights")
         dims = [width(value) for value in values]
-        dim = Dim(sum(dim.n for dim in dims if dim is not None), at.span, f"{len(values)} values side by side")
-        return at.make(values[0], dim, {"xs": values}, {})
+        dim = Dim(sum(dim.n for dim in dims if dim is not None), ctx.span, f"{len(values)} values side by side")
+        return ctx.make(values[0], dim, {"xs": values}, {})
 
     def lower(self, node: Node, build: Build) -> Lowered:
         """One concatenation."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Block, Int
 from specc.registry.common import MAX_COPIES
-from specc.registry.op import Op, Site
-from specc.registry.values import Several, Value
-from specc.registry.word import Arg, Block, Bound, Int
+from specc.registry.component import Arg, BoundArguments
+from specc.registry.op import Op, OpContext
+from specc.registry.values import ListValue, Value
 
 
 class Copies(Op):
@@ -17,10 +18,10 @@ class Copies(Op):
     n = Arg(Int(1, MAX_COPIES), doc="how often")
     block = Arg(Block(), doc="what is copied")
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """A list of n values."""
         items: list[Value] = []
         for number in range(1, a.n + 1):
-            value = at.run(a.block, x, f"copy_{number}")
-            items.extend(value.items if isinstance(value, Several) else [value])
-        return Several("copies", at.span, items)
+            value = ctx.run(a.block, x, f"copy_{number}")
+            items.extend(value.items if isinstance(value, ListValue) else [value])
+        return ListValue("copies", ctx.span, items)

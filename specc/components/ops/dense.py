@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import AnyValue, Bool, Choice, Int
 from specc.registry.building import Build, Lowered, Node
 from specc.registry.common import ACTIVATIONS, MAX_WIDTH
-from specc.registry.op import Op, Site
-from specc.registry.values import Dim, Poison, Value, width
-from specc.registry.word import AnyValue, Arg, Bool, Bound, Choice, Int
+from specc.registry.component import Arg, BoundArguments
+from specc.registry.op import Op, OpContext
+from specc.registry.values import Dim, ErrorValue, Value, width
 
 
 class Dense(Op):
@@ -23,12 +24,12 @@ class Dense(Op):
     activation = Arg(Choice(*ACTIVATIONS), None, "applied to the output", named=True)
     bias = Arg(Bool(), True, "whether `b` is there", named=True)
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """Same form, width `units`."""
-        if isinstance(x := at.tensor(x), Poison):
+        if isinstance(x := ctx.tensor(x), ErrorValue):
             return x
         if (a.units is None) == (a.like is None):
-            return at.error(
+            return ctx.error(
                 "REC305",
                 a.span,
                 "`dense` needs a width" if a.units is None else "`dense` has two widths",
@@ -38,13 +39,13 @@ class Dense(Op):
         if a.units is not None:
             dim = Dim(a.units, a.at("units"), f"`dense({a.units})`")
         else:
-            if isinstance(a.like, Poison):
+            if isinstance(a.like, ErrorValue):
                 return a.like
             like = width(a.like)
             if like is None:
-                return at.error("REC206", a.at("like"), "`like=` needs a value with one width", f"this is {a.like}")
+                return ctx.error("REC206", a.at("like"), "`like=` needs a value with one width", f"this is {a.like}")
             dim = like
-        return at.make(x, dim, {"x": x}, {"units": dim.n, "activation": a.activation, "bias": a.bias})
+        return ctx.make(x, dim, {"x": x}, {"units": dim.n, "activation": a.activation, "bias": a.bias})
 
     def lower(self, node: Node, build: Build) -> Lowered:
         """One `Dense`."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from specc.registry.building import Build, Lowered, Node
-from specc.registry.op import Op, Site
-from specc.registry.values import Dim, Poison, Several, Value
-from specc.registry.word import Bound
+from specc.registry.component import BoundArguments
+from specc.registry.op import Op, OpContext
+from specc.registry.values import Dim, ErrorValue, ListValue, Value
 
 
 class Dot(Op):
@@ -14,16 +14,16 @@ class Dot(Op):
     Example: `head rating = [user_id, movie_id] -> embed -> dot -> offset(3.5)`
     """
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """Width 1."""
-        values = at.tensors(x, flat=True)
+        values = ctx.tensors(x, flat=True)
         if values is None:
-            return Poison("", at.span)
-        if len(values) != 2 or not isinstance(x, Several):
-            return at.error("REC223", at.span, "`dot` takes two vectors", f"got {len(values)}")
-        if at.same_width(values) is None:
-            return Poison("", at.span)
-        return at.vector(Dim(1, at.span, "a dot product is one number"), {"xs": values}, {})
+            return ErrorValue("", ctx.span)
+        if len(values) != 2 or not isinstance(x, ListValue):
+            return ctx.error("REC223", ctx.span, "`dot` takes two vectors", f"got {len(values)}")
+        if ctx.same_width(values) is None:
+            return ErrorValue("", ctx.span)
+        return ctx.vector(Dim(1, ctx.span, "a dot product is one number"), {"xs": values}, {})
 
     def lower(self, node: Node, build: Build) -> Lowered:
         """One `Dot` over the last axis."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from specc.registry.arg_types import Bool
 from specc.registry.building import Build, Lowered, Node
-from specc.registry.op import Op, Site
-from specc.registry.values import Dim, Matrix, Poison, Several, Value
-from specc.registry.word import Arg, Bool, Bound
+from specc.registry.component import Arg, BoundArguments
+from specc.registry.op import Op, OpContext
+from specc.registry.values import Dim, ErrorValue, ListValue, Stack, Value
 
 
 class DotInteraction(Op):
@@ -19,20 +20,20 @@ class DotInteraction(Op):
 
     self_pairs = Arg(Bool(), False, "whether a vector also meets itself", named=True)
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """One number a pair."""
         inputs: dict[str, Any]
-        if isinstance(x, Matrix):
+        if isinstance(x, Stack):
             n, inputs = x.n, {"x": x}
         else:
-            values = at.tensors(x, flat=True)
-            if values is None or at.same_width(values) is None:
-                return Poison("", at.span)
+            values = ctx.tensors(x, flat=True)
+            if values is None or ctx.same_width(values) is None:
+                return ErrorValue("", ctx.span)
             n, inputs = len(values), {"xs": values}
-        if n < 2 or not isinstance(x, (Several, Matrix)):
-            return at.error("REC223", at.span, "`dot_interaction` takes two vectors or more", f"got {n}")
+        if n < 2 or not isinstance(x, (ListValue, Stack)):
+            return ctx.error("REC223", ctx.span, "`dot_interaction` takes two vectors or more", f"got {n}")
         pairs = n * (n + 1) // 2 if a.self_pairs else n * (n - 1) // 2
-        return at.vector(Dim(pairs, at.span, f"{n} vectors in pairs"), inputs, {"self_pairs": a.self_pairs})
+        return ctx.vector(Dim(pairs, ctx.span, f"{n} vectors in pairs"), inputs, {"self_pairs": a.self_pairs})
 
     def lower(self, node: Node, build: Build) -> Lowered:
         """A stack, then the pairs."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Choice, EmbeddingSet
 from specc.registry.building import Build, Lowered, Node
 from specc.registry.common import COMBINERS
-from specc.registry.op import Op, Site
-from specc.registry.values import Feature, Poison, Several, Tensor, Value
-from specc.registry.word import Arg, Bound, Choice, EmbeddingSet
+from specc.registry.component import Arg, BoundArguments
+from specc.registry.op import Op, OpContext
+from specc.registry.values import ErrorValue, Feature, ListValue, Tensor, Value
 
 
 class Embed(Op):
@@ -23,22 +24,26 @@ class Embed(Op):
     set = Arg(EmbeddingSet(), None, "the set of tables; the unnamed one by default")
     combiner = Arg(Choice(*COMBINERS), None, "how bags and sequences are pooled", named=True)
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """Vectors, and sequences where no combiner is given: a list for a list."""
-        items = x.items if isinstance(x, Several) else [x]
+        items = x.items if isinstance(x, ListValue) else [x]
         out: list[Value] = []
         for item in items:
             if isinstance(item, Feature):
-                out.append(at.embed(item, a.set, a.combiner))
+                out.append(ctx.embed(item, a.set, a.combiner))
             elif isinstance(item, Tensor):
-                return at.error(
-                    "REC220", at.span, f"`embed` reads columns, and `{item.name}` is {item}", "embedded already, or computed"
+                return ctx.error(
+                    "REC220", ctx.span, f"`embed` reads columns, and `{item.name}` is {item}", "embedded already, or computed"
                 )
             else:
-                return item if isinstance(item, Poison) else at.error("REC220", at.span, "`embed` reads columns", f"got {item}")
-        if any(isinstance(item, Poison) for item in out):
-            return Poison("", at.span)
-        return out[0] if len(out) == 1 and not isinstance(x, Several) else Several(x.name, x.span, out)
+                return (
+                    item
+                    if isinstance(item, ErrorValue)
+                    else ctx.error("REC220", ctx.span, "`embed` reads columns", f"got {item}")
+                )
+        if any(isinstance(item, ErrorValue) for item in out):
+            return ErrorValue("", ctx.span)
+        return out[0] if len(out) == 1 and not isinstance(x, ListValue) else ListValue(x.name, x.span, out)
 
     def lower(self, node: Node, build: Build) -> Lowered:
         """A lookup, which pools by itself what it can, or a pooling behind it."""

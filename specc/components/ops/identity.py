@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from specc.registry.op import Op, Site
+from specc.registry.component import BoundArguments
+from specc.registry.op import Op, OpContext
 from specc.registry.values import Value
-from specc.registry.word import Bound
 
 
 class Identity(Op):
@@ -13,6 +13,6 @@ class Identity(Op):
     Example: `param post = identity`
     """
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """What came in."""
         return x

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Bool
 from specc.registry.building import Build, Lowered, Node
-from specc.registry.op import Op, Site
-from specc.registry.values import Poison, Value
-from specc.registry.word import Arg, Bool, Bound
+from specc.registry.component import Arg, BoundArguments
+from specc.registry.op import Op, OpContext
+from specc.registry.values import ErrorValue, Value
 
 
 class Logit(Op):
@@ -16,11 +17,11 @@ class Logit(Op):
 
     bias = Arg(Bool(), True, "whether there is a bias", named=True)
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """A logit."""
-        if isinstance(x := at.tensor(x, flat=True), Poison):
+        if isinstance(x := ctx.tensor(x, flat=True), ErrorValue):
             return x
-        return at.prediction("Logit", {"x": x}, {"bias": a.bias})
+        return ctx.prediction("Logit", {"x": x}, {"bias": a.bias})
 
     def lower(self, node: Node, build: Build) -> Lowered:
         """One `Dense` of width 1."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import AnyValue, Block, Bool, Float
 from specc.registry.building import Build, Lowered, Node
-from specc.registry.op import Op, Site
-from specc.registry.values import Poison, Record, Value
-from specc.registry.word import AnyValue, Arg, Block, Bool, Bound, Float
+from specc.registry.component import Arg, BoundArguments
+from specc.registry.op import Op, OpContext
+from specc.registry.values import ErrorValue, Record, Value
 
 
 class Mixture(Op):
@@ -23,37 +24,37 @@ class Mixture(Op):
     by = Arg(AnyValue(), None, "what the gate reads", named=True)
     gate_metrics = Arg(Bool(), False, "report the mean weights", named=True)
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """Form and width of the list's values."""
-        experts = at.tensors(x)
+        experts = ctx.tensors(x)
         if experts is None:
-            return Poison("", at.span)
-        dim = at.same_width(experts)
-        if dim is None or not at.same_axis(experts):
-            return Poison("", at.span)
-        by = a.by if a.by is not None else at.gate_input
-        if by is None and at.first_input is not None:
+            return ErrorValue("", ctx.span)
+        dim = ctx.same_width(experts)
+        if dim is None or not ctx.same_axis(experts):
+            return ErrorValue("", ctx.span)
+        by = a.by if a.by is not None else ctx.gate_input
+        if by is None and ctx.first_input is not None:
             help = "name the gate like what it reads, or write that: `mixture(by=...)`"
-            return at.error(
-                "REC134", at.span, "a gate reads what has its name, and nothing has", "what it reads is open", help=help
+            return ctx.error(
+                "REC134", ctx.span, "a gate reads what has its name, and nothing has", "what it reads is open", help=help
             )
         if by is None:
             help = "write `mixture(by=x)`: the gate reads `x`"
-            return at.error("REC304", at.span, "`mixture` needs `by=` here", "outside of a level", help=help)
+            return ctx.error("REC304", ctx.span, "`mixture` needs `by=` here", "outside of a level", help=help)
         if isinstance(by, Record):
             names = ", ".join(f"`{name}`" for name in by.fields)
             help = f"say which, such as `by=input.{next(iter(by.fields))}`"
-            return at.error(
+            return ctx.error(
                 "REC202", a.at("by"), f"a gate reads one value, and this is a record of {names}", "which one is open", help=help
             )
-        hidden = at.tensor(at.run(a.gate, by, "gate") if a.gate is not None else by, flat=True)
-        if isinstance(hidden, Poison):
+        hidden = ctx.tensor(ctx.run(a.gate, by, "gate") if a.gate is not None else by, flat=True)
+        if isinstance(hidden, ErrorValue):
             return hidden
         if any(type(e) is not type(experts[0]) for e in experts):
-            return at.error("REC209", at.span, "`mixture` needs values of one form", f"got {experts[0]} and others")
+            return ctx.error("REC209", ctx.span, "`mixture` needs values of one form", f"got {experts[0]} and others")
         config = {"experts": len(experts), "temperature": a.temperature, "report": bool(a.gate_metrics)}
         inputs = {"xs": experts, "by": hidden} if len(experts) > 1 else {"xs": experts}
-        return at.make(experts[0], dim, inputs, config)
+        return ctx.make(experts[0], dim, inputs, config)
 
     def lower(self, node: Node, build: Build) -> Lowered:
         """A gate's logits, their softmax, and the weighted sum; of a single expert, itself."""

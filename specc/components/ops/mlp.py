@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Bool, Choice, Float, Int, ListOf
 from specc.registry.building import Build, Lowered, Node
 from specc.registry.common import ACTIVATIONS, MAX_WIDTH
-from specc.registry.op import Op, Site
+from specc.registry.component import Arg, BoundArguments
+from specc.registry.op import Op, OpContext
 from specc.registry.pointwise import batch_normalization
-from specc.registry.values import Dim, Poison, Value
-from specc.registry.word import Arg, Bool, Bound, Choice, Float, Int, ListOf
+from specc.registry.values import Dim, ErrorValue, Value
 
 
 class Mlp(Op):
@@ -25,12 +26,12 @@ class Mlp(Op):
     norm = Arg(Choice("none", "batch", "layer"), "none", "normalization behind every layer", named=True)
     bias = Arg(Bool(), True, "whether the dense layers have one", named=True)
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """Same form, the last width."""
-        if isinstance(x := at.tensor(x), Poison):
+        if isinstance(x := ctx.tensor(x), ErrorValue):
             return x
         dim = Dim(a.units[-1], a.at("units"), f"`mlp({', '.join(map(str, a.units))})`")
-        return at.make(x, dim, {"x": x}, a.plain())
+        return ctx.make(x, dim, {"x": x}, a.plain())
 
     def lower(self, node: Node, build: Build) -> Lowered:
         """Dense, dropout and normalization layers, numbered."""

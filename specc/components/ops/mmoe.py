@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from specc.components.ops.ple import shared_name
+from specc.registry.arg_types import Block, Bool, Experts, Float, Int, Names
 from specc.registry.common import MAX_COPIES
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.topology import Gate, Level, Topology, times
-from specc.registry.word import Arg, Block, Bool, Bound, Experts, Float, Int, Names
 
 
 class Mmoe(Topology):
@@ -22,7 +23,7 @@ class Mmoe(Topology):
     temperature = Arg(Float(0, open_low=True), 1.0, "of the gates' softmax: above 1 is more even", named=True)
     gate_metrics = Arg(Bool(), False, "report the mean weights of the gates", named=True)
 
-    def expansion(self, a: Bound) -> list[Level]:
+    def expansion(self, a: BoundArguments) -> list[Level]:
         """One, with a single group that every gate reads."""
         shared = shared_name(a.tasks)
         experts = times(a.expert, a.experts)

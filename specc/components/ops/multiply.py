@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from specc.registry.building import Build, Lowered, Node
-from specc.registry.op import Op, Site
-from specc.registry.values import Poison, Prediction, Several, Value
-from specc.registry.word import Bound
+from specc.registry.component import BoundArguments
+from specc.registry.op import Op, OpContext
+from specc.registry.values import ErrorValue, ListValue, Prediction, Value
 
 
 class Multiply(Op):
@@ -17,36 +17,36 @@ class Multiply(Op):
 
     infix = "*"
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """The form of the values."""
-        if not isinstance(x, Several):
-            return at.error(
+        if not isinstance(x, ListValue):
+            return ctx.error(
                 "REC221",
-                at.span,
+                ctx.span,
                 "`multiply` multiplies the values of a list",
                 f"got {x}",
                 help="give it several: `[a, b] -> multiply`",
             )
-        values = at.tensors(x)
+        values = ctx.tensors(x)
         if values is None:
-            return Poison("", at.span)
+            return ErrorValue("", ctx.span)
         logit = next((v for v in values if isinstance(v, Prediction) and v.scale == "Logit"), None)
         if logit is not None:
-            return at.error(
+            return ctx.error(
                 "REC222",
-                at.span,
+                ctx.span,
                 "`multiply` does not take logits",
                 f"`{logit.name}` is one",
                 help=f"write `{logit.name} -> sigmoid`",
             )
-        dim = at.same_width(values)
-        if dim is None or not at.same_axis(values):
-            return Poison("", at.span)
+        dim = ctx.same_width(values)
+        if dim is None or not ctx.same_axis(values):
+            return ErrorValue("", ctx.span)
         if len(values) == 1:
             return values[0]
         if all(isinstance(v, Prediction) and v.scale == "Prob" for v in values):
-            return at.prediction("Prob", {"xs": values}, {})
-        return at.make(values[0], dim, {"xs": values}, {})
+            return ctx.prediction("Prob", {"xs": values}, {})
+        return ctx.make(values[0], dim, {"xs": values}, {})
 
     def lower(self, node: Node, build: Build) -> Lowered:
         """One `Multiply`."""

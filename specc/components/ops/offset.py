@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Float
 from specc.registry.building import Build, Lowered, Node
+from specc.registry.component import Arg
 from specc.registry.pointwise import Pointwise
-from specc.registry.word import Arg, Float
 
 
 class Offset(Pointwise):

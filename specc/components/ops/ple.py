@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from specc.registry.arg_types import Block, Bool, Choice, Experts, Float, Int, Names
 from specc.registry.common import MAX_COPIES, MAX_LEVELS
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.topology import Gate, Level, Topology, times
-from specc.registry.word import Arg, Block, Bool, Bound, Choice, Experts, Float, Int, Names
 
 
 class Ple(Topology):
@@ -34,12 +35,12 @@ class Ple(Topology):
     )
     gate_metrics = Arg(Bool(), False, "report the mean weights of the gates", named=True)
 
-    def expansion(self, a: Bound) -> list[Level]:
+    def expansion(self, a: BoundArguments) -> list[Level]:
         """As many as `levels` says."""
         return task_and_shared_levels(a, a.levels, by=a.gate_by)
 
 
-def task_and_shared_levels(a: Bound, levels: int, by: str) -> list[Level]:
+def task_and_shared_levels(a: BoundArguments, levels: int, by: str) -> list[Level]:
     """Levels with experts of each task and shared ones; `cgc` is the single one."""
     tasks: list[str] = a.tasks
     shared = shared_name(tasks)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from specc.registry.op import Site
+from specc.registry.arg_types import Block, Names
+from specc.registry.component import Arg, BoundArguments
+from specc.registry.op import OpContext
 from specc.registry.topology import SharedBlock
-from specc.registry.values import Poison, Record, Value
-from specc.registry.word import Arg, Block, Bound, Names
+from specc.registry.values import ErrorValue, Record, Value
 
 
 class SharedBottom(SharedBlock):
@@ -19,11 +20,11 @@ class SharedBottom(SharedBlock):
     tasks = Arg(Names(), doc="the tasks: the fields of the record", named=True)
     bottom = Arg(Block(), doc="what all tasks share", named=True)
 
-    def expansion(self, a: Bound) -> tuple[list[str], Any]:
+    def expansion(self, a: BoundArguments) -> tuple[list[str], Any]:
         """A field for each task."""
         return a.tasks, a.bottom
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """A record with one value in every field."""
-        bottom = at.run(a.bottom, x, "bottom")
-        return bottom if isinstance(bottom, Poison) else Record(self.name, at.span, dict.fromkeys(a.tasks, bottom))
+        bottom = ctx.run(a.bottom, x, "bottom")
+        return bottom if isinstance(bottom, ErrorValue) else Record(self.name, ctx.span, dict.fromkeys(a.tasks, bottom))

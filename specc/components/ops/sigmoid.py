@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from specc.registry.building import Build, Lowered, Node
-from specc.registry.op import Op, Site
-from specc.registry.values import Matrix, Poison, Prediction, Sequence, Value, width
-from specc.registry.word import Bound
+from specc.registry.component import BoundArguments
+from specc.registry.op import Op, OpContext
+from specc.registry.values import ErrorValue, Prediction, Sequence, Stack, Value, width
 
 
 class Sigmoid(Op):
@@ -16,17 +16,17 @@ class Sigmoid(Op):
 
     pointwise = True
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """A probability, or the same form."""
-        if isinstance(x := at.tensor(x), Poison):
+        if isinstance(x := ctx.tensor(x), ErrorValue):
             return x
         if isinstance(x, Prediction) and x.scale == "Prob":
-            return at.error("REC224", at.span, f"`{x.name}` is a probability already", "a second sigmoid")
+            return ctx.error("REC224", ctx.span, f"`{x.name}` is a probability already", "a second sigmoid")
         dim = width(x)
         assert dim is not None
-        if isinstance(x, Prediction) or (dim.n == 1 and not isinstance(x, (Sequence, Matrix))):
-            return at.prediction("Prob", {"x": x}, {})
-        return at.make(x, dim, {"x": x}, {})
+        if isinstance(x, Prediction) or (dim.n == 1 and not isinstance(x, (Sequence, Stack))):
+            return ctx.prediction("Prob", {"x": x}, {})
+        return ctx.make(x, dim, {"x": x}, {})
 
     def lower(self, node: Node, build: Build) -> Lowered:
         """One sigmoid."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from specc.registry.building import Build, Lowered, Node
-from specc.registry.op import Op, Site
-from specc.registry.values import Poison, Value
-from specc.registry.word import Bound
+from specc.registry.component import BoundArguments
+from specc.registry.op import Op, OpContext
+from specc.registry.values import ErrorValue, Value
 
 
 class Stack(Op):
@@ -14,13 +14,13 @@ class Stack(Op):
     Example: `tower fields = @categorical -> embed -> stack`
     """
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """Stacked vectors."""
-        values = at.tensors(x, flat=True)
+        values = ctx.tensors(x, flat=True)
         if values is None:
-            return Poison("", at.span)
-        dim = at.same_width(values)
-        return Poison("", at.span) if dim is None else at.matrix(len(values), dim, {"xs": values}, {})
+            return ErrorValue("", ctx.span)
+        dim = ctx.same_width(values)
+        return ErrorValue("", ctx.span) if dim is None else ctx.matrix(len(values), dim, {"xs": values}, {})
 
     def lower(self, node: Node, build: Build) -> Lowered:
         """One stack."""

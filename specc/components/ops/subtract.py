@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from specc.registry.building import Build, Lowered, Node
-from specc.registry.op import Op, Site
-from specc.registry.values import Poison, Several, Value
-from specc.registry.word import Bound
+from specc.registry.component import BoundArguments
+from specc.registry.op import Op, OpContext
+from specc.registry.values import ErrorValue, ListValue, Value
 
 
 class Subtract(Op):
@@ -16,17 +16,17 @@ class Subtract(Op):
 
     infix = "-"
 
-    def apply(self, x: Value, a: Bound, at: Site) -> Value:
+    def infer(self, x: Value, a: BoundArguments, ctx: OpContext) -> Value:
         """The form of the values."""
-        values = at.tensors(x)
+        values = ctx.tensors(x)
         if values is None:
-            return Poison("", at.span)
-        if len(values) != 2 or not isinstance(x, Several):
-            return at.error("REC223", at.span, "`subtract` takes two values", f"got {len(values)}")
-        dim = at.same_width(values)
-        if dim is None or not at.same_axis(values):
-            return Poison("", at.span)
-        return at.make(values[0], dim, {"xs": values}, {})
+            return ErrorValue("", ctx.span)
+        if len(values) != 2 or not isinstance(x, ListValue):
+            return ctx.error("REC223", ctx.span, "`subtract` takes two values", f"got {len(values)}")
+        dim = ctx.same_width(values)
+        if dim is None or not ctx.same_axis(values):
+            return ErrorValue("", ctx.span)
+        return ctx.make(values[0], dim, {"xs": values}, {})
 
     def lower(self, node: Node, build: Build) -> Lowered:
         """One `Subtract`."""

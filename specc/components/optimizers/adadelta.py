@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Float
+from specc.registry.component import Arg
 from specc.registry.optimizer import Optimizer
-from specc.registry.word import Arg, Float
 
 
 class Adadelta(Optimizer):

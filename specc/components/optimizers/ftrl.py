@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Float
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.optimizer import Optimizer
 from specc.registry.reporter import Reporter
-from specc.registry.word import Arg, Bound, Float
 
 
 class Ftrl(Optimizer):
@@ -23,7 +24,7 @@ class Ftrl(Optimizer):
         Float(0), 0.1, "where the sums of squares start; above 0 unless `l2` or `beta` is", named=True
     )
 
-    def refuses(self, a: Bound, reporter: Reporter) -> bool:
+    def refuses(self, a: BoundArguments, reporter: Reporter) -> bool:
         """Keras divides by `sum ** -learning_rate_power + 2 learning_rate l2 + beta`, which must not be 0."""
         divided = a.initial_accumulator_value or a.l2 or a.beta or not a.learning_rate_power
         if not divided:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Bool, ComponentOf, Float, NumberOr
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.optimizer import Optimizer
 from specc.registry.reporter import Reporter
-from specc.registry.word import Arg, Bool, Bound, ComponentOf, Float, NumberOr
 
 
 class SGD(Optimizer):
@@ -20,7 +21,7 @@ class SGD(Optimizer):
     momentum = Arg(Float(0, 1, open_high=True), 0.0, "of the velocity", named=True)
     nesterov = Arg(Bool(), False, "Nesterov's form of momentum", named=True)
 
-    def refuses(self, a: Bound, reporter: Reporter) -> bool:
+    def refuses(self, a: BoundArguments, reporter: Reporter) -> bool:
         """Keras passes over `nesterov` where there is no momentum."""
         idle = a.nesterov and not a.momentum
         if idle:

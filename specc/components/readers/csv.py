@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping as Separators
 
 from specc.diagnostics import Note
+from specc.registry.arg_types import Choice, ListOf, Mapping, Text
 from specc.registry.building import Config, Object
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.data import DataContext, Reader
-from specc.registry.word import Arg, Bound, Choice, ListOf, Mapping, Text
 
 
 class Csv(Reader):
@@ -28,7 +29,7 @@ class Csv(Reader):
     null = Arg(ListOf(Text(), least=1), None, "how a missing value is written: one string, or several", named=True)
     separate = Arg(Mapping(Text()), None, "what stands between the elements of a bag or sequence", named=True)
 
-    def check(self, a: Bound, ctx: DataContext) -> None:
+    def check(self, a: BoundArguments, ctx: DataContext) -> None:
         """What stands between fields and between elements, and what a missing field is."""
         if len(a.sep) != 1 or not a.sep.isascii() or a.sep in '\n\r"':
             ctx.error("REC308", a.at("sep"), "`sep` must be one ASCII character", 'such as "," or "\\t"')
@@ -58,7 +59,7 @@ class Csv(Reader):
         """`separate`."""
         return a.separate or {}
 
-    def _separated(self, a: Bound, ctx: DataContext) -> None:
+    def _separated(self, a: BoundArguments, ctx: DataContext) -> None:
         """`separate=` is for the columns of the schema that hold several values."""
         schema, place = ctx.schema, a.at("separate")
         assert schema is not None
@@ -72,7 +73,7 @@ class Csv(Reader):
                 message = f"`separate` parts the values of bags and sequences, and `{name}` has one value in a row"
                 ctx.error("REC621", place, message, "named in here", notes=[Note(column.span, "declared here")])
 
-    def _markers(self, a: Bound, ctx: DataContext) -> None:
+    def _markers(self, a: BoundArguments, ctx: DataContext) -> None:
         """`null=` is text that a field can be."""
         for marker in a.null or ():
             if not marker.strip():

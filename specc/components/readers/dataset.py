@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from specc.registry.arg_types import Choice
 from specc.registry.building import Config, Object
+from specc.registry.component import Arg
 from specc.registry.data import Reader
-from specc.registry.word import Arg, Choice
 
 LOADERS = {"movielens-small/ratings": "movielens_ratings", "movielens-small/movies": "movielens_movies"}
 
@@ -17,7 +18,7 @@ class Dataset(Reader):
     Example: `ratings = dataset("movielens-small/ratings")`
     """
 
-    lacks: ClassVar[dict[str, str]] = {
+    unsupported: ClassVar[dict[str, str]] = {
         "null": "specc knows how these tables are written; declare a column with missing values as `T?`",
         "sep": "specc knows how these tables are written",
         "header": "specc knows how these tables are written",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from specc.registry.arg_types import Text
 from specc.registry.building import Config, Object
+from specc.registry.component import Arg
 from specc.registry.data import Reader
-from specc.registry.word import Arg, Text
 
 
 class Parquet(Reader):
@@ -16,7 +17,7 @@ class Parquet(Reader):
     Example: `events = parquet("events/dt=*/part-*.parquet")`
     """
 
-    lacks: ClassVar[dict[str, str]] = {
+    unsupported: ClassVar[dict[str, str]] = {
         "null": "a Parquet file says itself which values are missing; declare such a column as `T?`",
         "sep": "a Parquet file has no text between its fields",
         "header": "a Parquet file names its columns itself",

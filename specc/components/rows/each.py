@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Rows
 from specc.registry.building import Config, Object
+from specc.registry.component import Arg
 from specc.registry.data import RowContext, RowRule
-from specc.registry.word import Arg, Rows
 
 
 class Each(RowRule):

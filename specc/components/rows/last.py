@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import ColumnName, Rows
 from specc.registry.building import Config, Object
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.data import DataContext, RowContext, RowRule
-from specc.registry.word import Arg, Bound, ColumnName, Rows
 
 
 class Last(RowRule):
@@ -17,7 +18,7 @@ class Last(RowRule):
     by = Arg(ColumnName(), doc="rows with the same value are a group", named=True)
     where = Arg(Rows("bool"), None, "which rows count", named=True)
 
-    def check(self, a: Bound, ctx: DataContext) -> None:
+    def check(self, a: BoundArguments, ctx: DataContext) -> None:
         """Each row is in one group."""
         self.divides("by", a, ctx)
 

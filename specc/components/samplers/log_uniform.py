@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Int
 from specc.registry.building import Config
 from specc.registry.common import MAX_ROWS
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.sampler import Drawing, Pool
-from specc.registry.word import Arg, Bound, Int
 
 
 class LogUniform(Drawing):
@@ -23,7 +24,7 @@ class LogUniform(Drawing):
         """All ids are drawn where `min_id` is 0."""
         super().lower(Config({**a.values, "min_id": a.min_id or None}), pool)
 
-    def drawable(self, a: Bound, first: int, size: int) -> int | None:
+    def drawable(self, a: BoundArguments, first: int, size: int) -> int | None:
         """Those from `min_id` on."""
         low: int = max(first, a.min_id)
         return size - low

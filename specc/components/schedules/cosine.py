@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Float, Int
 from specc.registry.building import Config, Object
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.reporter import Reporter
 from specc.registry.schedule import Schedule
-from specc.registry.word import Arg, Bound, Float, Int
 
 
 class Cosine(Schedule):
@@ -21,7 +22,7 @@ class Cosine(Schedule):
     warmup = Arg(Int(0, 10**9), 0, "w, how many steps the learning rate rises", named=True)
     end = Arg(Float(0, 1), 0.0, "the share of r that is left at the end", named=True)
 
-    def refuses(self, a: Bound, reporter: Reporter) -> bool:
+    def refuses(self, a: BoundArguments, reporter: Reporter) -> bool:
         """A warm-up is shorter than the whole."""
         if a.warmup < a.steps:
             return False

@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import Any
 
 from specc.diagnostics import Note
+from specc.registry.arg_types import ColumnName, Literal
 from specc.registry.columns import Column
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.data import DataContext, Split
-from specc.registry.word import Arg, Bound, ColumnName, Literal
 
 
 class ByTime(Split):
@@ -25,7 +26,7 @@ class ByTime(Split):
     test = Arg(Literal(), None, "where the test starts", named=True)
     train = Arg(Literal(), None, "where training starts", named=True)
 
-    def check(self, a: Bound, ctx: DataContext) -> None:
+    def check(self, a: BoundArguments, ctx: DataContext) -> None:
         """Bounds are of the column's kind, and come one after the other."""
         if not self.divides("column", a, ctx):
             return
@@ -38,7 +39,7 @@ class ByTime(Split):
             message = "train, valid and test must come one after the other"
             ctx.error("REC618", a.at(late), message, "not after the one before")
 
-    def _compares(self, key: str, value: Any, a: Bound, ctx: DataContext) -> bool:
+    def _compares(self, key: str, value: Any, a: BoundArguments, ctx: DataContext) -> bool:
         """Whether the column can be compared with a bound."""
         column: Column = a.column
         element, span, notes = column.storage.element, a.at(key), [Note(column.storage.span, "declared so")]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Int, Literal, Text
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.data import DataContext, Split
-from specc.registry.word import Arg, Bound, Int, Literal, Text
 
 
 class Files(Split):
@@ -19,7 +20,7 @@ class Files(Split):
     test = Arg(Text(), None, "a file's name, or a pattern", named=True)
     seed = Arg(Int(0, 2**31 - 1), 0, "of the chance", named=True)
 
-    def check(self, a: Bound, ctx: DataContext) -> None:
+    def check(self, a: BoundArguments, ctx: DataContext) -> None:
         """A share is one, and rows are in files."""
         share = a.valid
         if not isinstance(share, str) and (isinstance(share, bool) or not 0 < share < 1 or a.test is None):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from specc.registry.arg_types import ColumnName, Int
 from specc.registry.building import Config, Object
 from specc.registry.common import MAX_ROWS
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.data import DataContext, RowContext, Split
-from specc.registry.word import Arg, Bound, ColumnName, Int
 
 
 class LeaveLast(Split):
@@ -23,7 +24,7 @@ class LeaveLast(Split):
     valid = Arg(Int(1, MAX_ROWS), 1, "validation rows of a group", named=True)
     test = Arg(Int(0, MAX_ROWS), 1, "test rows of a group", named=True)
 
-    def check(self, a: Bound, ctx: DataContext) -> None:
+    def check(self, a: BoundArguments, ctx: DataContext) -> None:
         """Each row is in one group."""
         self.divides("by", a, ctx)
 

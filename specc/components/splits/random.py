@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Float, Int
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.data import DataContext, Split
-from specc.registry.word import Arg, Bound, Float, Int
 
 
 class Random(Split):
@@ -17,7 +18,7 @@ class Random(Split):
     test = Arg(Float(0, 1, open_high=True), 0.1, "share of test rows", named=True)
     seed = Arg(Int(0, 2**31 - 1), 0, "of the chance", named=True)
 
-    def check(self, a: Bound, ctx: DataContext) -> None:
+    def check(self, a: BoundArguments, ctx: DataContext) -> None:
         """The shares leave something."""
         if a.valid + a.test >= 1:
             share = f"valid and test are {a.valid + a.test:g} of the rows"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
-from specc.ir.program import ITEM, Layer, Program, Ref, Step, refs
+from specc.ir.program import ITEM, Call, Layer, Program, Ref, refs
 from specc.targets.catalogue import allowed
 
 ONE = "specc.runtime.layers.mixing.WeightedSum"
@@ -25,11 +25,11 @@ def mixed_together(program: Program) -> Program:
     """The Program with mixtures that share experts, and do not read each other, as one."""
     layers = {layer.name: layer for layer in program.layers}
     names = (tensor.name for tensor in program.inputs)
-    merging = _Merging(layers, {*names, *layers, *(step.name for step in program.steps)})
-    for step in program.steps:
-        merging.add(step)
+    merging = _Merging(layers, {*names, *layers, *(call.name for call in program.calls)})
+    for call in program.calls:
+        merging.add(call)
     merging.close()
-    return program.calling(merging.steps, merging.layers.values())
+    return program.calling(merging.calls, merging.layers.values())
 
 
 class _Merging:
@@ -38,49 +38,49 @@ class _Merging:
     def __init__(self, layers: dict[str, Layer], taken: set[str]) -> None:
         self.layers = dict(layers)
         self.taken = taken
-        self.steps: list[Step] = []
-        self.waiting: list[Step] = []
+        self.calls: list[Call] = []
+        self.waiting: list[Call] = []
         self.given: set[str] = set()  # names of what waiting steps give
         self.read: set[str] = set()  # and of what they read
         self.experts: dict[str, int] = {}  # what they mix, by name, with its place
 
-    def add(self, step: Step) -> None:
+    def add(self, call: Call) -> None:
         """The next step."""
-        read = step.reads
-        mixture = step.layer is not None and self.layers[step.layer].target == ONE
-        elsewhere = bool(self.waiting) and self.waiting[0].section != step.section
+        read = call.reads
+        mixture = call.layer is not None and self.layers[call.layer].target == ONE
+        elsewhere = bool(self.waiting) and self.waiting[0].section != call.section
         strange = mixture and self.experts.keys().isdisjoint(read)
-        if elsewhere or strange or step.name in self.read or not self.given.isdisjoint(read):
+        if elsewhere or strange or call.name in self.read or not self.given.isdisjoint(read):
             self.close()
         if not mixture:
-            self.steps.append(step)
+            self.calls.append(call)
             return
-        self.waiting.append(step)
-        self.given.add(step.name)
+        self.waiting.append(call)
+        self.given.add(call.name)
         self.read.update(read)
-        for name in refs(step.args[0]):
+        for name in refs(call.args[0]):
             self.experts.setdefault(name, len(self.experts))
 
     def close(self) -> None:
         """The waiting mixtures, as one where that is faster."""
-        reads = [[self.experts[name] for name in refs(step.args[0])] for step in self.waiting]
+        reads = [[self.experts[name] for name in refs(call.args[0])] for call in self.waiting]
         given, product = sum(map(len, reads)), len(reads) * len(self.experts)
         if len(reads) > 1 and given >= READS and product <= ZEROS * given:
-            self.steps += self._together(reads)
+            self.calls += self._together(reads)
         else:
-            self.steps += self.waiting
+            self.calls += self.waiting
         self.waiting, self.given, self.read, self.experts = [], set(), set(), {}
 
-    def _together(self, reads: list[list[int]]) -> list[Step]:
-        name = self._name([step.layer or "" for step in self.waiting])
+    def _together(self, reads: list[list[int]]) -> list[Call]:
+        name = self._name([call.layer or "" for call in self.waiting])
         self.layers[name] = Layer(name=name, target=allowed(SEVERAL), config={"reads": [[*places] for places in reads]})
         first = self.waiting[0]
-        weights = [Ref(ref=ref) for step in self.waiting for ref in refs(step.args[1])]
+        weights = [Ref(ref=ref) for call in self.waiting for ref in refs(call.args[1])]
         args = [[Ref(ref=expert) for expert in self.experts], weights]
-        product = Step(name=name, section=first.section, blocks=first.blocks, layer=name, args=[*args])
+        product = Call(name=name, section=first.section, blocks=first.blocks, layer=name, args=[*args])
         items = [
-            step.model_copy(update={"layer": None, "target": allowed(ITEM), "args": [Ref(ref=name), place]})
-            for place, step in enumerate(self.waiting)
+            call.model_copy(update={"layer": None, "target": allowed(ITEM), "args": [Ref(ref=name), place]})
+            for place, call in enumerate(self.waiting)
         ]
         return [product, *items]
 

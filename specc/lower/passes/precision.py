@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from specc.ir.program import CAST, MIXED, Catalogue, Layer, Program, Ref, Step
+from specc.ir.program import CAST, MIXED, Call, Catalogue, Layer, Program, Ref
 from specc.targets.catalogue import allowed, target_of
 from specc.targets.target import Target
 
@@ -37,25 +37,25 @@ class _Precision:
         self.program = program
         self.layers = {layer.name: layer for layer in program.layers}
         self.types: dict[str, str | None] = {i.name: None if i.dtype == "int32" else i.dtype for i in program.inputs}
-        self.steps = {step.name: step for step in program.steps}
-        wanted = {step.name for step in program.steps if step.predicts}
+        self.calls = {call.name: call for call in program.calls}
+        wanted = {call.name for call in program.calls if call.predicts}
         wanted |= {ref for network in program.networks for ref in network.outputs.values()}
         self.exact = self._exact(wanted)
-        self.float32 = {layer for name in self.exact if (layer := self.steps[name].layer) is not None}
+        self.float32 = {layer for name in self.exact if (layer := self.calls[name].layer) is not None}
 
-    def _target(self, step: Step) -> Target:
-        return target_of(self.layers[step.layer].target if step.layer is not None else step.target or "")
+    def _target(self, call: Call) -> Target:
+        return target_of(self.layers[call.layer].target if call.layer is not None else call.target or "")
 
     def _exact(self, wanted: Iterable[str]) -> set[str]:
         """The steps that must give float32: those wanted, the weights of gates, and what is behind them up to a product."""
-        waiting = [*wanted, *(name for name, step in self.steps.items() if self._target(step).precision.exact)]
+        waiting = [*wanted, *(name for name, call in self.calls.items() if self._target(call).precision.exact)]
         found: set[str] = set()
         while waiting:
             name = waiting.pop()
-            if name in self.steps and name not in found:
+            if name in self.calls and name not in found:
                 found.add(name)
-                if self._target(self.steps[name]).precision.reads_exact:
-                    waiting += self.steps[name].reads
+                if self._target(self.calls[name]).precision.reads_exact:
+                    waiting += self.calls[name].reads
         return found
 
     def apply(self) -> Program:
@@ -63,45 +63,45 @@ class _Precision:
         known = -1
         while known != len(self.float32):  # a layer that is called more than once has one type for all calls
             known = len(self.float32)
-            for name, step in self.steps.items():
-                self.types[name] = self._type(step)
-                if step.layer is not None and self.types[name] == "float32":
-                    self.float32.add(step.layer)
-        rounding = {step.layer for name, step in self.steps.items() if self.types[name] == "bfloat16"}
+            for name, call in self.calls.items():
+                self.types[name] = self._type(call)
+                if call.layer is not None and self.types[name] == "float32":
+                    self.float32.add(call.layer)
+        rounding = {call.layer for name, call in self.calls.items() if self.types[name] == "bfloat16"}
         layers = [_rounding(layer) if layer.name in rounding else layer for layer in self.program.layers]
-        return self.program.model_copy(update={"layers": layers, "steps": list(self._steps())})
+        return self.program.model_copy(update={"layers": layers, "calls": list(self._calls())})
 
-    def _type(self, step: Step) -> str | None:
+    def _type(self, call: Call) -> str | None:
         """What a step gives: `float32`, `bfloat16`, or None for what is no number."""
-        gives = self._target(step).precision.gives
+        gives = self._target(call).precision.gives
         if gives == "none":
             return None
-        if gives == "values" and step.layer is not None:
-            values = self.layers[step.layer].config["values"]
+        if gives == "values" and call.layer is not None:
+            values = self.layers[call.layer].config["values"]
             return "float32" if isinstance(values, Catalogue) and values.dtype == "float32" else None
-        if step.name in self.exact or step.layer in self.float32 or gives == "float32":
+        if call.name in self.exact or call.layer in self.float32 or gives == "float32":
             return "float32"
         if gives == "bfloat16":
             return "bfloat16"
-        read = {self.types[name] for name in step.reads}
+        read = {self.types[name] for name in call.reads}
         return "bfloat16" if "bfloat16" in read and "float32" not in read else "float32"
 
-    def _steps(self) -> Iterator[Step]:
+    def _calls(self) -> Iterator[Call]:
         """The steps, and before them the casts that they need."""
         casts: dict[str, str] = {}
-        taken = {step.name for step in self.program.steps} | {tensor.name for tensor in self.program.inputs}
-        for step in self.program.steps:
+        taken = {call.name for call in self.program.calls} | {tensor.name for tensor in self.program.inputs}
+        for call in self.program.calls:
             instead: dict[str, str] = {}
-            casting = self.types[step.name] == "float32" and step.layer is None and not self._target(step).precision.promotes
-            for name in step.reads if casting else ():
+            casting = self.types[call.name] == "float32" and call.layer is None and not self._target(call).precision.promotes
+            for name in call.reads if casting else ():
                 if self.types[name] != "bfloat16":
                     continue
                 if name not in casts:
                     casts[name] = _free(f"{name}_float32", taken)
                     args: list[Any] = [Ref(ref=name), "float32"]
-                    yield Step(name=casts[name], section=step.section, blocks=step.blocks, target=allowed(CAST), args=args)
+                    yield Call(name=casts[name], section=call.section, blocks=call.blocks, target=allowed(CAST), args=args)
                 instead[name] = casts[name]
-            yield step.model_copy(update={"args": [_renamed(argument, instead) for argument in step.args]}) if instead else step
+            yield call.model_copy(update={"args": [_renamed(argument, instead) for argument in call.args]}) if instead else call
 
 
 def _rounding(layer: Layer) -> Layer:

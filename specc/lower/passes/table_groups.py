@@ -7,14 +7,14 @@ genres = Embedding(dim=8)
 
 from __future__ import annotations
 
-from specc.ir.program import Made, Program
+from specc.ir.program import ObjectConfig, Program
 from specc.targets.catalogue import target_of
 
 
 def tables_together(program: Program) -> Program:
     """The Program with its tables in groups. An optimizer that looks at the gradient of each variable needs them apart."""
     training = program.training
-    optimizers: dict[str | None, Made] = {None: training.optimizer}
+    optimizers: dict[str | None, ObjectConfig] = {None: training.optimizer}
     optimizers |= {group.name: group.optimizer for group in training.groups}
     own = {layer: group.name for group in training.groups for layer in group.layers}
     found: dict[tuple[object, str | None], list[str]] = {}

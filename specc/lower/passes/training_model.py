@@ -15,7 +15,7 @@ def trained_by_rows(program: Program) -> Program:
     """The Program whose training network is of the class that does so, unless it is of one already."""
     # The gradient of a penalty on what is looked up is not one of the sums.
     tables = {one.name for one in program.layers if target_of(one.target).is_table and not one.config.get("l2")}
-    if not any(step.layer in tables and "combiner" in step.kwargs for step in program.steps):
+    if not any(call.layer in tables and "combiner" in call.kwargs for call in program.calls):
         return program
     networks = [
         one.model_copy(update={"target": allowed(BY_ROWS)}) if one.role == "training" and one.target == MODEL else one

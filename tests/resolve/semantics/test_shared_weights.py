@@ -7,33 +7,33 @@ from collections.abc import Iterator
 import pytest
 
 from specc import registry
-from specc.registry import word
-from specc.registry.word import Sort
+from specc.registry import arg_types
+from specc.registry.arg_types import ArgType
 from specc.resolve.weights import has_weights
 
 from ..frame import clean, mistakes
 from .looking import codes, spec
 
-SAMPLES: dict[type[Sort], str] = {
-    word.AnyValue: "x",
-    word.Block: "dense(4)",
-    word.Bool: "true",
-    word.Experts: "dense(4)",
-    word.Float: "0.5",
-    word.Int: "4",
-    word.Names: "[one, two]",
+SAMPLES: dict[type[ArgType], str] = {
+    arg_types.AnyValue: "x",
+    arg_types.Block: "dense(4)",
+    arg_types.Bool: "true",
+    arg_types.Experts: "dense(4)",
+    arg_types.Float: "0.5",
+    arg_types.Int: "4",
+    arg_types.Names: "[one, two]",
 }
 
 
-def sample(sort: Sort) -> str | None:
-    if isinstance(sort, word.Choice):
-        return sort.options[-1]
-    return sample(sort.item) if isinstance(sort, word.ListOf) else SAMPLES.get(type(sort))
+def sample(arg_type: ArgType) -> str | None:
+    if isinstance(arg_type, arg_types.Choice):
+        return arg_type.options[-1]
+    return sample(arg_type.item) if isinstance(arg_type, arg_types.ListOf) else SAMPLES.get(type(arg_type))
 
 
 def forms(name: str) -> Iterator[str]:
     """Ways to call an operator on `x`: with what it needs, and with one more argument."""
-    args = {arg.name: (arg, sample(arg.sort)) for arg in registry.find("ops", name).args.values()}
+    args = {arg.name: (arg, sample(arg.type)) for arg in registry.find("ops", name).args.values()}
     needed = [f"{key}={text}" for key, (arg, text) in args.items() if arg.required]
     more = [[f"{key}={text}"] for key, (arg, text) in args.items() if not arg.required and text is not None]
     for source in ("x", "[x, x]"):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import ColumnName
 from specc.registry.columns import Storage
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.derivation import Derivation, DerivationContext
-from specc.registry.word import Arg, Bound, ColumnName
 
 
 class Length(Derivation):
@@ -13,7 +14,7 @@ class Length(Derivation):
     target = "extra.functions.length"
     column = Arg(ColumnName(), doc="a string column")
 
-    def infer(self, a: Bound, ctx: DerivationContext) -> bool:
+    def infer(self, a: BoundArguments, ctx: DerivationContext) -> bool:
         ctx.column.hold(Storage("int", "scalar", None, False, None, a.span))
         ctx.column.derived = (self.name, {"column": a.column.name})
         return True

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from specc.registry.arg_types import ColumnName
 from specc.registry.building import Config
 from specc.registry.columns import Storage
+from specc.registry.component import Arg, BoundArguments
 from specc.registry.derivation import Derivation, DerivationContext
-from specc.registry.word import Arg, Bound, ColumnName
 
 
 class Ratio(Derivation):
@@ -16,7 +17,7 @@ class Ratio(Derivation):
     over = Arg(ColumnName(), doc="what is divided")
     under = Arg(ColumnName(), doc="by what")
 
-    def infer(self, a: Bound, ctx: DerivationContext) -> bool:
+    def infer(self, a: BoundArguments, ctx: DerivationContext) -> bool:
         ctx.column.hold(Storage("float", "scalar", None, False, None, a.span))
         ctx.column.derived = (self.name, {"over": a.over.name, "under": a.under.name})
         return True

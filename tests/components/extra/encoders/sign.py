@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from specc.registry.building import Config, Object
+from specc.registry.component import BoundArguments
 from specc.registry.encoder import Encoder
-from specc.registry.word import Bound
 
 
 class Sign(Encoder):
@@ -14,7 +14,7 @@ class Sign(Encoder):
     gives = "category"
     distinct_ids = False
 
-    def size(self, a: Bound) -> int | None:
+    def size(self, a: BoundArguments) -> int | None:
         return 3
 
     def lower(self, a: Config) -> Object:

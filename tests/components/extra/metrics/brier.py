@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from specc.registry.arg_types import Float
+from specc.registry.component import Arg
 from specc.registry.metric import Pointwise
-from specc.registry.word import Arg, Float
 
 
 class Brier(Pointwise):

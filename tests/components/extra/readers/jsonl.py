@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Text
+from specc.registry.component import Arg
 from specc.registry.data import Reader
-from specc.registry.word import Arg, Text
 
 
 class Jsonl(Reader):

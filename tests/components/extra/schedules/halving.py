@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from specc.registry.arg_types import Float, Int
 from specc.registry.building import Config, Object
+from specc.registry.component import Arg
 from specc.registry.schedule import Schedule
-from specc.registry.word import Arg, Float, Int
 
 
 class Halving(Schedule):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from specc.registry.arg_types import Int
+from specc.registry.component import Arg
 from specc.registry.data import Split
-from specc.registry.word import Arg, Int
 
 
 class Fixed(Split):

@@ -13,7 +13,7 @@ from specc.text import Source, Span
 MAX_LINE = 10_000  # characters of a line with a syntax error that are looked at for names
 
 
-class Poisoned:
+class Unreliable:
     """Names and kinds of declarations that nobody can be sure of, and the lines that may be misread."""
 
     __slots__ = ("_lines", "_suspects", "kinds", "names")

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from specc.ir import program as out
-from specc.ir.base import Word
+from specc.ir.base import ComponentConfig
 from specc.ir.spec import Metric, Spec
-from specc.lower.objects import component, lowered
+from specc.lower.objects import component_of, lowered
 from specc.lower.rows import seen_by
 
 
-def measure(metric: Metric, spec: Spec) -> out.Measure:
+def metric_spec(metric: Metric, spec: Spec) -> out.MetricSpec:
     """A metric as a function of predictions or ranks."""
-    word = Word(name=metric.word, config=metric.config)
-    found, _ = component("metrics", word)
-    function = lowered("metrics", word)
+    call = ComponentConfig(name=metric.component, config=metric.config)
+    found, _ = component_of("metrics", call)
+    function = lowered("metrics", call)
     loss = next((one for one in spec.losses if one.name == metric.of), None)
     column = loss.retrieval.column if loss is not None and loss.retrieval is not None else None
     of_head = any(head.name == metric.of for head in spec.heads)
-    return out.Measure(
+    return out.MetricSpec(
         name=metric.name,
         output=loss.head if loss is not None and loss.head is not None and not of_head else metric.of,
         target=function.target,

@@ -12,14 +12,14 @@ from specc.registry.common import MAX_WIDTH
 from specc.registry.reducing import Reducing
 from specc.registry.values import (
     Dim,
+    ErrorValue,
     Feature,
-    Matrix,
-    Poison,
+    ListValue,
     Prediction,
     Record,
     Scale,
     Sequence,
-    Several,
+    Stack,
     Tensor,
     Value,
     Vector,
@@ -32,7 +32,7 @@ from specc.resolve.weights import has_weights
 from specc.text import Span
 
 
-class Site:
+class OpContext:
     """See `specc.registry.op.Site`."""
 
     def __init__(self, scope: Scope, name: str, span: Span) -> None:
@@ -54,7 +54,7 @@ class Site:
         notes: Iterable[Note] = (),
         help: str | Iterable[str] = (),
         fixes: Iterable[Fix] = (),
-    ) -> Poison:
+    ) -> ErrorValue:
         """Report a mistake."""
         return self.session.error(code, span, message, label, notes=notes, help=help, fixes=fixes)
 
@@ -74,11 +74,11 @@ class Site:
 
     # What an operator accepts
 
-    def tensor(self, value: Value, *, flat: bool = False) -> Tensor | Poison:
+    def tensor(self, value: Value, *, flat: bool = False) -> Tensor | ErrorValue:
         """A single vector, sequence, matrix or prediction; numbers and ready vectors are turned into one."""
-        if isinstance(value, Poison):
+        if isinstance(value, ErrorValue):
             return value
-        if isinstance(value, Several):
+        if isinstance(value, ListValue):
             if len(value.items) == 1:
                 return self.tensor(value.items[0], flat=flat)
             return self.error(
@@ -96,8 +96,8 @@ class Site:
         if isinstance(value, Feature):
             value = self._feature(value)
         if not isinstance(value, Tensor):
-            return Poison("", self.span)
-        if flat and isinstance(value, (Sequence, Matrix)):
+            return ErrorValue("", self.span)
+        if flat and isinstance(value, (Sequence, Stack)):
             return self.error(
                 "REC203",
                 self.span,
@@ -124,7 +124,7 @@ class Site:
         if isinstance(value, Record):
             self.tensor(value)
             return None
-        items = value.items if isinstance(value, Several) else [value]
+        items = value.items if isinstance(value, ListValue) else [value]
         ids = [item for item in items if isinstance(item, Feature) and item.column.gives == "category"]
         if len(ids) > 1:
             self.error(
@@ -210,29 +210,29 @@ class Site:
         """A node whose output has the form of `like` and another width."""
         if isinstance(like, Sequence):
             return self.sequence(like.axis, dim, inputs, config)
-        if isinstance(like, Matrix):
+        if isinstance(like, Stack):
             return self.matrix(like.n, dim, inputs, config)
         return self.vector(dim, inputs, config)
 
     def vector(self, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Value:
         """A node that gives a vector."""
         id = self._node(inputs, config, "vector", [dim], dim)
-        return Vector(self.name, self.span, id, dim) if id else Poison("", self.span)
+        return Vector(self.name, self.span, id, dim) if id else ErrorValue("", self.span)
 
     def sequence(self, axis: Axis, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Value:
         """A node that gives a sequence."""
         id = self._node(inputs, config, "sequence", [axis.n, dim], dim)
-        return Sequence(self.name, self.span, id, axis, dim) if id else Poison("", self.span)
+        return Sequence(self.name, self.span, id, axis, dim) if id else ErrorValue("", self.span)
 
     def matrix(self, n: int, dim: Dim, inputs: dict[str, Any], config: dict[str, Any]) -> Value:
         """A node that gives stacked vectors."""
         id = self._node(inputs, config, "matrix", [n, dim], dim)
-        return Matrix(self.name, self.span, id, n, dim) if id else Poison("", self.span)
+        return Stack(self.name, self.span, id, n, dim) if id else ErrorValue("", self.span)
 
     def prediction(self, scale: Scale, inputs: dict[str, Any], config: dict[str, Any]) -> Value:
         """A node that gives a prediction."""
         id = self._node(inputs, config, scale.lower(), [1], None)
-        return Prediction(self.name, self.span, id, scale) if id else Poison("", self.span)
+        return Prediction(self.name, self.span, id, scale) if id else ErrorValue("", self.span)
 
     def _node(self, inputs: dict[str, Any], config: dict[str, Any], type: str, shape: list[Any], dim: Dim | None) -> str | None:
         if dim is not None and dim.n > MAX_WIDTH:
