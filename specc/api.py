@@ -180,7 +180,7 @@ def _decided(
 
 
 def _no_other_sizes(program: Program, decided: list[str], sizes: Mapping[str, int]) -> None:
-    """Raises SpecError for sizes that are none, or of what is no vocabulary that data decides: they would be ignored."""
+    """Raises SpecError for sizes that are none, or of what is not a vocabulary that data decides: they would be ignored."""
     found: list[Diagnostic] = []
     for name, size in sizes.items():
         if not isinstance(size, Integral) or isinstance(size, bool) or not 0 < size < 2**31:
@@ -190,7 +190,7 @@ def _no_other_sizes(program: Program, decided: list[str], sizes: Mapping[str, in
             continue
         known = program.sizes.get(name)
         message = (
-            f"the spec gives `{name}` {known:_} ids" if known else f"`{name}` is no vocabulary of its own in {program.name}"
+            f"the spec gives `{name}` {known:_} ids" if known else f"`{name}` is not a vocabulary of its own in {program.name}"
         )
         help = f"sizes are decided by data for {', '.join(f'`{one}`' for one in decided)}" if decided else "give no sizes"
         found.append(Diagnostic("REC806", None, message, help=help))

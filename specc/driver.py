@@ -111,7 +111,7 @@ class Compilation:
     def _without_root(self) -> list[Diagnostic]:
         if self.root is None or os.path.isdir(self.root):
             return []
-        return [Diagnostic("REC019", None, f"the root {self.root} is no folder", help="imports are looked for below it")]
+        return [Diagnostic("REC019", None, f"the root {self.root} is not a folder", help="imports are looked for below it")]
 
     def _without_params(self) -> list[Diagnostic]:
         help = "set them where it is written: `specc ir SPEC --set NAME=VALUE`"

@@ -26,7 +26,7 @@ def expand(compilation: Compilation) -> str:
     """
     if compilation.is_ir:
         help = "expand the `.rec` file that it came from"
-        raise SpecError([Diagnostic("REC804", None, f"{compilation.path} is saved IR, and not a text", help=help)])
+        raise SpecError([Diagnostic("REC804", None, f"{compilation.path} is saved IR, not text", help=help)])
     source, parsed, resolved = compilation.source, compilation.parsed, compilation.resolved
     if source is None or parsed is None or resolved is None:
         raise InternalError("a spec with mistakes cannot be expanded")

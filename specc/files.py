@@ -81,7 +81,7 @@ def writing(path: str) -> AbstractContextManager[None]:
 
 @contextmanager
 def replacing(path: str) -> Iterator[str]:
-    """Where to write a file so that it takes the place of `path` at the end, as a whole or not at all; what is no file, a
+    """Where to write a file so that it takes the place of `path` at the end, as a whole or not at all; what is not a file, a
     device or a pipe, is written to directly. Raises SpecError for a place that cannot be written.
     """
     if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):

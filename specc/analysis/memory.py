@@ -52,7 +52,7 @@ def gradients(calls: Sequence[Costed], back: Backward, weights: Iterable[Weights
 
 
 def _of_dense(one: Weights) -> int:
-    """The gradient, and as many numbers as are written anew; with decay the old weight, too."""
+    """The gradient, and as many numbers as are written again; with decay the old weight, too."""
     assert one.optimizer is not None
     return one.bytes * (1 + decays(one.optimizer)) + max(one.bytes, one.slots)
 

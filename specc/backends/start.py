@@ -24,7 +24,7 @@ def import_tensorflow() -> None:
             import tensorflow
 
             keras.ops.convert_to_numpy(tensorflow.zeros(()))  # the devices are looked for at the first use
-        except Exception:  # Ctrl-C is no failure
+        except Exception:  # Ctrl-C is not a failure
             os.dup2(stderr, 2)
             swallowed.seek(0)
             sys.stderr.write(swallowed.read().decode(errors="replace"))

@@ -34,7 +34,7 @@ def data_problems(program: ir.Program, arguments: Arguments) -> Iterator[str]:
         for column in table.columns:
             made.add(column.name)
             if not storage_is_good(column.storage):
-                yield f"{place}.{column.name}: `{column.storage}` is not a storage"
+                yield f"{place}.{column.name}: `{column.storage}` is not a storage type"
     if data.rows and data.rows not in tables:
         yield f"data.rows: there is no table `{data.rows}`"
     yield from (f"data.joins: there is no entity `{name}`" for name in data.joins if name not in _entities(data))

@@ -16,7 +16,7 @@ from specc.text import Span
 class OpContext(Protocol):
     """One application of an operator: where it stands, and what its rule may ask and make.
 
-    Every method that can find a mistake reports it and returns `ErrorValue` (or None), which rules hand on untouched.
+    Every method that can find a mistake reports it and returns `ErrorValue` (or None), which rules pass on untouched.
     """
 
     span: Span  # the operator's name in the pipeline

@@ -57,6 +57,6 @@ class Drawing(Sampler):
         return size - first
 
     def lower(self, a: Config, pool: Pool) -> None:
-        """What is no candidate has no counts."""
+        """What is not a candidate has no counts."""
         among = {"counts": pool.counts} if self.counts else {"ids": pool.ids}
         pool.samplers.append(Object(self.target, **a.values, low=pool.low, high=pool.high, **among))

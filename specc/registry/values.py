@@ -118,7 +118,7 @@ class Sequence(Tensor):
 
 
 class Stack(Tensor):
-    """(batch, n, dim): vectors stacked on an axis that is no time axis and has no mask"""
+    """(batch, n, dim): vectors stacked on an axis that is not a time axis and has no mask"""
 
     __slots__ = ("dim", "n")
 

@@ -180,7 +180,7 @@ def _field(expr: Field, scope: Scope) -> Value:
 
 
 def unknown_value(name: Name, scope: Scope) -> Value:
-    """Report a name that is no value, unless the item that declares it could not be read."""
+    """Report a name that is not a value, unless the item that declares it could not be read."""
     session = scope.session
     if name.text in session.unreliable.names:
         return ErrorValue("", name.span)

@@ -150,7 +150,7 @@ def _binary(expr: Binary, scope: Scope) -> Row | None:
             text = side.tree.get("value")
             if isinstance(text, str) and other.gives == "time" and not _is_time(text):
                 help = 'a date is written "2024-05-01", with a time "2024-05-01 12:30" or "2024-05-01 12:30:00"'
-                session.error("REC425", side.span, "cannot compare a time with this text", "it is no time", help=help)
+                session.error("REC425", side.span, "cannot compare a time with this text", "it is not a time", help=help)
                 return None
         return Row(tree, "bool", columns, expr.span, size)
     for side in (left, right):

@@ -31,7 +31,7 @@ def polars_expression(tree: Expression, types: Mapping[str, Any]) -> pl.Expr:
     """The polars expression of a tree over columns of these types.
 
     A comparison with null is null, in `&` and `|` null is "not known" (Kleene); text that is compared with a time is read as
-    one. Raises DataError for text that is no time.
+    one. Raises DataError for text that is not a time.
     """
     if tree.column is not None:
         return pl.col(tree.column)
@@ -73,7 +73,7 @@ def _as_time(tree: Expression, side: pl.Expr, types: Mapping[str, Any]) -> pl.Ex
         value = iso_time(pl.Series("value", [tree.value]))[0]
         if value is None:
             raise DataError(
-                f"`{tree.value}` is no time", help='write a date as "2024-05-01", with a time as "2024-05-01 12:30"'
+                f"`{tree.value}` is not a time", help='write a date as "2024-05-01", with a time as "2024-05-01 12:30"'
             )
         return pl.lit(value, dtype=pl.Datetime("us"))
     if tree.column is not None and types[tree.column] == pl.String:

@@ -59,7 +59,7 @@ class About(Model):
     def _inside(cls, files: dict[str, str]) -> dict[str, str]:
         for name in files:
             if not is_inside(name):
-                raise ValueError(f"{name!r} is no file in the folder")
+                raise ValueError(f"{name!r} is not a file in the folder")
         return files
 
 
@@ -123,7 +123,7 @@ def is_inside(name: str) -> bool:
 def own(folder: str, name: str) -> str:
     """The path of a file of a run. Raises ValueError for one that is elsewhere, by its name or by a link on the way."""
     if not is_inside(name):
-        raise ValueError(f"{name!r} is no file in the folder")
+        raise ValueError(f"{name!r} is not a file in the folder")
     path = folder
     for part in name.split("/"):
         path = os.path.join(path, part)

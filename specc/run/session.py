@@ -45,7 +45,7 @@ def compile_training(program: Program, models: Models) -> None:
         optimizer=optimizer_of(program),
         loss={one.name: find(one.target)(**one.config) for one in program.losses},
         loss_weights={one.name: one.weight for one in program.losses},
-        # Bags differ in width from batch to batch, and XLA would compile for each width anew.
+        # Bags differ in width from batch to batch, and XLA would compile for each width again.
         jit_compile=False,
         steps_per_execution=STEPS_AT_ONCE,
     )

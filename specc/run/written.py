@@ -48,7 +48,7 @@ class Table:
         self._begun = True
 
     def clear(self) -> None:
-        """Begins anew."""
+        """Starts over."""
         with suppress(Exception):
             self._close()
         self._open()

@@ -12,7 +12,7 @@ SPREAD = 0.25  # as docs/cost.md promises
 
 
 def module():
-    """`benchmarks/memory.py`, which is no package's."""
+    """`benchmarks/memory.py`, which no package holds."""
     spec = importlib.util.spec_from_file_location("memory", TOP / "benchmarks" / "memory.py")
     made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)

@@ -293,7 +293,7 @@ def shape(tree: ast.AST) -> tuple[list[str], set[str], set[str], int]:
     """What a file can do: its imports, the attributes and builtins that it names, and how many statements it is made of."""
     nodes = list(ast.walk(tree))
     imports = [ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
-    # A derived column whose name is no identifier is named by `alias`; a table's path is an option of its name.
+    # A derived column whose name is not an identifier is named by `alias`; a table's path is an option of its name.
     read = [node for node in nodes if isinstance(node, ast.Attribute) and ast.unparse(node.value) != "options"]
     attributes = {node.attr for node in read} - {"alias"}
     called = {node.id for node in nodes if isinstance(node, ast.Name) and node.id in dir(builtins)}

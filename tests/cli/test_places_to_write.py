@@ -128,7 +128,7 @@ def test_a_folder_without_specs_is_told(tmp_path, capsys):
 
 def test_a_root_that_is_not_there(spec, capsys):
     assert main(["check", spec, "--root", "nope"]) == 2
-    assert "error[REC019]: the root nope is no folder" in capsys.readouterr().out
+    assert "error[REC019]: the root nope is not a folder" in capsys.readouterr().out
 
 
 def test_params_of_saved_ir_cannot_be_set(spec, tmp_path, capsys):
@@ -140,7 +140,7 @@ def test_params_of_saved_ir_cannot_be_set(spec, tmp_path, capsys):
         assert main(["cost", "saved.json", "--set", "d=64"]) == 1
         assert "error[REC142]: saved.json is saved IR" in capsys.readouterr().err
         assert main(["expand", "saved.json"]) == 1
-        assert "error[REC804]: saved.json is saved IR, and not a text" in capsys.readouterr().err
+        assert "error[REC804]: saved.json is saved IR, not text" in capsys.readouterr().err
 
 
 def test_what_the_system_says_is_told():
@@ -159,7 +159,9 @@ def test_what_is_no_word_of_the_system_stays_as_it_is():
         raise RuntimeError("another mistake")
 
 
-@pytest.mark.parametrize(("size", "says"), [("user=9", "`user` is no vocabulary"), ("hour=9", "the spec gives `hour` 24 ids")])
+@pytest.mark.parametrize(
+    ("size", "says"), [("user=9", "`user` is not a vocabulary"), ("hour=9", "the spec gives `hour` 24 ids")]
+)
 def test_a_size_that_would_be_ignored(spec, size, says, capsys):
     assert main(["codegen", spec, "--size", size]) == 1
     err = capsys.readouterr().err

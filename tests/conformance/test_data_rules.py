@@ -200,7 +200,7 @@ def test_rule_29_an_unknown_target_counts_as_a_miss(tmp_path: Path) -> None:
     (tmp_path / "x.rec").write_text(text)
     run = train(Compilation(str(tmp_path / "x.rec")), out=str(tmp_path / "run"), verbose=False)
     found = run.metrics["valid"]
-    assert found["next.recall@5"] == pytest.approx(2 / 3)  # both tracks are among the first five; 99 is no candidate
+    assert found["next.recall@5"] == pytest.approx(2 / 3)  # both tracks are among the first five; 99 is not a candidate
     assert found["next.recall@5(seen=remove)"] == pytest.approx(2 / 3)  # each user's target is the one that is left
     assert found["next.mrr@5"] <= 2 / 3
 

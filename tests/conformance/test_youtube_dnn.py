@@ -242,7 +242,7 @@ def test_a_query_as_wide_as_no_item_is_refused_with_both_origins() -> None:
     ("old", "new", "code"),
     [
         ("candidate          = @item & @id", "candidate          = @input", "REC523"),  # Merlin takes the first of several
-        ("-> softmax(candidate,", "-> softmax(item_id_seq,", "REC524"),  # a history is no candidate
+        ("-> softmax(candidate,", "-> softmax(item_id_seq,", "REC524"),  # a history is not a candidate
         ("logq=true)", "logq=true, l2_normalization=true)", "REC301"),  # Merlin swallows unknown keywords
         ("num_sampled        = 10 ", "num_sampled        = 200 ", "REC529"),  # more than there are
         ("{ dim=8, categories(dim=16) }", "{ item_id(dim=8) }", "REC129"),  # no width is made up

@@ -1,10 +1,10 @@
-"""`pytest tests/diagnostics --update-golden` writes the expected outputs anew; look at the difference before you commit it."""
+"""`pytest tests/diagnostics --update-golden` writes the expected outputs again; look at the difference before you commit it."""
 
 import pytest
 
 
 def pytest_addoption(parser):
-    parser.addoption("--update-golden", action="store_true", help="write the expected files of tests/diagnostics anew")
+    parser.addoption("--update-golden", action="store_true", help="write the expected files of tests/diagnostics again")
 
 
 @pytest.fixture

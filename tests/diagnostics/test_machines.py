@@ -33,7 +33,7 @@ class Place(Strict):
 class Range(Strict):
     """The characters from `start` to `end`."""
 
-    file: Annotated[str, Field(description="relative to the working directory; `<stdin>` and the like for what is no file")]
+    file: Annotated[str, Field(description="relative to the working directory; `<stdin>` and the like for what is not a file")]
     start: Place
     end: Annotated[Place, Field(description="exclusive")]
 

@@ -1,4 +1,4 @@
-"""`specc.build`: initial weights, or those of a run; candidates with the columns that the data have; and what is no model."""
+"""`specc.build`: initial weights, or those of a run; candidates with the columns that the data have; and what is not a model."""
 
 import json
 import subprocess

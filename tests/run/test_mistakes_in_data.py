@@ -90,8 +90,8 @@ def test_good_data_fit(tmp_path: Path) -> None:
 
 
 CASES = {
-    "no number": (with_row("1,10,0,cheap,a,2024-01-09,1,1"), "REC704", "price", "`cheap` is no float", "row 2 of"),
-    "no truth value": (with_row("1,10,0,1.0,a,2024-01-09,1,maybe", 4), "REC704", "click", "`maybe` is no bool", "row 4 of"),
+    "no number": (with_row("1,10,0,cheap,a,2024-01-09,1,1"), "REC704", "price", "`cheap` is not a float", "row 2 of"),
+    "no truth value": (with_row("1,10,0,1.0,a,2024-01-09,1,maybe", 4), "REC704", "click", "`maybe` is not a bool", "row 4 of"),
     "missing": (with_row("1,,0,1.0,a,2024-01-09,1,1", 3), "REC705", "item", "the value is missing", "row 3 of"),
     "no such column": (GOOD.replace("uid", "user_no"), "REC703", "user", "no column `uid`", "events.csv"),
     "out of range": (with_row("1,10,7,1.0,a,2024-01-01,1,1"), "REC706", "kind", "out of the range of `index(3)`", "kind"),

@@ -239,7 +239,7 @@ def test_a_run_that_names_files_elsewhere_is_none(name, trained, tmp_path, capsy
     shutil.copytree(trained / "run", tmp_path / "run")
     about_with(tmp_path / "run", files={**json.loads((tmp_path / "run" / "run.json").read_text())["files"], name: ""})
     assert main(["evaluate", str(tmp_path / "run")]) == 1
-    assert "is no file in the folder" in capsys.readouterr().err
+    assert "is not a file in the folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["run.json", "program.json", "features.json", "metrics.json", "weights.weights.h5"])

@@ -58,5 +58,5 @@ def test_values(expression: Expression, values: list[Any]) -> None:
 
 
 def test_text_that_is_no_time() -> None:
-    with pytest.raises(DataError, match="`yesterday` is no time"):
+    with pytest.raises(DataError, match="`yesterday` is not a time"):
         polars_expression(tree("ts", ">", ("yesterday",)), FRAME.schema)

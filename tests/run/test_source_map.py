@@ -61,7 +61,7 @@ def test_a_run_points_into_its_own_copy(command: list[str], folder: Path, capsys
         (folder / name).unlink()
     assert main([*command, "--data", "r=bad.csv"]) == 1
     said = capsys.readouterr().err
-    assert "column `age`, row 2 of bad.csv: `old` is no float" in said
+    assert "column `age`, row 2 of bad.csv: `old` is not a float" in said
     assert "run/spec/r.rec:4:3" in said
     assert "4 |   age  : float -> standardize" in said
     assert "read here" not in said  # the file is not the one that the spec names
@@ -97,7 +97,7 @@ def test_no_text_that_is_not_as_it_was_written(change: str, folder: Path, capsys
         copy.symlink_to(folder / "r.rec")
     assert main(["evaluate", "run", "--data", "r=bad.csv"]) == 1
     said = capsys.readouterr().err
-    assert "column `age`, row 2 of bad.csv: `old` is no float" in said
+    assert "column `age`, row 2 of bad.csv: `old` is not a float" in said
     assert ".rec" not in said
 
 
@@ -110,7 +110,7 @@ def test_saved_ir_has_no_text(stage: str, folder: Path, capsys: pytest.CaptureFi
     for argv in (["check", "x.json", "--data", "r=bad.csv"], ["train", "x.json", "--data", "r=bad.csv"]):
         assert main(argv) == 1
         said = "".join(capsys.readouterr())
-        assert "column `age`, row 2 of bad.csv: `old` is no float" in said
+        assert "column `age`, row 2 of bad.csv: `old` is not a float" in said
         assert ".rec" not in said
 
 

@@ -1,6 +1,6 @@
 """Syntax mistakes and exactly what is said about each: `errors/NAME.rec`, and beside it `NAME.err` with one line a diagnostic.
 
-`python tests/syntax/test_errors.py` writes the `.err` files anew, for a person to read what changed.
+`python tests/syntax/test_errors.py` writes the `.err` files again, for a person to read what changed.
 """
 
 import pytest

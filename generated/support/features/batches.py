@@ -107,7 +107,7 @@ class Batches(keras.callbacks.Callback):
         self.epoch.assign(epoch)
 
     def dataset(self) -> tf.data.Dataset:
-        """The batches of an epoch, each time anew."""
+        """The batches of an epoch, made again each time."""
         whole = self.rows // self.batch  # pieces; what is left of the rows comes with the last window
         window = max(1, self.window // self.batch)
         windows = max(1, -(-whole // window))

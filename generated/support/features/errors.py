@@ -5,7 +5,7 @@ class DataError(Exception):
     """The data do not hold what the schema says.
 
     `column` is the schema's name of a column, `file` a path, `row` counts the data rows of that file (or of the table) from 1;
-    a header is no row. `help` says what to do next. `kind` sorts mistakes by what puts them right: `file` (missing), `table`
+    a header is not a row. `help` says what to do next. `kind` sorts mistakes by what puts them right: `file` (missing), `table`
     (not readable as one), `column` (missing), `type`, `null`, `range`, `events` (unequal lengths), `key`, `rows` (none left),
     `split`, `fit` (nothing to learn from) or `weight`.
     """

@@ -21,7 +21,7 @@ def as_numbers(values: pl.Series) -> pl.Series:
         values = values.fill_nan(None)
     refuse(values, values.is_null(), "is missing", help="put `fill(...)` first, or leave out such rows")
     numbers = to_float(values)
-    refuse(values, numbers.is_null(), "is no finite number")
+    refuse(values, numbers.is_null(), "is not a finite number")
     return numbers
 
 
@@ -56,7 +56,7 @@ class Fill(Encoder):
             if isinstance(self.value, str):
                 raise DataError(f"cannot be filled with text: it is {values.dtype}", column=values.name)
             numbers = to_float(values)
-            refuse(values, numbers.is_null() & values.is_not_null(), "is no finite number")
+            refuse(values, numbers.is_null() & values.is_not_null(), "is not a finite number")
             whole = values.dtype.is_integer() or values.dtype == pl.Boolean
             values = values if whole else numbers
         if values.dtype.is_integer() and float(self.value) != int(self.value):
@@ -66,7 +66,7 @@ class Fill(Encoder):
 
 @dataclass
 class Clip(Encoder):
-    """Values below `low` become low, those above `high` high; None is no limit."""
+    """Values below `low` become low, those above `high` high; None for no limit."""
 
     low: float | None = None
     high: float | None = None

@@ -63,7 +63,7 @@ class FullSoftmax(keras.layers.Layer):
 
         Args:
             query: (batch, d).
-            positives: (batch,) or (batch, 1), integer ids. A row whose id is no candidate has loss 0.
+            positives: (batch,) or (batch, 1), integer ids. A row whose id is not a candidate has loss 0.
             weights: (batch,), optional. Rows of weight 0 have loss 0; otherwise weights do not matter here.
         """
         positives = ops.reshape(positives, (-1,))

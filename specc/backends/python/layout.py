@@ -51,10 +51,10 @@ Code = Text | Brackets | Chain
 
 
 def call(function: Code | str, /, *args: Code, **kwargs: Code) -> Brackets:
-    """`function(args, key=value)`. Raises InternalError for a key that is no name."""
+    """`function(args, key=value)`. Raises InternalError for a key that is not a name."""
     for key in kwargs:
         if not key.isidentifier() or keyword.iskeyword(key):
-            raise InternalError(f"{key!r} is no name of an argument")
+            raise InternalError(f"{key!r} is not a name of an argument")
     return Brackets(_code(function), "(", [*(("", a) for a in args), *((f"{k}=", v) for k, v in kwargs.items())], ")")
 
 

@@ -75,7 +75,7 @@ class Expressions:
         try:
             time = datetime.fromisoformat(tree.value)
         except ValueError as error:
-            raise InternalError(f"`{tree.value}` is no time, which the checker tells") from error
+            raise InternalError(f"`{tree.value}` is not a time, which the checker tells") from error
         if time.tzinfo is not None:
             time = time.astimezone(UTC).replace(tzinfo=None)
         self.imports.need("datetime", "datetime")

@@ -123,7 +123,7 @@ class TrainingPrinter:
         given = {"optimizer": optimizer, "loss": losses}
         if any(one.weight != 1 for one in self.program.losses):
             given["loss_weights"] = table((one.name, plain(one.weight)) for one in self.program.losses)
-        # Bags differ in width from batch to batch, and XLA would compile for each width anew.
+        # Bags differ in width from batch to batch, and XLA would compile for each width again.
         compiled = call("training.compile", **given, jit_compile=plain(False), steps_per_execution=plain(ir.STEPS_AT_ONCE))
         return statement(compiled, 1)
 

@@ -43,7 +43,7 @@ class Extract(Derivation):
             groups = re.compile(pattern).groups
         except (re.error, OverflowError, RecursionError) as error:
             why = str(error) if isinstance(error, re.error) else "too large"
-            ctx.error("REC446", place, "this is no regular expression", why)
+            ctx.error("REC446", place, "this is not a regular expression", why)
             return False
         if groups != 1:
             message, help = f"`{self.name}` needs a pattern with one group", 'such as "\\((\\d{4})\\)"'

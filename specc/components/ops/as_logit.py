@@ -24,7 +24,7 @@ class AsLogit(Op):
             return ctx.error(
                 "REC224",
                 ctx.span,
-                f"{x} is no logit",
+                f"{x} is not a logit",
                 f"`{x.name}` is past its sigmoid" if x.scale == "Prob" else "a prediction",
             )
         dim = width(x)

@@ -9,7 +9,7 @@ from specc.registry.optimizer import Optimizer
 
 class RowwiseAdagrad(Optimizer):
     """Adagrad that keeps one number a row of a table, the mean of squares, instead of one a weight (FBGEMM's
-    EXACT_ROWWISE_ADAGRAD; Mudigere et al. 2022): for large tables the fastest and the smallest. What is no table follows
+    EXACT_ROWWISE_ADAGRAD; Mudigere et al. 2022): for large tables the fastest and the smallest. What is not a table follows
     `adagrad`. Sums start at zero, as FBGEMM's do: the gradient of a row, a share of a mean over the batch, is so small that
     Keras' 0.1 would hold it up for thousands of steps.
 

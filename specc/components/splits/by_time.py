@@ -52,7 +52,7 @@ class ByTime(Split):
             message = f"`{column.name}` holds numbers, and is compared with one"
             ctx.error("REC617", span, message, "this is none", notes=notes)
         elif element == "time" and not _is_date(value):
-            ctx.error("REC617", span, "this is no date", 'write it as "2024-05-01" or "2024-05-01 12:30:00"', notes=notes)
+            ctx.error("REC617", span, "this is not a date", 'write it as "2024-05-01" or "2024-05-01 12:30:00"', notes=notes)
         else:
             return True
         return False

@@ -72,7 +72,7 @@ class _Precision:
         return self.program.model_copy(update={"layers": layers, "calls": list(self._calls())})
 
     def _type(self, call: Call) -> str | None:
-        """What a step gives: `float32`, `bfloat16`, or None for what is no number."""
+        """What a step gives: `float32`, `bfloat16`, or None for what is not a number."""
         gives = self._target(call).precision.gives
         if gives == "none":
             return None

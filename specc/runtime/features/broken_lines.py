@@ -35,13 +35,13 @@ def bad_encoding(path: str, whole: bool = True) -> DataError | None:
         file.seek(0)
         for number, line in enumerate(file, 1):
             if number == 1 and (line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in line[:2]):
-                help = f"write it anew: {recoded(path, 'UTF-16')}"
+                help = f"rewrite it: {recoded(path, 'UTF-16')}"
                 return DataError("is in UTF-16, where a CSV file is read as UTF-8", file=path, help=help, kind="table")
             try:
                 line.decode()
             except UnicodeDecodeError as error:
                 message = f"line {number:,} is no UTF-8: its byte {error.start + 1} is 0x{line[error.start]:02x}"
-                help = f"if it is Latin-1, write it anew: {recoded(path, 'LATIN1')}"
+                help = f"if it is Latin-1, rewrite it: {recoded(path, 'LATIN1')}"
                 if binary:
                     help = "is it a CSV file? it holds bytes that no text has"
                 return DataError(message, file=path, help=help, kind="table")

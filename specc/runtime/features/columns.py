@@ -68,7 +68,13 @@ class ScalarColumn(Column):
         if values.dtype.is_float():
             values = values.fill_nan(None)  # pandas writes a missing number as NaN
         parsed = self.parse(values).alias(values.name)
-        refuse(values, parsed.is_null() & values.is_not_null(), f"is no {self.noun}", row, file)
+        refuse(
+            values,
+            parsed.is_null() & values.is_not_null(),
+            f"is not {'an' if self.noun == 'int' else 'a'} {self.noun}",
+            row,
+            file,
+        )
         if not self.optional:
             advice = f"declare `{self.noun}?`, and fill it in where it is a feature"
             refuse(values, parsed.is_null(), "is missing", row, file, advice)
@@ -155,7 +161,7 @@ class ListColumn(Column):
     item: ScalarColumn
 
     def flat_values(self, values: pl.Series, file: str | None) -> tuple[pl.Series, np.ndarray[tuple[int], np.dtype[np.int64]]]:
-        """The values of all rows, and how many each row has. Raises DataError for what is no list, and a missing one."""
+        """The values of all rows, and how many each row has. Raises DataError for what is not a list, and a missing one."""
         if values.dtype == pl.Null:  # of which nothing is there
             values = values.cast(pl.List(pl.Null))
         if not isinstance(values.dtype, pl.List | pl.Array):

@@ -34,7 +34,7 @@ def read_csv(
     file_column: adds `.file`, the path of each row's file, which a split by files needs.
 
     Blanks around a value are dropped. An empty field is an empty text for `string`, an empty bag or sequence, and missing for
-    all else. Raises DataError for a missing file, one that is no such table or has no rows, and whatever `convert_frame` finds.
+    all else. Raises DataError for a missing file, one that is not CSV or has no rows, and whatever `convert_frame` finds.
     """
     raws = ((file, csv_text(file, columns, separator=separator, header=header, null=null)) for file in find_files(paths))
     return join_files(raws, columns, separate, file_column)
@@ -54,7 +54,7 @@ def csv_text(
     of `null`; `rows` takes that many from the top, `every` all columns. Where the schema reads none, as of a file whose folders
     say it all, there are its rows, and the names that it has.
 
-    Raises DataError for a file that is no such table, and for a line that ends before a value that may not be missing.
+    Raises DataError for a file that is not of this format, and for a line that ends before a value that may not be missing.
     """
     options: dict[str, Any] = {"separator": separator, "has_header": header, "infer_schema": False, "glob": False}
     try:

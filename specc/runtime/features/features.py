@@ -176,7 +176,7 @@ def scalar_values(feature: Feature, frame: pl.DataFrame) -> pl.Series:
     """The values of a scalar. Raises DataError for lists."""
     values = raw_values(feature, frame)
     if isinstance(values.dtype, pl.List | pl.Array):
-        raise DataError(f"is no scalar: holds {values.dtype}", column=values.name)
+        raise DataError(f"is not a scalar: holds {values.dtype}", column=values.name)
     return values
 
 
@@ -184,7 +184,7 @@ def list_values(feature: Feature, frame: pl.DataFrame) -> tuple[pl.Series, NDArr
     """The values of a bag, sequence or vector, one after the other, under its column's name, and how many each row has."""
     values = raw_values(feature, frame)
     if not isinstance(values.dtype, pl.List | pl.Array):
-        raise DataError(f"is no {feature.shape}: holds {values.dtype}", column=values.name)
+        raise DataError(f"is not a {feature.shape}: holds {values.dtype}", column=values.name)
     if feature.shape == "sequence":
         values = values.list.tail(feature.length or 0)
     flat, lengths = flatten(values)

@@ -4,7 +4,7 @@ import polars as pl
 
 
 def to_int(values: pl.Series) -> pl.Series:
-    """Int64; a float, or the text of one, counts where it is whole; null where a value is no whole number of 64 bits."""
+    """Int64; a float, or the text of one, counts where it is whole; null where a value is not a whole number of 64 bits."""
     if values.dtype.is_integer() or values.dtype == pl.Boolean:
         return values.cast(pl.Int64, strict=False)
     if values.dtype == pl.String:
@@ -20,7 +20,7 @@ def to_int(values: pl.Series) -> pl.Series:
 
 
 def to_float(values: pl.Series) -> pl.Series:
-    """Float64; null where a value is no finite number."""
+    """Float64; null where a value is not a finite number."""
     if not (values.dtype.is_numeric() or values.dtype in (pl.String, pl.Boolean)):
         return pl.Series(values.name, [None] * len(values), dtype=pl.Float64)
     numbers = values.cast(pl.Float64, strict=False)

@@ -13,7 +13,7 @@ from .vocabulary import Vocabulary
 class SpreadVocabulary(Vocabulary):
     """A vocabulary with ids 0 to oov - 1 for values out of it, each hashed into one of them; a missing value is always 0."""
 
-    oov: int = 2  # type: ignore[misc]  # the one id of a plain vocabulary is no argument there
+    oov: int = 2  # type: ignore[misc]  # the one id of a plain vocabulary is not an argument there
 
     learned: ClassVar[tuple[str, ...]] = ("values",)
 

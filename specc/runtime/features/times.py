@@ -8,7 +8,7 @@ import polars as pl
 
 
 def to_time(values: pl.Series) -> pl.Series:
-    """Datetime in microseconds, UTC and without a zone; null where a value is no time.
+    """Datetime in microseconds, UTC and without a zone; null where a value is not a time.
 
     Takes whole numbers (unix time), ISO 8601 dates and datetimes as text, dates, and datetimes of any unit and zone.
     """

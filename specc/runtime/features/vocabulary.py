@@ -97,7 +97,7 @@ class Vocabulary(Encoder):
         return ids.fill_null(0)
 
     def decode(self, ids: Sequence[int] | pl.Series) -> pl.Series:
-        """The values of ids; null for out of vocabulary, and for anything that is no id."""
+        """The values of ids; null for out of vocabulary, and for anything that is not an id."""
         if self.values is None:
             raise RuntimeError("this vocabulary is not fitted")
         place = pl.Series("id", ids, dtype=pl.Int64) - self.oov
@@ -105,7 +105,7 @@ class Vocabulary(Encoder):
 
 
 def value_counts(values: pl.Series) -> pl.DataFrame:
-    """Each value that is there, and its count. Raises DataError for what is no category."""
+    """Each value that is there, and its count. Raises DataError for what is not a category."""
     return as_category(values).alias("value").drop_nulls().value_counts(name="count")
 
 
@@ -119,4 +119,4 @@ def as_category(values: pl.Series) -> pl.Series:
         return values.cast(pl.String)
     if values.dtype in (pl.String, pl.Boolean, pl.Null):
         return values
-    raise DataError(f"holds {values.dtype}, which is no category", column=values.name)
+    raise DataError(f"holds {values.dtype}, which is not a category", column=values.name)

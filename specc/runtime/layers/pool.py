@@ -107,7 +107,7 @@ class PoolLoss(keras.layers.Layer):
 
         Args:
             query: (batch, d).
-            positives: (batch,) or (batch, 1), integer ids. A row whose id is no candidate has loss 0.
+            positives: (batch,) or (batch, 1), integer ids. A row whose id is not a candidate has loss 0.
             weights: (batch,), optional. Rows of weight 0 have loss 0; otherwise weights do not matter here.
         """
         valid = counting_rows(ops.reshape(positives, (-1,)), weights, self.low, self.high)

@@ -32,7 +32,7 @@ def layers_by_path(layer: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ..
 
 
 def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
-    """Draws a layer's own weights anew, by its own initializers; those of layers inside it stay as they are.
+    """Draws a layer's own weights again, by its own initializers; those of layers inside it stay as they are.
 
     The weights come from a second layer of the same configuration and shape, so every kind of layer draws as it always does; a
     layer with a method `draw` takes them from its configuration alone, and needs no second table of its size.
@@ -42,7 +42,7 @@ def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
     foreign = {id(variable) for child in inside for variable in child.variables}
     own = [i for i, variable in enumerate(layer.variables) if id(variable) not in foreign]
     if own and isinstance(layer, keras.Model):
-        raise ValueError(f"the model {layer.name} has weights outside its layers, which cannot be drawn anew")
+        raise ValueError(f"the model {layer.name} has weights outside its layers, which cannot be drawn again")
     if not own or isinstance(layer, keras.metrics.Metric):
         return
     before = random.getstate()
@@ -57,7 +57,7 @@ def redraw(layer: Any, seed: int, path: tuple[str, ...]) -> None:
     finally:
         random.setstate(before)
     weights = {id(weight) for weight in twin.weights}
-    # What was fitted or given (statistics, lookups, a catalogue) is no initial weight: only generators are set there.
+    # What was fitted or given (statistics, lookups, a catalogue) is not an initial weight: only generators are set there.
     keeps = hasattr(layer, "adapt") or getattr(layer, "carries_data", False)
     for i in own:
         if not (keeps and id(twin.variables[i]) in weights):

@@ -13,7 +13,7 @@ from .scores import as_vectors, check_finite, columns_of, each_block, ragged_row
 class Ranks:
     """For each target of each row, int64 (targets,): its row, how many other candidates are above it, and how many tie.
 
-    A target that is no candidate, a miss, has `above` -1. `rows` is the number of rows, with or without targets.
+    A target that is not a candidate, a miss, has `above` -1. `rows` is the number of rows, with or without targets.
     """
 
     rows: int
@@ -27,7 +27,7 @@ class Catalogue:
 
     Scores are made a tile at a time, some rows by some candidates, and only counted: so they stay in a processor's cache. Each
     row's own score comes first, from a product of the same shape; should it be another, by its last bits, where the
-    target's turn comes, the row is ranked anew from a single product. Candidates whose vectors are equal are scored once.
+    target's turn comes, the row is ranked again from a single product. Candidates whose vectors are equal are scored once.
 
     Args:
         candidates: (v, d), float.

@@ -210,7 +210,7 @@ def test_fill() -> None:
     assert Fill(False).encode(column(True, None)).to_list() == [True, False]
     with pytest.raises(DataError, match="cannot be filled with text"):
         Fill("none").encode(column(1, None))
-    with pytest.raises(DataError, match="`x1` is no finite number"):
+    with pytest.raises(DataError, match="`x1` is not a finite number"):
         Fill(0).encode(column("x1", None))
 
 

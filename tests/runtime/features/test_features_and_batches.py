@@ -113,8 +113,8 @@ def test_errors_name_the_column() -> None:
     frame = rows()
     for feature, words in [
         (Feature("absent"), "no such column"),
-        (Feature("movie", shape="bag"), "is no bag"),
-        (Feature("liked"), "is no scalar"),
+        (Feature("movie", shape="bag"), "is not a bag"),
+        (Feature("liked"), "is not a scalar"),
         (Feature("text", shape="vector", length=2), "`3` is the length"),
         (Feature("movie", [Index(8)]), "out of the range"),
         (Feature("price"), "missing"),

@@ -71,7 +71,7 @@ def test_wrong_values_are_counted_and_the_first_is_shown(tmp_path: Path) -> None
     assert (error.column, error.row) == ("a", 3)
     assert "`four`" in error.message
     assert "3 such values" in error.message
-    assert str(error).startswith(f"{file}, column `a`, row 3: `four` is no int")
+    assert str(error).startswith(f"{file}, column `a`, row 3: `four` is not an int")
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_wrong_value_in_a_list_names_its_row(tmp_path: Path) -> None:
     file = write(tmp_path / "a.csv", "s\n1|2\n\n3|x|y\n")
     file.write_text('s\n1|2\n""\n3|x|y\n')
     error = fails(file, {"s": column("seq(int, 5)")}, separate={"s": "|"})
-    assert (error.row, error.message) == (3, "`x` is no int (the first of 2 such values)")
+    assert (error.row, error.message) == (3, "`x` is not an int (the first of 2 such values)")
 
 
 def test_events_of_unequal_lengths_are_an_error(tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_parquet_takes_types_as_they_are(tmp_path: Path) -> None:
     assert got["dt"].to_list() == [1, 1]
     with pytest.raises(DataError, match="missing"):
         read_parquet(tmp_path / "*/x.parquet", {"tags": column("bag(string)")})
-    with pytest.raises(DataError, match="is no string"):
+    with pytest.raises(DataError, match="is not a string"):
         read_parquet(tmp_path / "*/x.parquet", {"year": column("string")})
     with pytest.raises(DataError, match="holds Int32 where the schema says"):
         read_parquet(tmp_path / "*/x.parquet", {"id": column("bag(int)")})

@@ -54,7 +54,7 @@ def test_expectation_over_random_orders_of_ties(k: int) -> None:
     scores = rng.integers(0, 3, (rows, v)).astype("float32")  # many ties
     ids = rng.permutation(100)[:v]
     targets = [rng.choice(ids, rng.integers(1, 4), replace=False) for _ in range(rows)]
-    targets[3] = np.array([ids[0], 777])  # one of two is no candidate
+    targets[3] = np.array([ids[0], 777])  # one of two is not a candidate
     found = ours(rank_targets(scores, np.eye(v), ids, ragged(targets)), k)
     for row in range(rows):
         drawn = [brute_force(ids[np.lexsort((rng.random(v), -scores[row]))], targets[row], k) for _ in range(repeats)]
