@@ -49,7 +49,7 @@ def diagnose(error: DataError, places: SourceMap, table: str | None = None, span
 
 def _null(error: DataError) -> str | None:
     """What to write where a value of a CSV file looks like one that stands for a missing value."""
-    found = re.match(r"`(.*?)` is no (int|float|bool|time)\b", error.message)
+    found = re.match(r"`(.*?)` is not an? (int|float|bool|time)\b", error.message)
     if found is None or found[1].lower() not in MISSING or not error.file or not _takes_null(error.file):
         return None
     value = found[1].replace("\\", "\\\\")

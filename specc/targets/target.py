@@ -20,8 +20,8 @@ class Precision:
     """How a target computes under `precision=bfloat16`.
 
     gives: `bfloat16` and `float32` whatever it reads; `read` is bfloat16 if all that it reads is, else float32; `values` is the
-    type of the array in its configuration; `none` is not a number. exact: its result has to be float32. reads_exact: if its result
-    has to be, so has what it reads. promotes: a function that takes the wider type of what it reads by itself.
+    type of the array in its configuration; `none` is not a number. exact: its result has to be float32. reads_exact: if its
+    result has to be, so has what it reads. promotes: a function that takes the wider type of what it reads by itself.
     """
 
     gives: Literal["bfloat16", "float32", "read", "values", "none"] = "read"

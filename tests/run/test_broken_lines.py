@@ -84,14 +84,14 @@ CASES = {
     ),
     "no UTF-8": (
         lines(line_3002="1,2,0,café").encode("latin-1").replace(b"0,1,1,c\n", b"0,x,1,c\n"),
-        "line 3,002 is no UTF-8: its byte 10 is 0xe9", "iconv -f LATIN1 -t UTF-8",
+        "line 3,002 is not UTF-8: its byte 10 is 0xe9", "iconv -f LATIN1 -t UTF-8",
     ),
     "no UTF-8 in the header": (
-        lines().replace("user_id", "usér_id").encode("latin-1"), "line 1 is no UTF-8: its byte 3 is 0xe9", "iconv -f LATIN1"
+        lines().replace("user_id", "usér_id").encode("latin-1"), "line 1 is not UTF-8: its byte 3 is 0xe9", "iconv -f LATIN1"
     ),
     "UTF-16": (lines().encode("utf-16"), "is in UTF-16", "iconv -f UTF-16 -t UTF-8"),
     "UTF-16 without a mark": (lines().encode("utf-16-le"), "is in UTF-16", "iconv -f UTF-16 -t UTF-8"),
-    "an image": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)), "line 1 is no UTF-8: its byte 1 is 0x89", "is it a CSV"),
+    "an image": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)), "line 1 is not UTF-8: its byte 1 is 0x89", "is it a CSV"),
 }  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def test_a_broken_line_among_the_first_is_found_without_training(tmp_path: Path)
 def test_the_reader_of_generated_files_takes_no_broken_line(tmp_path: Path) -> None:
     for name in ("a field too many", "two quotes that are not closed", "inches in two lines"):
         (tmp_path / "v.csv").write_bytes(str(CASES[name][0]).encode())
-        with pytest.raises(DataError, match="is no CSV table"):
+        with pytest.raises(DataError, match="is not a CSV table"):
             read_csv(tmp_path / "v.csv", COLUMNS)
 
 

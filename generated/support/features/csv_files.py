@@ -82,7 +82,7 @@ def csv_text(
         advice = None if isinstance(error, PermissionError) else "is the file whole?"
         raise DataError(f"cannot be read: {error}", file=file, help=advice, kind="table") from error
     except pl.exceptions.PolarsError as error:
-        message = f"is no CSV table: {str(error).splitlines()[0]}"
+        message = f"is not a CSV table: {str(error).splitlines()[0]}"
         raise DataError(message, file=file, help="is `sep=` right?", kind="table") from error
     needed = needed_field(names, columns or {})
     if table[:, read.index(needed) if needed in read else -1].null_count():

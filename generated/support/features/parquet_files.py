@@ -33,4 +33,4 @@ def parquet_values(file: str, columns: Mapping[str, Column] | None = None, *, ro
     except PermissionError as error:
         raise DataError(f"cannot be read: {error}", file=file, kind="table") from error
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise DataError(f"is no Parquet table: {str(error).splitlines()[0]}", file=file, kind="table") from error
+        raise DataError(f"is not a Parquet table: {str(error).splitlines()[0]}", file=file, kind="table") from error

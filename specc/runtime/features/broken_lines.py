@@ -21,7 +21,7 @@ def cause_of(error: DataError, *, separator: str = ",", **options: Any) -> DataE
         return None
     try:
         cause = bad_encoding(error.file, whole=error.kind == "table")
-        if cause is None and error.kind == "table" and "is no CSV table" in error.message:
+        if cause is None and error.kind == "table" and "is not a CSV table" in error.message:
             cause = bad_line(error.file, separator)
         return cause
     except (OSError, EOFError, zlib.error, ValueError, csv.Error, StopIteration):
@@ -40,7 +40,7 @@ def bad_encoding(path: str, whole: bool = True) -> DataError | None:
             try:
                 line.decode()
             except UnicodeDecodeError as error:
-                message = f"line {number:,} is no UTF-8: its byte {error.start + 1} is 0x{line[error.start]:02x}"
+                message = f"line {number:,} is not UTF-8: its byte {error.start + 1} is 0x{line[error.start]:02x}"
                 help = f"if it is Latin-1, rewrite it: {recoded(path, 'LATIN1')}"
                 if binary:
                     help = "is it a CSV file? it holds bytes that no text has"

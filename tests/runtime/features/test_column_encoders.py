@@ -92,7 +92,7 @@ def test_vocabulary_of_other_kinds() -> None:
     assert words.values == [True, False]
     with pytest.raises(DataError, match="holds String where its vocabulary holds Boolean"):
         words.encode(column("true"))
-    with pytest.raises(DataError, match="no category"):
+    with pytest.raises(DataError, match="not a category"):
         words.fit(pl.Series("x", [0]).cast(pl.Datetime("us")))
     assert words.encode(pl.Series("x", [None, None])).to_list() == [0, 0]
 
@@ -221,8 +221,8 @@ def test_numbers_must_be_there_finite_and_numbers(encoder: Encoder) -> None:
     for bad, words in [
         (None, "missing"),
         (float("nan"), "missing"),
-        (float("inf"), "no finite number"),
-        ("abc", "no finite number"),
+        (float("inf"), "not a finite number"),
+        ("abc", "not a finite number"),
     ]:
         with pytest.raises(DataError, match=words) as caught:
             encoder.encode(pl.Series("price", [bad] if isinstance(bad, str) else [1.0, bad]))

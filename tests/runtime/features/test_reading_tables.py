@@ -88,7 +88,7 @@ def test_wrong_values_are_counted_and_the_first_is_shown(tmp_path: Path) -> None
 )
 def test_text_that_is_no_value_of_the_storage(tmp_path: Path, storage: str, text: str) -> None:
     file = write(tmp_path / "a.csv", f'a\n"{text}"\n')
-    assert f"`{text}` is no {storage}" in fails(file, {"a": column(storage)}).message
+    assert f"`{text}` is not a" in fails(file, {"a": column(storage)}).message
 
 
 def test_missing_column_names_the_nearest_or_all(tmp_path: Path) -> None:
@@ -167,10 +167,10 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert fails(write(tmp_path / "e.csv", ""), columns).message == "the file is empty"
     assert fails(write(tmp_path / "h.csv", "a\n"), columns).message == "there are no rows"
     assert "two columns `a`" in fails(write(tmp_path / "t.csv", "a,a\n1,2\n"), columns).message
-    assert "is no CSV table" in fails(write(tmp_path / "r.csv", "a\n1\n2,3\n"), columns).message
+    assert "is not a CSV table" in fails(write(tmp_path / "r.csv", "a\n1\n2,3\n"), columns).message
     (tmp_path / "u.csv").write_bytes(b"a\n\xff\xfe\n")
-    assert "is no CSV table" in fails(tmp_path / "u.csv", {"a": column("string")}).message
-    with pytest.raises(DataError, match="is no Parquet table"):
+    assert "is not a CSV table" in fails(tmp_path / "u.csv", {"a": column("string")}).message
+    with pytest.raises(DataError, match="is not a Parquet table"):
         read_parquet(write(tmp_path / "p.parquet", "a\n1\n"), columns)
 
 
