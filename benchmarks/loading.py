@@ -87,7 +87,7 @@ def fitted(spec: Path, scratch: Any) -> tuple[Any, Any]:
     """A program and its encoded rows, as `specc train` makes them."""
     from specc.driver import Compilation
     from specc.run.fitting import fit_program
-    from specc.run.mistakes import Places
+    from specc.run.data_errors import Places
 
     program = Compilation(str(spec)).program
     assert program is not None

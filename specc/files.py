@@ -53,7 +53,7 @@ def read_within(file: BinaryIO, limit: int) -> bytes:
 
 
 @contextmanager
-def told(doing: str, help: Sequence[str] = ()) -> Iterator[None]:
+def file_errors_as_diagnostics(doing: str, help: Sequence[str] = ()) -> Iterator[None]:
     """Turns what the system says against a use of files into a SpecError: "cannot write x: No space left on device"."""
     try:
         yield
@@ -75,8 +75,8 @@ def system_reason(error: Exception) -> str | None:
 
 
 def writing(path: str) -> AbstractContextManager[None]:
-    """`told` of a file or folder that is written."""
-    return told(f"write {path}")
+    """`file_errors_as_diagnostics` for a file or folder that is written."""
+    return file_errors_as_diagnostics(f"write {path}")
 
 
 @contextmanager

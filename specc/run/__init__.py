@@ -3,13 +3,13 @@
     reading -> rows -> encoding, candidates (together: fitting) -> preparing                train, before there is a model
     session -> saving (together: making)                                                    train, from there on
     folders, parts, interrupts                                                              a run is whole, or not there
-    streams -> spooled -> learning, encoded -> stores -> mapped                             the same for large files, on disk
+    streams -> row_cache -> learning, encoded -> column_files -> mapped                     the same for large files, on disk
     runs -> using, predicting                                                               evaluate, predict
     built                                                                                   `specc.build`
     trial                                                                                   `specc cost --measure`
     checking                                                                                `specc check --data`
 
-Only session, forward and what builds on them import TensorFlow, once there is nothing left to tell about the data. Functions
+Only session, forward and what builds on them import TensorFlow, once there is nothing left to report about the data. Functions
 are imported when they are first asked for.
 """
 

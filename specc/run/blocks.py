@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from specc.run.stores import Stored
+from specc.run.column_files import ColumnFile
 from specc.runtime.features.ragged import Ragged
 
 AT_ONCE = 8192  # rows
@@ -20,13 +20,13 @@ def in_blocks(inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         found = {name: some_rows(array, slice(start, min(start + AT_ONCE, rows))) for name, array in inputs.items()}
         yield {name: array.padded(slice(None)) if isinstance(array, Ragged) else array for name, array in found.items()}
         for array in inputs.values():
-            if isinstance(array, Stored):
+            if isinstance(array, ColumnFile):
                 array.release()
 
 
 def some_rows(array: Any, rows: slice) -> Any:
     """Some rows of a column in memory: an array, or Ragged."""
-    if not isinstance(array, Stored):
+    if not isinstance(array, ColumnFile):
         return array[rows]
     if array.offsets is None:
         return np.array(array.values[rows], array.dtype)

@@ -12,7 +12,7 @@ import polars as pl
 from specc.ir import program as ir
 from specc.ir.program import Program
 from specc.run.encoding import Encoders
-from specc.run.located import placed
+from specc.run.row_locator import locating_row
 from specc.runtime.features.errors import DataError
 from specc.runtime.training.candidate_sets import Candidates
 from specc.runtime.training.catalogue import own_counts
@@ -78,7 +78,7 @@ def catalogue(program: Program, encoders: Encoders, entities: Mapping[str, pl.Da
         one = of_program(each, encoders)
         if one.entity is None or not one.columns:
             continue
-        with placed(entities[one.entity], lambda rows, names=one.columns: encoders.features.encode(rows, names)):  # type: ignore[misc]
+        with locating_row(entities[one.entity], lambda rows, names=one.columns: encoders.features.encode(rows, names)):  # type: ignore[misc]
             found = one.catalogue(encoders.features, entities)
         columns.update({feature.name: found[encoders.names[feature.name]] for feature in each.columns})
     return columns

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from specc.diagnostics import Diagnostic
 from specc.ir.program import Program, SourceTable
 from specc.lower.rows import declared_tables
+from specc.run.data_errors import diagnose
 from specc.run.lines import explained
-from specc.run.mistakes import diagnose
 from specc.run.reading import Data, columns_of, head_table, is_split_by_file, separators_of, source_of
 from specc.run.source_map import SourceMap
 from specc.runtime.features.errors import DataError

@@ -8,26 +8,26 @@ from typing import Any
 
 import polars as pl
 
+from specc.run.column_files import ColumnFile, Store
 from specc.run.encoding import Encoders
-from specc.run.located import placed
+from specc.run.row_cache import CachedRows, with_places
+from specc.run.row_locator import locating_row
 from specc.run.scratch import Scratch
-from specc.run.spooled import Spooled, with_places
-from specc.run.stores import Store, Stored
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.features import Feature
 from specc.runtime.training.counting import label_values, row_weights
 from specc.runtime.training.objectives import Objective, targets
 
 IN_MEMORY = 2**28  # bytes of encoded rows; more are kept on disk
-PIECE = 2**17  # rows that are encoded at a time
+CHUNK = 2**17  # rows that are encoded at a time
 
 Encoded = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
 
 
 def encode_part(
-    name: str, rows: pl.DataFrame | Spooled, encoders: Encoders, objectives: Mapping[str, Objective], scratch: Scratch | None
+    name: str, rows: pl.DataFrame | CachedRows, encoders: Encoders, objectives: Mapping[str, Objective], scratch: Scratch | None
 ) -> Encoded:
-    """The inputs of rows, and the labels and weights of objectives, as arrays; as Stored where they are larger than
+    """The inputs of rows, and the labels and weights of objectives, as arrays; as in column files where they are larger than
     `IN_MEMORY`, or come from disk, and there is a place for them. Raises DataError.
     """
     if isinstance(rows, pl.DataFrame) and (scratch is None or encoded_bytes(rows, encoders) <= IN_MEMORY):
@@ -38,37 +38,37 @@ def encode_part(
     folder = scratch.subfolder(name)
     stores = [Store(_made(folder, part), known if part == "inputs" else {}) for part in ("inputs", "labels", "weights")]
     try:
-        for piece in rows.iter_slices(PIECE) if isinstance(rows, pl.DataFrame) else rows.pieces():
-            for store, arrays in zip(stores, encode_frame(piece, encoders, objectives), strict=True):
+        for chunk in rows.iter_slices(CHUNK) if isinstance(rows, pl.DataFrame) else rows.chunks():
+            for store, arrays in zip(stores, encode_frame(chunk, encoders, objectives), strict=True):
                 store.append(arrays)
     except DataError:
-        _tell(rows, encoders, objectives)
+        _raise_first_error(rows, encoders, objectives)
         raise
     inputs, labels, weights = (store.close() for store in stores)
     return inputs, labels, weights
 
 
-def tell_inputs(rows: pl.DataFrame | Spooled, encoders: Encoders, columns: Iterable[str]) -> None:
-    """Raises what encoding all rows at once would: it tells how many are wrong, of all and not of a piece."""
+def raise_unencodable(rows: pl.DataFrame | CachedRows, encoders: Encoders, columns: Iterable[str]) -> None:
+    """Raises what encoding all rows at once would: it tells how many are wrong, of all and not of a chunk."""
     for column in columns:
         if column in rows.columns:
             encoders.encode(with_places(rows, [column]), [column])
 
 
-def _tell(rows: pl.DataFrame | Spooled, encoders: Encoders, objectives: Mapping[str, Objective]) -> None:
-    tell_inputs(rows, encoders, encoders.row_columns)
+def _raise_first_error(rows: pl.DataFrame | CachedRows, encoders: Encoders, objectives: Mapping[str, Objective]) -> None:
+    raise_unencodable(rows, encoders, encoders.row_columns)
     for one in objectives.values():
         trees = [tree for tree in (one.label, one.where, one.row_weight) if tree is not None]
         read = {column for tree in trees for column in tree.meta.root_names()}
         chosen = with_places(rows, [column for column in rows.columns if column in read] or rows.columns[:1])
-        with placed(chosen, lambda some, one=one: check_targets(some, [one])):  # type: ignore[misc]
+        with locating_row(chosen, lambda some, one=one: check_targets(some, [one])):  # type: ignore[misc]
             check_targets(chosen, [one])
 
 
 def encode_frame(rows: pl.DataFrame, encoders: Encoders, objectives: Mapping[str, Objective]) -> Encoded:
     """The inputs of rows, and the labels and weights of objectives, as arrays."""
     inputs = encoders.encode_rows(rows)
-    with placed(rows, lambda some: check_targets(some, objectives.values())):
+    with locating_row(rows, lambda some: check_targets(some, objectives.values())):
         return inputs, *targets(rows, objectives, inputs)
 
 
@@ -107,4 +107,4 @@ def _made(folder: str, part: str) -> str:
 
 def in_memory(array: Any) -> Any:
     """An array, stored or not, in memory."""
-    return array.array() if isinstance(array, Stored) else array
+    return array.array() if isinstance(array, ColumnFile) else array

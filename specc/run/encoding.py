@@ -10,7 +10,7 @@ import polars as pl
 
 from specc.backends.targets import feature_names, instance
 from specc.ir.program import Program
-from specc.run.located import placed
+from specc.run.row_locator import locating_row
 from specc.runtime.features.errors import DataError
 from specc.runtime.features.features import Feature, Features
 
@@ -57,7 +57,7 @@ class Encoders:
     def encode(self, frame: pl.DataFrame, columns: Iterable[str]) -> dict[str, Any]:
         """Arrays by feature name, of these columns. Raises DataError."""
         names = [self.names[column] for column in columns]
-        with placed(frame, lambda rows: self.features.encode(rows, names)):
+        with locating_row(frame, lambda rows: self.features.encode(rows, names)):
             return self.features.encode(frame, names)
 
     def fit(self, frame: pl.DataFrame) -> None:
@@ -67,7 +67,7 @@ class Encoders:
         except DataError as error:
             alone = deepcopy(self.features)  # what other columns learn may fail with fewer rows
             alone.chains = {name: chain for name, chain in alone.chains.items() if name == error.column}
-            with placed(frame, lambda rows: deepcopy(alone).fit(rows)):
+            with locating_row(frame, lambda rows: deepcopy(alone).fit(rows)):
                 raise
 
     def encode_rows(self, frame: pl.DataFrame) -> dict[str, Any]:

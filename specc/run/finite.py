@@ -44,7 +44,7 @@ def check_candidates(name: str, vectors: Any, values: Any) -> None:
 
 
 @contextmanager
-def told_finite(where: str = "", before: int = 0) -> Iterator[None]:
+def not_finite_as_diagnostic(where: str = "", before: int = 0) -> Iterator[None]:
     """Turns NotFiniteError into a SpecError. where: what is added, as in " (`test`)". before: rows before those it counts."""
     try:
         yield

@@ -13,21 +13,21 @@ from specc.diagnostics.errors import SpecError, raise_errors
 from specc.ir.program import DataProgram, Program, SourceTable
 from specc.run.candidates import CandidateSet, candidate_sets, catalogue, ids_of_candidates
 from specc.run.checking import check_tables, folder_of
+from specc.run.column_files import ColumnFile
+from specc.run.data_errors import diagnose
 from specc.run.encoded import encode_part, in_memory
 from specc.run.encoding import Encoders, seen_columns
-from specc.run.learning import fit_pieces
+from specc.run.learning import fit_chunks
 from specc.run.lines import explained
-from specc.run.located import Locator, RowError
 from specc.run.measuring import objectives
-from specc.run.mistakes import diagnose
 from specc.run.reading import Data, Source, is_split_by_file, read_table, source_of
-from specc.run.rows import Rows, arrange
+from specc.run.row_cache import CachedRows, cache_rows
+from specc.run.row_locator import RowError, RowLocator
+from specc.run.rows import Rows, build_rows
 from specc.run.samplers import oversampled
 from specc.run.scratch import Scratch
 from specc.run.source_map import SourceMap
-from specc.run.spooled import Spooled, spool_rows
-from specc.run.stores import Stored
-from specc.run.streams import UnlikeUnitsError, is_streamed, read_pieces
+from specc.run.streams import UnlikeUnitsError, is_streamed, read_chunks
 from specc.runtime.features.errors import DataError
 from specc.runtime.training import seen
 from specc.runtime.training.objectives import check_taught
@@ -44,10 +44,10 @@ class Fitted:
     """What data decide of a model.
 
     sizes: ids of each vocabulary, by column. inputs, labels, weights: the training rows, as arrays or, where they are many, as
-    Stored. candidates: by retrieval loss. catalogue: columns of entities by candidate id.
+    ColumnFile. candidates: by retrieval loss. catalogue: columns of entities by candidate id.
     """
 
-    rows: Rows[Any]  # of frames, or of Spooled
+    rows: Rows[Any]  # of frames, or of CachedRows
     encoders: Encoders
     sizes: dict[str, int]
     inputs: dict[str, Any]
@@ -68,8 +68,8 @@ class Fitted:
 
 
 @contextmanager
-def told(
-    places: SourceMap, table: str | None = None, locate: Locator | None = None, span: Span | None = None
+def data_errors_as_diagnostics(
+    places: SourceMap, table: str | None = None, locate: RowLocator | None = None, span: Span | None = None
 ) -> Iterator[None]:
     """Turns a mistake in data into a SpecError on the spec's words. table, span: as of `diagnose`."""
     try:
@@ -98,14 +98,14 @@ def fit_program(program: Program, data: Data, folder: str, places: SourceMap, sc
     """
     raise_errors(check_tables(program, data, folder, places))
     rows = read_rows(program, data, folder, places, scratch)
-    with told(places, program.data.rows, Locator(program, data, folder)):
+    with data_errors_as_diagnostics(places, program.data.rows, RowLocator(program, data, folder)):
         train = rows.parts.get("train", rows.parts.get("all", rows.everything))
         encoders = Encoders(program)
-        fit_pieces(encoders.features, train) if isinstance(train, Spooled) else encoders.fit(train)
+        fit_chunks(encoders.features, train) if isinstance(train, CachedRows) else encoders.fit(train)
         ids = ids_of_candidates(program, encoders, rows.entities)
         learned = objectives(program, encoders, train.schema, ids)
         inputs, labels, weights = encode_part("train", train, encoders, learned, scratch)
-        _check_taught(weights, places)
+        _require_labelled_rows(weights, places)
         own = {one.name: in_memory(labels[one.name]) for one in program.losses if one.candidates is not None}
         candidates = candidate_sets(program, encoders, rows.entities, ids, own)
         columns = catalogue(program, encoders, rows.entities)
@@ -114,19 +114,19 @@ def fit_program(program: Program, data: Data, folder: str, places: SourceMap, sc
     return fitted
 
 
-def _check_taught(weights: Mapping[str, Any], places: SourceMap) -> None:
+def _require_labelled_rows(weights: Mapping[str, Any], places: SourceMap) -> None:
     """Raises SpecError, on the words of the loss, for one that no training row counts for."""
     for loss, weight in weights.items():
-        with told(places, span=places.loss(loss)):
-            check_taught({loss: weight.values if isinstance(weight, Stored) else weight})
+        with data_errors_as_diagnostics(places, span=places.loss(loss)):
+            check_taught({loss: weight.values if isinstance(weight, ColumnFile) else weight})
 
 
 def read_rows(
     program: Program, data: Data, folder: str, places: SourceMap, scratch: Scratch | None, needed: set[str] | None = None
 ) -> Rows[Any]:
-    """The rows of each part: frames, or Spooled where they are read from large files piece by piece. Raises SpecError.
+    """The rows of each part: frames, or CachedRows where they are read from large files in chunks. Raises SpecError.
 
-    needed: as of `spool_rows`.
+    needed: as of `cache_rows`.
     """
     name = program.data.rows
     table = next(table for table in program.data.tables if table.name == name)
@@ -134,27 +134,27 @@ def read_rows(
     if scratch is not None and source is not None and is_streamed(program, table, source):
         try:
             entities = read_entities(program, table, source, data, folder, places)
-            with told(places, name):
-                return spool_rows(program, table, source, entities, scratch.subfolder(SPOOL), needed)
+            with data_errors_as_diagnostics(places, name):
+                return cache_rows(program, table, source, entities, scratch.subfolder(SPOOL), needed)
         except UnlikeUnitsError:
             scratch.remove(SPOOL)
     tables = read_tables(program.data, data, folder, places)
-    with told(places, name):
-        return arrange(program.data, tables)
+    with data_errors_as_diagnostics(places, name):
+        return build_rows(program.data, tables)
 
 
 def read_entities(
     program: Program, table: SourceTable, source: Source, data: Data, folder: str, places: SourceMap
 ) -> dict[str, pl.DataFrame]:
-    """All tables but that of the rows, which is read piece by piece. Raises SpecError and UnlikeUnitsError."""
+    """All tables but that of the rows, which is read in chunks. Raises SpecError and UnlikeUnitsError."""
     place = program.data.tables.index(table)
     before, after = program.data.tables[:place], program.data.tables[place + 1 :]
     entities = read_tables(program.data.model_copy(update={"tables": before}), data, folder, places)
     try:
         return entities | read_tables(program.data.model_copy(update={"tables": after}), data, folder, places)
-    except SpecError:  # mistakes are told in the order of the tables
-        with told(places, table.name):
-            for _ in read_pieces(table, source):
+    except SpecError:  # mistakes are reported in the order of the tables
+        with data_errors_as_diagnostics(places, table.name):
+            for _ in read_chunks(table, source):
                 pass
         raise
 
@@ -164,8 +164,8 @@ def read_tables(program: DataProgram, data: Data, folder: str, places: SourceMap
     frames = {}
     for table in program.tables:
         source = source_of(table, data, folder)
-        assert source is not None  # check_tables has told of it
-        with told(places, table.name):
+        assert source is not None  # check_tables has reported it
+        with data_errors_as_diagnostics(places, table.name):
             try:
                 frames[table.name] = read_table(table, source, file_column=is_split_by_file(program, table))
             except DataError as error:

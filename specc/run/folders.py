@@ -10,7 +10,7 @@ from types import TracebackType
 
 from specc.diagnostics import Diagnostic
 from specc.diagnostics.errors import SpecError
-from specc.files import read_regular, told, writing
+from specc.files import file_errors_as_diagnostics, read_regular, writing
 from specc.ir.saved import parse_json
 from specc.limits import MAX_IR_BYTES
 from specc.run.parts import FILES, FOLDERS, RUN, files_in, is_inside, own
@@ -34,7 +34,7 @@ class NewRun:
 
     def __enter__(self) -> NewRun:
         try:
-            with told(f"make the run folder {self.out or 'runs'}"):
+            with file_errors_as_diagnostics(f"make the run folder {self.out or 'runs'}"):
                 if self._name is None:
                     check_place(self.out)
                     self._make(self.out)
@@ -69,7 +69,7 @@ class NewRun:
 
     def finish(self) -> None:
         """Puts the run into its place. Raises SpecError where that cannot be done."""
-        with told(f"make the run folder {self.out}"):
+        with file_errors_as_diagnostics(f"make the run folder {self.out}"):
             _check_links(self.out)
             earlier = written_files(self.out)
             made = files_in(self.folder)
@@ -98,7 +98,7 @@ def check_place(out: str) -> None:
     """Raises SpecError for a folder that is neither new, nor empty, nor a run: its files are the user's."""
     if "\0" in out:
         raise SpecError([Diagnostic("REC722", None, f"no folder is called {out!r}")])
-    with told(f"make the run folder {out}"):
+    with file_errors_as_diagnostics(f"make the run folder {out}"):
         try:
             there = {name for name in os.listdir(out) if not name.startswith(OWN)}
         except FileNotFoundError:

@@ -25,7 +25,7 @@ class Forward:
     def predictions(self, inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """What the model gives for encoded rows, by output (n, ...), for `AT_ONCE` rows at a time.
 
-        inputs: arrays, Ragged or Stored (rows, ...), by input name. Raises NotFiniteError.
+        inputs: arrays, Ragged or in column files (rows, ...), by input name. Raises NotFiniteError.
         """
         return self._outputs(self.models.model, inputs)
 

@@ -19,7 +19,7 @@ from specc.targets import target
 from specc.targets.catalogue import target_of
 
 
-class Past:
+class LazyHistory:
     """What each row lists of other rows: 8 bytes a row, and the values of these. While it is made, some 100 bytes a row.
 
     values: one after the other; start, lengths (rows,): which of them a row lists.
@@ -48,34 +48,34 @@ def record_of(derivation: Derivation) -> target.Derivation | None:
     return record
 
 
-def is_past(derivation: Derivation, table: str) -> bool:
+def is_history(derivation: Derivation, table: str) -> bool:
     """Whether a column of a table lists values of other rows, and can be made when rows are read back."""
     record = record_of(derivation)
     return derivation.table == table and record is not None and bool(record.slices)
 
 
-def past_of(derivation: Derivation, frame: pl.DataFrame) -> Past:
+def history_of(derivation: Derivation, frame: pl.DataFrame) -> LazyHistory:
     """A derived history; frame: the columns that it reads, of all rows. Raises DataError."""
     record = record_of(derivation)
     assert record is not None
     assert not isinstance(derivation.value, Expression)
-    return Past(derivation.column, *named(record.slices)(frame, **arguments_of(derivation.value, frame.schema)))
+    return LazyHistory(derivation.column, *named(record.slices)(frame, **arguments_of(derivation.value, frame.schema)))
 
 
-def columns_of_pasts(program: Program) -> set[str]:
+def columns_of_histories(program: Program) -> set[str]:
     """The columns that histories, and what users had before, are made of."""
     data = program.data
-    found = {name for one in data.derivations if is_past(one, data.rows) for name in reads(one.value)}
+    found = {name for one in data.derivations if is_history(one, data.rows) for name in reads(one.value)}
     for column, by in seen_columns(program).items():
         found |= {column, by} | ({data.order} if data.order is not None else set())
     return found
 
 
-def seen_pasts(program: Program, select: Any) -> Mapping[str, Past]:
+def seen_histories(program: Program, select: Any) -> Mapping[str, LazyHistory]:
     """What each row's user had before, by the name of its column. select: gives columns of all rows in memory."""
     order = program.data.order
     found = {}
     for column, by in seen_columns(program).items():
         frame = select(list(dict.fromkeys(name for name in (column, by, order) if name is not None)))
-        found[column + SEEN] = Past(column + SEEN, *history_slices(frame, column, by=by, order=order))
+        found[column + SEEN] = LazyHistory(column + SEEN, *history_slices(frame, column, by=by, order=order))
     return found

@@ -16,8 +16,8 @@ from specc.diagnostics import Diagnostic
 from specc.diagnostics.display import plain
 from specc.diagnostics.errors import SpecError
 from specc.run.checking import folder_of
-from specc.run.finite import told_finite
-from specc.run.fitting import told
+from specc.run.finite import not_finite_as_diagnostic
+from specc.run.fitting import data_errors_as_diagnostics
 from specc.run.folders import NewRun
 from specc.run.forward import Forward
 from specc.run.interrupts import Stopped, finishing
@@ -48,7 +48,7 @@ def make_run(compilation: Compilation, program: Program, prepared: Prepared, out
     with NewRun(out, program.name) as new:
         rows = ", ".join(f"{n:,} {_called(name)}" for name, n in prepared.rows.items())
         note(verbose, f"{program.name}: {rows}; run {new.out}")
-        with told(places, program.data.rows, span=places.metric(program.training.monitor)):
+        with data_errors_as_diagnostics(places, program.data.rows, span=places.metric(program.training.monitor)):
             session = train_models(program, fitted, measured, new, verbose=verbose)
             trained = time.perf_counter()
             with finishing(session.interrupted is None) as late:
@@ -58,7 +58,7 @@ def make_run(compilation: Compilation, program: Program, prepared: Prepared, out
                     measure = measured(session.models, part)
                     metrics["popularity"][part] = measure.popularity()
                     try:
-                        with told_finite(f" (`{part}`); {new.out} is written, and its metrics of them are NaN"):
+                        with not_finite_as_diagnostic(f" (`{part}`); {new.out} is written, and its metrics of them are NaN"):
                             metrics[part] = session.best if part == watched and session.best is not None else measure()
                             metrics["gates"][part] = measure.gates()
                     except SpecError as error:  # the model is there all the same

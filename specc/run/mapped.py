@@ -1,4 +1,4 @@
-"""Stored rows as TensorFlow takes them: where they lie, without a copy."""
+"""Rows in column files as TensorFlow takes them: where they lie, without a copy."""
 # mypy: disable-error-code="misc"
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from specc.run.stores import ALIGNED, Stored
+from specc.run.column_files import ALIGNED, ColumnFile
 from specc.runtime.features.batches import Batches, TensorColumn, variable
 
 
 class MappedColumn(TensorColumn):
     """A stored column: TensorFlow reads the pages of its file that hold the rows of a batch."""
 
-    def __init__(self, stored: Stored) -> None:
+    def __init__(self, stored: ColumnFile) -> None:
         self.stored = stored
         self.rows = len(stored)
         self.length = stored.length
@@ -40,7 +40,7 @@ def shared(values: Any) -> tf.Variable:
 
 def columns(arrays: Mapping[str, Any]) -> dict[str, Any]:
     """Arrays as they are, stored columns as Batches take them."""
-    return {name: MappedColumn(array) if isinstance(array, Stored) else array for name, array in arrays.items()}
+    return {name: MappedColumn(array) if isinstance(array, ColumnFile) else array for name, array in arrays.items()}
 
 
 class MappedBatches(Batches):
@@ -48,16 +48,16 @@ class MappedBatches(Batches):
     the process holds some windows of rows, however many there are.
     """
 
-    def order(self, pieces: Any, number: Any, last: Any) -> Any:
+    def order(self, chunks: Any, number: Any, last: Any) -> Any:
         """The rows of a window of an epoch, int64 (n,)."""
-        rows = super().order(pieces, number, last)
+        rows = super().order(chunks, number, last)
         if not self.stored:
             return rows
         with tf.control_dependencies([tf.numpy_function(self.release, [], [])]):
             return tf.identity(rows)
 
     @property
-    def stored(self) -> list[Stored]:
+    def stored(self) -> list[ColumnFile]:
         """The stored columns."""
         return [one.stored for part in self.parts for one in part.values() if isinstance(one, MappedColumn)]
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Measured:
     """Metrics of one part's rows, and the same rows encoded: call it after each epoch.
 
-    frame: the rows, for labels, conditions and groups; inputs: arrays, or Stored.
+    frame: the rows, for labels, conditions and groups; inputs: arrays, or in column files.
     """
 
     def __init__(

@@ -13,7 +13,7 @@ from specc.ir.base import Expression
 from specc.ir.program import Program
 from specc.run.encoding import SEEN, Encoders
 from specc.run.expressions import polars_expression
-from specc.run.located import placed
+from specc.run.row_locator import locating_row
 from specc.runtime.training.counting import label_values, row_weights
 from specc.runtime.training.measures import Measure
 from specc.runtime.training.objectives import Objective
@@ -64,7 +64,7 @@ def measures(program: Program, encoders: Encoders, types: Mapping[str, Any]) -> 
 def check_rows(program: Program, encoders: Encoders, frame: pl.DataFrame) -> None:
     """Raises DataError, before any training, for labels and weights of rows that metrics cannot take."""
     for measure in measures(program, encoders, frame.schema).values():
-        with placed(frame, lambda rows, measure=measure: _check(measure, rows)):  # type: ignore[misc]
+        with locating_row(frame, lambda rows, measure=measure: _check(measure, rows)):  # type: ignore[misc]
             _check(measure, frame)
 
 

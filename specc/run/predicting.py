@@ -1,4 +1,4 @@
-"""`predict`: what a run gives for rows, piece by piece where they are read from large files."""
+"""`predict`: what a run gives for rows, in chunks where they are read from large files."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from specc.diagnostics.errors import SpecError
 from specc.ir.program import Program
 from specc.ir.serving import serving_program
 from specc.run.blocks import AT_ONCE
-from specc.run.encoded import tell_inputs
-from specc.run.finite import told_finite
-from specc.run.fitting import read_entities, read_rows, read_tables, told
-from specc.run.histories import is_past
-from specc.run.located import Locator
+from specc.run.encoded import raise_unencodable
+from specc.run.finite import not_finite_as_diagnostic
+from specc.run.fitting import data_errors_as_diagnostics, read_entities, read_rows, read_tables
+from specc.run.histories import is_history
 from specc.run.parts import fitting_together
 from specc.run.reading import Data, source_of
-from specc.run.rows import arrange, derive_all, joined_and_derived
+from specc.run.row_cache import CachedRows, needed_columns
+from specc.run.row_locator import RowLocator
+from specc.run.rows import build_rows, derive_all, joined_and_derived
 from specc.run.runs import Run
 from specc.run.scratch import Scratch
 from specc.run.source_map import SourceMap
-from specc.run.spooled import Spooled, needed_columns
-from specc.run.streams import UnlikeUnitsError, is_streamed, read_pieces
+from specc.run.streams import UnlikeUnitsError, is_streamed, read_chunks
 from specc.run.using import Folder, checked, not_its_own, place_beside
 from specc.run.written import Table
 from specc.runtime.features.errors import DataError
@@ -49,7 +49,7 @@ def predict(
     """
     frames = list[pl.DataFrame]()
     with ExitStack() as stack:
-        # Opened before the work, so that a place that cannot be written is told at once.
+        # Opened before the work, so that a place that cannot be written is reported at once.
         table = None if out is None else stack.enter_context(Table(os.fspath(out)))
         _fill(frames, run, data or {}, top, out)
         frame = pl.concat(frames)
@@ -102,17 +102,17 @@ def _predict_into(sink: Sink, run: Run, data: Data, top: int, beside: str) -> in
     except (UnlikeUnitsError, NotStreamedError):
         sink.clear()
     except DataError as error:
-        _tell(predictor, program, given, folder, places, beside)
-        with told(places, program.data.rows, Locator(program, given, folder)):
+        _raise_first_error(predictor, program, given, folder, places, beside)
+        with data_errors_as_diagnostics(places, program.data.rows, RowLocator(program, given, folder)):
             raise error
     tables = read_tables(program.data, given, folder, places)
-    with told(places, program.data.rows):
-        rows = arrange(program.data, tables).everything
-    with told(places, program.data.rows, Locator(program, given, folder)):
+    with data_errors_as_diagnostics(places, program.data.rows):
+        rows = build_rows(program.data, tables).everything
+    with data_errors_as_diagnostics(places, program.data.rows, RowLocator(program, given, folder)):
         try:
             return _append(sink, predictor, [rows])
         except DataError:
-            tell_inputs(rows, run.encoders, predictor.inputs)
+            raise_unencodable(rows, run.encoders, predictor.inputs)
             raise
 
 
@@ -128,10 +128,10 @@ def _joinable(run: Run, out: str) -> None:
             raise SpecError([Diagnostic("REC722", None, message, help="write .parquet, where they are a list")])
 
 
-def _append(sink: Sink, predictor: Predictor, pieces: Iterable[pl.DataFrame]) -> int:
+def _append(sink: Sink, predictor: Predictor, chunks: Iterable[pl.DataFrame]) -> int:
     height = 0
-    for block in in_blocks(pieces, predictor.rows):
-        with told_finite(before=height):
+    for block in in_blocks(chunks, predictor.rows):
+        with not_finite_as_diagnostic(before=height):
             predictions = predictor(block)
         sink.append(predictions)
         height += block.height
@@ -148,15 +148,15 @@ def _streamed(program: Program, given: Data, folder: str, places: SourceMap, scr
     source = source_of(table, given, folder)
     if source is None or not is_streamed(program, table, source):
         raise NotStreamedError
-    if any(is_past(one, table.name) for one in program.data.derivations):
+    if any(is_history(one, table.name) for one in program.data.derivations):
         rows = read_rows(program, given, folder, places, scratch, kept(program))
         part = rows.parts["all"]
-        yield from part.pieces() if isinstance(part, Spooled) else [part]
+        yield from part.chunks() if isinstance(part, CachedRows) else [part]
         return
     entities = read_entities(program, table, source, given, folder, places)
     entities = {name: derive_all(program.data, name, frame) for name, frame in entities.items()}
-    for piece in read_pieces(table, source):
-        yield joined_and_derived(program.data, piece, entities)
+    for chunk in read_chunks(table, source):
+        yield joined_and_derived(program.data, chunk, entities)
 
 
 def kept(program: Program) -> set[str]:
@@ -165,22 +165,24 @@ def kept(program: Program) -> set[str]:
     return needed_columns(program) | {one.name for table in data.tables if table.name == data.rows for one in table.columns}
 
 
-def _tell(predictor: Predictor, program: Program, given: Data, folder: str, places: SourceMap, beside: str) -> None:
-    """Raises what reading and encoding all rows at once would: a value that cannot be read is told first, and how many are
+def _raise_first_error(
+    predictor: Predictor, program: Program, given: Data, folder: str, places: SourceMap, beside: str
+) -> None:
+    """Raises what reading and encoding all rows at once would: a value that cannot be read is reported first, and how many are
     wrong of all rows.
     """
     with Scratch(place_beside(beside)) as scratch:
         rows = read_rows(program, given, folder, places, scratch)
-        with told(places, program.data.rows, Locator(program, given, folder)):
-            tell_inputs(rows.parts["all"], predictor.run.encoders, predictor.inputs)
+        with data_errors_as_diagnostics(places, program.data.rows, RowLocator(program, given, folder)):
+            raise_unencodable(rows.parts["all"], predictor.run.encoders, predictor.inputs)
 
 
-def in_blocks(pieces: Iterable[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:
+def in_blocks(chunks: Iterable[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:
     """The same rows, `rows` at a time, the last time what is left."""
     waiting, height = list[pl.DataFrame](), 0
-    for piece in pieces:
-        waiting.append(piece)
-        height += piece.height
+    for chunk in chunks:
+        waiting.append(chunk)
+        height += chunk.height
         if height >= rows:
             whole = pl.concat(waiting)
             full = height // rows * rows

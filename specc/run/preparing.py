@@ -10,12 +10,12 @@ import polars as pl
 
 from specc.ir.program import Program
 from specc.run.encoded import encode_part
-from specc.run.fitting import SPOOL, Fitted, fit_program, told, with_seen
-from specc.run.located import Locator
+from specc.run.fitting import SPOOL, Fitted, data_errors_as_diagnostics, fit_program, with_seen
 from specc.run.measuring import check_rows
+from specc.run.row_cache import CachedRows, in_frame
+from specc.run.row_locator import RowLocator
 from specc.run.scratch import Scratch
 from specc.run.source_map import SourceMap
-from specc.run.spooled import Spooled, in_frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,15 +34,15 @@ class Prepared:
 
 
 def prepare(program: Program, given: dict[str, Any], folder: str, places: SourceMap, scratch: Scratch) -> Prepared:
-    """Reads what training reads, and tells every mistake that can be told before hours of it. Raises SpecError."""
+    """Reads what training reads, and reports every mistake that can be found before hours of it. Raises SpecError."""
     start = time.perf_counter()
     fitted = fit_program(program, given, folder, places, scratch)
-    with told(places, program.data.rows, Locator(program, given, folder)):
+    with data_errors_as_diagnostics(places, program.data.rows, RowLocator(program, given, folder)):
         parts = held_out(program, fitted)
         inputs = {}
         for part, frame in parts.items():
             rows = fitted.rows.parts[part]
-            whole = replace(rows, seen=True) if isinstance(rows, Spooled) else frame
+            whole = replace(rows, seen=True) if isinstance(rows, CachedRows) else frame
             inputs[part] = encode_part(f"measured {part}", whole, fitted.encoders, {}, scratch)[0]
         for frame in parts.values():
             check_rows(program, fitted.encoders, frame)
@@ -56,6 +56,6 @@ def held_out(program: Program, fitted: Fitted) -> dict[str, pl.DataFrame]:
     parts = fitted.rows.parts
     chosen = {name: parts[name] for name in ("valid", "test", "all") if name in parts}
     return {
-        name: in_frame(program, rows) if isinstance(rows, Spooled) else with_seen(program, fitted.rows, rows)
+        name: in_frame(program, rows) if isinstance(rows, CachedRows) else with_seen(program, fitted.rows, rows)
         for name, rows in chosen.items()
     }

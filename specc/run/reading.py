@@ -124,8 +124,8 @@ def read_table(table: SourceTable, source: Source, *, file_column: bool = False)
     if frame is not None:
         return convert_frame(frame, columns, separate=separate)
     assert reader is not None
-    told = {name: value for name, value in {"separate": separate, "file_column": file_column}.items() if value}
-    read: pl.DataFrame = find(reader.target)(**reader.config, columns=columns, **told)
+    options = {name: value for name, value in {"separate": separate, "file_column": file_column}.items() if value}
+    read: pl.DataFrame = find(reader.target)(**reader.config, columns=columns, **options)
     return read
 
 

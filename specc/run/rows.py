@@ -23,7 +23,7 @@ class Rows(Generic[Part]):
     """Rows as they are before encoding.
 
     parts: the chosen rows of `train`, `valid` and `test`; a single one, `all`, where nothing splits them.
-    everything: all rows of the table, with their place `.row`, also those that were not chosen; of none where they are Spooled.
+    everything: all rows of the table, with their place `.row`, also those that were not chosen; none where they are cached.
     entities: the other tables, by name.
     """
 
@@ -32,7 +32,7 @@ class Rows(Generic[Part]):
     entities: dict[str, pl.DataFrame]
 
 
-def arrange(program: DataProgram, tables: dict[str, pl.DataFrame]) -> Rows[pl.DataFrame]:
+def build_rows(program: DataProgram, tables: dict[str, pl.DataFrame]) -> Rows[pl.DataFrame]:
     """The rows of a Program out of its tables. Histories see all rows, whether they are chosen or not. Raises DataError."""
     entities = {name: frame for name, frame in tables.items() if name != program.rows}
     for name, frame in entities.items():

@@ -8,7 +8,7 @@ import tempfile
 from contextlib import AbstractContextManager, suppress
 from types import TracebackType
 
-from specc.files import told
+from specc.files import file_errors_as_diagnostics
 
 KEPT = (
     "rows that are larger than memory should be are kept on disk, beside the run folder, while they are used",
@@ -20,7 +20,7 @@ class Scratch:
     """A temporary folder beside a run folder, made when it is first asked for and removed at the end of the `with`.
 
     Beside the run, because that is where there is room; `/tmp` may be memory. Its name begins with a dot and `specc-rows-`,
-    so that what a killed process left can be told and removed.
+    so that what a killed process left can be recognized and removed.
     """
 
     def __init__(self, beside: str) -> None:
@@ -66,4 +66,4 @@ class Scratch:
 
 def keeping(folder: str) -> AbstractContextManager[None]:
     """Turns a disk that is full, or a folder that cannot be written to, into a SpecError."""
-    return told(f"keep encoded rows in {folder}", help=KEPT)
+    return file_errors_as_diagnostics(f"keep encoded rows in {folder}", help=KEPT)

@@ -10,7 +10,7 @@ from specc.backends.targets import named
 from specc.ir.base import Expression
 from specc.ir.check_data import conditions, reads
 from specc.ir.program import ObjectConfig, Program, SourceTable
-from specc.run.histories import is_past, record_of
+from specc.run.histories import is_history, record_of
 from specc.run.lines import explained
 from specc.run.reading import Source, columns_of, read_table, separators_of
 from specc.runtime.features.columns import Column, ListColumn, SequenceColumn, TimeColumn
@@ -20,8 +20,8 @@ from specc.runtime.features.files import hive_values
 from specc.runtime.features.times import unix_unit
 from specc.runtime.features.units import largest_times
 
-IN_MEMORY = 2**28  # bytes of text, or of values of 8 bytes; larger tables of rows are read piece by piece
-PIECE = 2**17  # rows that are read at a time
+IN_MEMORY = 2**28  # bytes of text, or of values of 8 bytes; larger tables of rows are read in chunks
+CHUNK = 2**17  # rows that are read at a time
 
 
 class UnlikeUnitsError(Exception):
@@ -29,8 +29,8 @@ class UnlikeUnitsError(Exception):
 
 
 def is_streamed(program: Program, table: SourceTable, source: Source | None) -> bool:
-    """Whether a table of rows is read piece by piece: a large file, no row of which is made of other rows."""
-    if source is None or source.record is None or not (source.record.pieces and source.record.size):
+    """Whether a table of rows is read in chunks: a large file, no row of which is made of other rows."""
+    if source is None or source.record is None or not (source.record.chunks and source.record.size):
         return False
     return not _depends(program, table) and _bytes(source, table) > IN_MEMORY
 
@@ -48,8 +48,8 @@ def _depends(program: Program, table: SourceTable) -> bool:
     records = {one.column: record_of(one) for one in derived}
     others = any(record is not None and not record.by_row and not record.slices for record in records.values())
     # A history is made when rows are read back, so what is derived from one would come too late.
-    pasts = {one.column for one in derived if is_past(one, table.name)}
-    late = any(pasts & reads(one.value) for one in program.data.derivations)
+    histories = {one.column for one in derived if is_history(one, table.name)}
+    late = any(histories & reads(one.value) for one in program.data.derivations)
     return others or texts or lists or late
 
 
@@ -80,19 +80,19 @@ def _bytes(source: Source, table: SourceTable) -> int:
         return 0  # reading it tells what is wrong
 
 
-def read_pieces(table: SourceTable, source: Source, *, file_column: bool = False) -> Iterator[pl.DataFrame]:
+def read_chunks(table: SourceTable, source: Source, *, file_column: bool = False) -> Iterator[pl.DataFrame]:
     """The rows of a table in order, as `read_table` would give them.
 
     Raises DataError, with the row of its file, and UnlikeUnitsError.
     """
     try:
-        yield from _read_pieces(table, source, file_column)
+        yield from _read_chunks(table, source, file_column)
     except DataError as error:
         (cause,) = explained([error], source)
         raise cause from error
 
 
-def _read_pieces(table: SourceTable, source: Source, file_column: bool) -> Iterator[pl.DataFrame]:
+def _read_chunks(table: SourceTable, source: Source, file_column: bool) -> Iterator[pl.DataFrame]:
     assert source.record is not None
     columns, separate = columns_of(table), separators_of(table)
     rows, file = 0, ""
@@ -100,21 +100,21 @@ def _read_pieces(table: SourceTable, source: Source, file_column: bool) -> Itera
     for file in source.files:
         hive = [pl.lit(value, pl.String).alias(name) for name, value in hive_values(file).items()]
         texts = dict[str, bool]()
-        for raw in named(source.record.pieces)(file, columns=columns, rows=PIECE, **source.options):
+        for raw in named(source.record.chunks)(file, columns=columns, rows=CHUNK, **source.options):
             raw = raw.with_columns(hive)
             try:
-                piece = convert_frame(raw, columns, separate=separate, file=file)
+                chunk = convert_frame(raw, columns, separate=separate, file=file)
             except DataError as error:
-                _tell(file, table, source)
+                _raise_unlike_units(file, table, source)
                 raise UnlikeUnitsError from error  # it is none among all rows
             _check_units(raw, columns, units, texts)
-            rows += piece.height
-            yield piece.with_columns(pl.lit(file).alias(".file")) if file_column else piece
+            rows += chunk.height
+            yield chunk.with_columns(pl.lit(file).alias(".file")) if file_column else chunk
     if rows == 0:
         raise DataError("there are no rows", file=file, kind="rows")
 
 
-def _tell(file: str, table: SourceTable, source: Source) -> None:
+def _raise_unlike_units(file: str, table: SourceTable, source: Source) -> None:
     """Raises what reading the whole file would: of the first column with a mistake, its first one, and how many there are.
     One column is read at a time, and then what has to be of one length.
     """

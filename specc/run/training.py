@@ -62,7 +62,7 @@ def train(compilation: Compilation, *, data: Data | None = None, out: str | None
     places = SourceMap(program, compilation.texts, data or {})
     with compilation.fitting_together(), Scratch(place) as scratch:
         prepared = prepare(program, dict(data or {}), folder_of(compilation), places, scratch)
-        import_tensorflow()  # not before: a mistake in the data is told at once
+        import_tensorflow()  # not before: a mistake in the data is reported at once
         from specc.run.making import make_run
 
         return make_run(compilation, program, prepared, out, verbose)

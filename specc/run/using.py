@@ -15,15 +15,15 @@ from specc.diagnostics.errors import SpecError, raise_errors
 from specc.ir.program import Program
 from specc.run.checking import check_tables, unknown_tables
 from specc.run.encoded import encode_part
-from specc.run.finite import told_finite
-from specc.run.fitting import read_rows, told, with_seen
-from specc.run.located import Locator
+from specc.run.finite import not_finite_as_diagnostic
+from specc.run.fitting import data_errors_as_diagnostics, read_rows, with_seen
 from specc.run.parts import RUN, fitting_together
 from specc.run.reading import Data, source_of
+from specc.run.row_cache import CachedRows, in_frame
+from specc.run.row_locator import RowLocator
 from specc.run.rows import Rows
 from specc.run.runs import Run
 from specc.run.scratch import Scratch
-from specc.run.spooled import Spooled, in_frame
 from specc.run.tables import plain_names
 from specc.runtime.features.errors import DataError
 from specc.runtime.training.report import report
@@ -35,7 +35,7 @@ def evaluate(run: Folder, *, data: Data | None = None, verbose: bool = False) ->
     """The metrics of a run by part, `valid` and `test`, each beside the popularity baseline under `popularity`.
 
     With `data` for the schema of the rows, all of these that the spec's `rows` chooses are one part, `data`: nothing is
-    split. `verbose` prints the table. Large files are read piece by piece: encoded rows lie on disk beside the run, in memory
+    split. `verbose` prints the table. Large files are read in chunks: encoded rows lie on disk beside the run, in memory
     are the columns that metrics read. Raises SpecError.
     """
     run = run if isinstance(run, Run) else Run.load(run)
@@ -53,10 +53,10 @@ def evaluate(run: Folder, *, data: Data | None = None, verbose: bool = False) ->
             part = "data" if new else name
             if part == "train":
                 continue
-            with told(places, program.data.rows, Locator(program, given, folder)):
+            with data_errors_as_diagnostics(places, program.data.rows, RowLocator(program, given, folder)):
                 frame, inputs = _encoded(run, program, rows, name, scratch)
                 measured = run.measured(program, frame, inputs)
-                with told_finite(f" (`{part}`)"):
+                with not_finite_as_diagnostic(f" (`{part}`)"):
                     metrics[part] = measured()
                     metrics["popularity"][part] = measured.popularity()
                     metrics["gates"][part] = measured.gates()
@@ -68,7 +68,7 @@ def evaluate(run: Folder, *, data: Data | None = None, verbose: bool = False) ->
 def _encoded(run: Run, program: Program, rows: Rows[Any], name: str, scratch: Scratch) -> tuple[pl.DataFrame, dict[str, Any]]:
     """What metrics read of the rows of a part, and the rows encoded."""
     part = rows.parts[name]
-    if isinstance(part, Spooled):
+    if isinstance(part, CachedRows):
         frame, part = in_frame(program, part), replace(part, seen=True)
     else:
         part = frame = with_seen(program, rows, part)
@@ -108,7 +108,7 @@ def not_its_own(run: Run, data: Data, out: str) -> None:
     folder = str(run.about["folder"])
     for given in (run.data, {**run.data, **data}):
         for table in run.program.data.tables:
-            with suppress(DataError):  # told elsewhere
+            with suppress(DataError):  # reported elsewhere
                 source = source_of(table, given, folder)
                 if source is not None and any(os.path.samefile(out, path) for path in source.files):
                     raise SpecError([_own(f"{out} holds the data of `{table.name}`")])

@@ -66,16 +66,16 @@ class Reader(Target):
     empty one is that of any path.
 
     head: the path of a function of the same arguments and `rows`: the first rows of the first file as they are written, with
-    all columns; without one, all is read to tell what is wrong. pieces: of a function of a file, `columns`,
+    all columns; without one, all is read to tell what is wrong. chunks: of a function of a file, `columns`,
     `rows` and the other arguments: the rows of the file as they are written, so many at a time; size: of one of files and
-    columns: about how many bytes that is together. Without these two no table is read piece by piece. cause: of a function of
+    columns: about how many bytes that is together. Without these two no table is read in chunks. cause: of a function of
     a mistake and the other arguments: the mistake behind it, or None.
     """
 
     raw: bool = False
     suffixes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     head: str = ""
-    pieces: str = ""
+    chunks: str = ""
     size: str = ""
     cause: str = ""
 

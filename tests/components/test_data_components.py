@@ -130,11 +130,11 @@ def test_a_choice_is_told_the_order() -> None:
 
 @pytest.mark.parametrize("rows", ["above(views, price, 3)", "every(views, 2)"])
 def test_rows_from_disk(rows: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A derivation and a choice by row, or by all rows, in pieces of a large file."""
+    """A derivation and a choice by row, or by all rows, in chunks of a large file."""
     path = written(rows=rows, ratio="price + 0", long=NEW["long"], split="fixed(valid=5, test=5)")
     near = fitted(path)
     monkeypatch.setattr(streams, "IN_MEMORY", 0)
-    monkeypatch.setattr(streams, "PIECE", 7)
+    monkeypatch.setattr(streams, "CHUNK", 7)
     program = Compilation(path).program
     assert program is not None
     with Scratch("scratch") as scratch:

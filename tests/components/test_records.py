@@ -14,7 +14,7 @@ def named() -> list[str]:
     found = [path for path in targets() if path.startswith("specc.runtime.features.")]
     for one in targets().values():
         if isinstance(one, Reader):
-            found += [one.head, one.pieces, one.size, one.cause]
+            found += [one.head, one.chunks, one.size, one.cause]
         elif isinstance(one, Derivation):
             found.append(one.slices)
     return [path for path in found if path]

@@ -7,7 +7,7 @@ import pytest
 
 from specc.driver import Compilation
 from specc.ir.program import Program
-from specc.run.rows import Rows, arrange
+from specc.run.rows import Rows, build_rows
 from specc.runtime.features.errors import DataError
 from specc.runtime.training.seen import with_seen
 from specc.text import Source
@@ -58,7 +58,7 @@ def program(text: str = SPEC) -> Program:
 
 
 def arranged() -> Rows:
-    return arrange(program().data, {"events": EVENTS.sort("item"), "items": ITEMS})
+    return build_rows(program().data, {"events": EVENTS.sort("item"), "items": ITEMS})
 
 
 def test_histories_see_rows_that_are_not_chosen_and_earlier_parts() -> None:
@@ -90,16 +90,16 @@ def test_the_split_takes_the_last_chosen_rows_and_leaves_a_column_called_part_al
 
 
 def test_without_a_split_all_rows_are_one_part() -> None:
-    rows = arrange(program().data.model_copy(update={"split": None}), {"events": EVENTS, "items": ITEMS})
+    rows = build_rows(program().data.model_copy(update={"split": None}), {"events": EVENTS, "items": ITEMS})
     assert {name: frame.height for name, frame in rows.parts.items()} == {"all": 6}
-    rows = arrange(program().data.model_copy(update={"split": None, "choice": []}), {"events": EVENTS, "items": ITEMS})
+    rows = build_rows(program().data.model_copy(update={"split": None, "choice": []}), {"events": EVENTS, "items": ITEMS})
     assert rows.parts["all"].height == 7
 
 
 def test_a_saved_program_arranges_alike() -> None:
     text = SPEC.replace("last=2", "last=2, where=stars >= 4")
     saved = Program.model_validate_json(program(text).model_dump_json(exclude_defaults=True))
-    frame = arrange(saved.data, {"events": EVENTS, "items": ITEMS}).everything
+    frame = build_rows(saved.data, {"events": EVENTS, "items": ITEMS}).everything
     assert frame["had"].to_list() == [[], [10], [10], [10, 12], [], [10], [10, 12]]
 
 
@@ -111,7 +111,7 @@ def test_what_was_seen_is_all_that_came_before() -> None:
 
 def test_a_key_that_comes_twice() -> None:
     with pytest.raises(DataError, match="`10` comes twice") as caught:
-        arrange(program().data, {"events": EVENTS, "items": pl.concat([ITEMS, ITEMS])})
+        build_rows(program().data, {"events": EVENTS, "items": pl.concat([ITEMS, ITEMS])})
     assert caught.value.kind == "key"
 
 
@@ -120,5 +120,5 @@ def test_the_last_row_of_each_group() -> None:
         "leave_last(by=user, valid=1, test=1)", "random(valid=0.5, test=0)"
     )
     frames = {"events": EVENTS, "items": ITEMS}
-    chosen = pl.concat(arrange(program(text).data, frames).parts.values())
+    chosen = pl.concat(build_rows(program(text).data, frames).parts.values())
     assert sorted(chosen["item"]) == [13, 99]

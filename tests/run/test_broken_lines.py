@@ -60,7 +60,7 @@ def found(compilation: Compilation) -> Diagnostic:
 def stream(monkeypatch: pytest.MonkeyPatch) -> None:
     """From here on files are read 500 rows at a time."""
     monkeypatch.setattr(streams, "IN_MEMORY", 0)
-    monkeypatch.setattr(streams, "PIECE", 500)
+    monkeypatch.setattr(streams, "CHUNK", 500)
 
 
 STRAY = "opens a quote that is not closed before a `,` or the end of a line"

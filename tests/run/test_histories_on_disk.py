@@ -12,10 +12,10 @@ from specc.diagnostics.errors import SpecError
 from specc.run import encoded, evaluate, predict, streams, train, write_predictions
 from specc.run.encoded import encode_part
 from specc.run.fitting import with_seen
+from specc.run.row_cache import CachedRows, in_frame
 from specc.run.scratch import Scratch
-from specc.run.spooled import Spooled, in_frame
 
-from .test_rows_piece_by_piece import ROWS, events, fitted, same, written
+from .test_rows_in_chunks import ROWS, events, fitted, same, written
 
 SPEC = """rec 1
 schema events {
@@ -63,15 +63,15 @@ def made(folder: Path, split: str = "last", frame: pl.DataFrame | None = None) -
 
 
 @pytest.fixture
-def in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+def in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file is a large one."""
     monkeypatch.setattr(streams, "IN_MEMORY", 0)
-    monkeypatch.setattr(streams, "PIECE", 37)
+    monkeypatch.setattr(streams, "CHUNK", 37)
     monkeypatch.setattr(encoded, "IN_MEMORY", 0)
 
 
 @pytest.mark.parametrize("split", SPLITS)
-def test_rows_are_those_of_reading_as_a_whole(split: str, tmp_path: Path, in_pieces: None) -> None:
+def test_rows_are_those_of_reading_as_a_whole(split: str, tmp_path: Path, in_chunks: None) -> None:
     compilation = made(tmp_path, split)
     near = fitted(compilation, None)
     program = compilation.program
@@ -85,16 +85,16 @@ def test_rows_are_those_of_reading_as_a_whole(split: str, tmp_path: Path, in_pie
                 same(ones[name], others[name])
         assert list(near.rows.parts) == list(far.rows.parts)
         for part, rows in near.rows.parts.items():
-            spooled = far.rows.parts[part]
-            assert isinstance(spooled, Spooled)
+            cached = far.rows.parts[part]
+            assert isinstance(cached, CachedRows)
             frame = with_seen(program, near.rows, rows)
-            inputs = encode_part(f"measured {part}", replace(spooled, seen=True), far.encoders, {}, scratch)[0]
+            inputs = encode_part(f"measured {part}", replace(cached, seen=True), far.encoders, {}, scratch)[0]
             expected = near.encoders.encode_rows(frame)
             assert "item.seen" in expected
             assert set(expected) == set(inputs)
             for name, array in expected.items():
                 same(array, inputs[name])
-            light = in_frame(program, spooled)
+            light = in_frame(program, cached)
             assert light.equals(frame.select(light.columns))
 
 
@@ -102,7 +102,7 @@ def test_a_run_is_measured_and_used_alike(tmp_path: Path, monkeypatch: pytest.Mo
     run = train(made(tmp_path), out=str(tmp_path / "near"), verbose=False)
     near, frame = evaluate(run), predict(run)
     monkeypatch.setattr(streams, "IN_MEMORY", 0)
-    monkeypatch.setattr(streams, "PIECE", 37)
+    monkeypatch.setattr(streams, "CHUNK", 37)
     monkeypatch.setattr(encoded, "IN_MEMORY", 0)
     arranged = list[str]()
     whole = "specc.run.{}.arrange"
@@ -121,7 +121,7 @@ def test_a_run_is_measured_and_used_alike(tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize(("column", "value"), [("at", ""), ("item", "x"), ("small", "9")])
 def test_mistakes_are_told_alike(
-    column: str, value: str, tmp_path: Path, in_pieces: None, monkeypatch: pytest.MonkeyPatch
+    column: str, value: str, tmp_path: Path, in_chunks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("specc.run.fitting.check_tables", lambda *_: [])  # which looks at the first thousand rows
     frame = events().with_columns(pl.col(column).cast(pl.String))

@@ -12,12 +12,12 @@ from specc.driver import Compilation
 from specc.run import evaluate, predict, streams, train
 from specc.run.checking import folder_of
 from specc.run.encoded import encode_part
-from specc.run.fitting import fit_program, told
-from specc.run.located import Locator
+from specc.run.fitting import data_errors_as_diagnostics, fit_program
 from specc.run.measuring import check_rows
+from specc.run.row_cache import CachedRows, in_frame
+from specc.run.row_locator import RowLocator
 from specc.run.scratch import Scratch
 from specc.run.source_map import SourceMap
-from specc.run.spooled import Spooled, in_frame
 
 SPEC = """rec 1
 schema r {
@@ -74,10 +74,10 @@ def found(compilation: Compilation) -> Diagnostic:
     def read() -> None:
         with Scratch(f"{folder}/run") as scratch:
             fitted = fit_program(program, {}, folder, places, scratch)
-            with told(places, "r", Locator(program, {}, folder)):
+            with data_errors_as_diagnostics(places, "r", RowLocator(program, {}, folder)):
                 valid = fitted.rows.parts["valid"]
                 encode_part("valid", valid, fitted.encoders, {}, scratch)
-                check_rows(program, fitted.encoders, in_frame(program, valid) if isinstance(valid, Spooled) else valid)
+                check_rows(program, fitted.encoders, in_frame(program, valid) if isinstance(valid, CachedRows) else valid)
 
     return failing(read)
 
@@ -100,7 +100,7 @@ def test_a_value_that_cannot_be_encoded(
     line, code, column, says = CASES[case]
     if "streamed" in way:
         monkeypatch.setattr(streams, "IN_MEMORY", 0)
-        monkeypatch.setattr(streams, "PIECE", 64)
+        monkeypatch.setattr(streams, "CHUNK", 64)
     compilation = written(tmp_path, {user: line, user + 7: line})
     if "chosen" in way:
         path = tmp_path / "m.rec"

@@ -12,9 +12,9 @@ import pytest
 from specc.diagnostics.errors import SpecError
 from specc.driver import Compilation
 from specc.run import encoded, train
+from specc.run.column_files import ColumnFile, Store, write_arrow
 from specc.run.mapped import MappedBatches, columns
 from specc.run.scratch import Scratch
-from specc.run.stores import Store, Stored, write_arrow
 from specc.runtime.features.batches import Batches
 from specc.runtime.features.ragged import Ragged
 
@@ -45,7 +45,7 @@ def arrays(rows: int = ROWS) -> dict[str, Any]:
 SIZES = {"narrow": 200, "wide": 60_000, "hashed": 2**31 - 1, "bag": 300}
 
 
-def stored(folder: Path, given: dict[str, Any], step: int) -> dict[str, Stored]:
+def stored(folder: Path, given: dict[str, Any], step: int) -> dict[str, ColumnFile]:
     """Written in pieces of `step` rows."""
     folder.mkdir()
     store = Store(str(folder), SIZES)
@@ -145,7 +145,7 @@ def test_training_is_bit_equal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     (tmp_path / "x.rec").write_text(SPEC)
     near = trained(tmp_path, "near")
     monkeypatch.setattr(encoded, "IN_MEMORY", 0)
-    monkeypatch.setattr(encoded, "PIECE", 50)
+    monkeypatch.setattr(encoded, "CHUNK", 50)
     kept = list[str]()
     close = Store.close
     monkeypatch.setattr(Store, "close", lambda store: kept.append(store.folder) or close(store))
@@ -165,7 +165,7 @@ def test_a_full_disk_is_told_and_nothing_stays(tmp_path: Path, monkeypatch: pyte
     def full(store: Store, given: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("specc.run.stores._File.write", full)
+    monkeypatch.setattr("specc.run.column_files._File.write", full)
     with pytest.raises(SpecError) as caught:
         train(Compilation(str(tmp_path / "x.rec")), out=str(tmp_path / "new" / "run"), verbose=False)
     (diagnostic,) = caught.value.diagnostics

@@ -1,4 +1,4 @@
-"""A run is measured and used on large files piece by piece, with what reading them as a whole gives."""
+"""A run is measured and used on large files in chunks, with what reading them as a whole gives."""
 
 import errno
 import os
@@ -14,7 +14,7 @@ from specc.diagnostics.errors import SpecError
 from specc.run import encoded, evaluate, forward, predict, predicting, streams, train, using, write_predictions
 from specc.run.runs import Run
 
-from .test_rows_piece_by_piece import ROWS, SPEC, events, with_value, written
+from .test_rows_in_chunks import ROWS, SPEC, events, with_value, written
 
 GATED = (
     SPEC.replace("head good = x -> logit", "tower m = x -> mmoe(tasks=[good], expert=mlp(4), experts=2, gate_metrics=true)\n")
@@ -30,7 +30,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture
-def in_pieces(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def in_chunks(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Every file is a large one; what was predicted at a time is noted."""
     noted = list[Any]()
     call = predicting.Predictor.__call__
@@ -40,7 +40,7 @@ def in_pieces(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         return call(predictor, frame)
 
     monkeypatch.setattr(streams, "IN_MEMORY", 0)
-    monkeypatch.setattr(streams, "PIECE", 37)
+    monkeypatch.setattr(streams, "CHUNK", 37)
     monkeypatch.setattr(encoded, "IN_MEMORY", 0)
     monkeypatch.setattr(predicting.Predictor, "__call__", noting)
     return noted
@@ -61,12 +61,12 @@ def whole(monkeypatch: pytest.MonkeyPatch, function: Any, *args: Any, **given: A
         return function(*args, **given)
 
 
-def test_metrics_are_equal(run: Run, small_steps: None, in_pieces: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_metrics_are_equal(run: Run, small_steps: None, in_chunks: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     near = whole(monkeypatch, evaluate, run)
-    spooled = list[bool]()
-    monkeypatch.setattr(using, "in_frame", lambda *given: spooled.append(True) or spooled_frame(*given))
+    cached = list[bool]()
+    monkeypatch.setattr(using, "in_frame", lambda *given: cached.append(True) or cached_frame(*given))
     far = evaluate(run)
-    assert spooled == [True, True]  # valid and test
+    assert cached == [True, True]  # valid and test
     assert str(far) == str(near)  # some are NaN
     assert set(far) == {"valid", "test", "popularity", "gates"}
     assert near["gates"]["valid"]
@@ -75,7 +75,7 @@ def test_metrics_are_equal(run: Run, small_steps: None, in_pieces: list[Any], mo
     assert str(evaluate(run, data=given)) == str(whole(monkeypatch, evaluate, run, data=given))
 
 
-spooled_frame = using.in_frame
+cached_frame = using.in_frame
 
 
 def test_metrics_are_those_of_training(run: Run) -> None:
@@ -108,13 +108,13 @@ def test_metrics_in_one_go(run: Run, small_steps: None, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("suffix", ["parquet", "csv"])
 def test_predictions_are_equal(
-    suffix: str, run: Run, small_steps: None, in_pieces: list[Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    suffix: str, run: Run, small_steps: None, in_chunks: list[Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     near, far = tmp_path / f"near.{suffix}", tmp_path / f"far.{suffix}"
     frame = whole(monkeypatch, predict, run, out=near, top=30)
-    in_pieces.clear()
+    in_chunks.clear()
     assert write_predictions(run, far, top=30) == ROWS
-    assert in_pieces == [200, 200, 200]  # 100 rows, twice: as many as 30 candidates a row allow
+    assert in_chunks == [200, 200, 200]  # 100 rows, twice: as many as 30 candidates a row allow
     assert sorted(os.listdir(tmp_path)) == [f"far.{suffix}", f"near.{suffix}"]
     if suffix == "csv":
         assert far.read_bytes() == near.read_bytes()
@@ -125,7 +125,7 @@ def test_predictions_are_equal(
     assert predict(run, top=30).equals(frame)
 
 
-def test_predictions_of_a_parquet_file(run: Run, in_pieces: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_predictions_of_a_parquet_file(run: Run, in_chunks: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lists = events().with_columns(
         pl.col("tags").str.split("|").list.filter(pl.element() != ""),
         pl.col("seen").str.split(" ").list.filter(pl.element() != "").cast(pl.List(pl.Int64)),
@@ -152,7 +152,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("case", MISTAKES)
 def test_mistakes_are_told_alike(
-    case: str, run: Run, in_pieces: list[Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    case: str, run: Run, in_chunks: list[Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     if case != "no column":  # the first thousand rows are looked at, and these are fewer
         monkeypatch.setattr(using, "check_tables", lambda *_: [])
@@ -168,7 +168,7 @@ def test_mistakes_are_told_alike(
 
 
 def test_times_whose_unit_only_all_rows_tell(
-    tmp_path: Path, in_pieces: list[Any], small_steps: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, in_chunks: list[Any], small_steps: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows that are read as a whole after all are predicted once."""
     spec = """rec 1
@@ -195,7 +195,7 @@ train { batch=64, epochs=1 }
 
 
 def test_a_disk_that_fills_up_leaves_what_was_there(
-    run: Run, in_pieces: list[Any], small_steps: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+    run: Run, in_chunks: list[Any], small_steps: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
 ) -> None:
     (tmp_path / "out.csv").write_text("before\n")
     write, times = pl.DataFrame.write_csv, iter(range(9))
@@ -214,7 +214,7 @@ def test_a_disk_that_fills_up_leaves_what_was_there(
     assert (tmp_path / "out.csv").read_text() == "before\n"
 
 
-def test_the_command(run: Run, in_pieces: list[Any], tmp_path: Path, capsys: Any) -> None:
+def test_the_command(run: Run, in_chunks: list[Any], tmp_path: Path, capsys: Any) -> None:
     out = tmp_path / "out.parquet"
     assert main(["predict", run.folder, "-o", str(out)]) == 0
     assert f"{ROWS} rows" in capsys.readouterr().err

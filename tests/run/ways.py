@@ -33,7 +33,7 @@ def read_so(way: str, monkeypatch: pytest.MonkeyPatch, rows: int = 3) -> None:
     """From here on, `streamed` reads every file some rows at a time."""
     if way == "streamed":
         monkeypatch.setattr(streams, "IN_MEMORY", 0)
-        monkeypatch.setattr(streams, "PIECE", rows)
+        monkeypatch.setattr(streams, "CHUNK", rows)
         monkeypatch.setattr(encoded, "IN_MEMORY", 0)
 
 

@@ -22,9 +22,9 @@ class Encoder:
     def fit(self, values: pl.Series) -> None:
         """Learns from the training values; most encoders have nothing to learn."""
 
-    def fit_pieces(self, pieces: Iterator[pl.Series]) -> None:
-        """As `fit` with all pieces at once, but as far as may be with one of them in memory."""
-        self.fit(pl.concat(list(pieces)))
+    def fit_chunks(self, chunks: Iterator[pl.Series]) -> None:
+        """As `fit` with all chunks at once, but as far as may be with one of them in memory."""
+        self.fit(pl.concat(list(chunks)))
 
     def encode(self, values: pl.Series) -> pl.Series:
         """The encoded values, as many as came in. Raises DataError for a value that has no code."""

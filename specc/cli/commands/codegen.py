@@ -9,7 +9,7 @@ import os
 from specc import api
 from specc.cli.output import common, numbers, pairs, report, say, show
 from specc.diagnostics import Diagnostic
-from specc.files import told, write_text, writing
+from specc.files import file_errors_as_diagnostics, write_text, writing
 
 SHOWN = 60  # lines of a difference
 
@@ -87,7 +87,7 @@ def _update(target: str, text: str, *, check: bool) -> bool:
     """Writes a file, or with `check` shows how it differs; whether it is not as it should be. One that is stays untouched."""
     before = None
     if os.path.isfile(target):  # a device or a pipe may never end
-        with told(f"read {target}"), open(target, encoding="utf-8", errors="replace", newline="") as file:
+        with file_errors_as_diagnostics(f"read {target}"), open(target, encoding="utf-8", errors="replace", newline="") as file:
             before = file.read()
     if before == text:
         return False

@@ -64,9 +64,9 @@ class Batches(keras.callbacks.Callback):
     Ragged rows are padded at the right with -1 (ids) or NaN (numbers): sequences to their length, bags to the longest of the
     batch. The last batch holds what is left. TensorFlow makes the batches while it trains, without Python.
 
-    With `shuffle` the order depends on the seed and on the number of the epoch alone, which it is told as a callback: pieces
+    With `shuffle` the order depends on the seed and on the number of the epoch alone, which it is told as a callback: chunks
     of `batch` neighbouring rows in random order, and the rows of each `window` of that in random order. So a file that is
-    mapped into memory is read piece by piece, and up to `window` rows are shuffled as a whole.
+    mapped into memory is read in chunks, and up to `window` rows are shuffled as a whole.
 
     Raises ValueError for arrays of unlike lengths, and for weights without targets.
     """
@@ -108,17 +108,17 @@ class Batches(keras.callbacks.Callback):
 
     def dataset(self) -> tf.data.Dataset:
         """The batches of an epoch, made again each time."""
-        whole = self.rows // self.batch  # pieces; what is left of the rows comes with the last window
+        whole = self.rows // self.batch  # chunks; what is left of the rows comes with the last window
         window = max(1, self.window // self.batch)
         windows = max(1, -(-whole // window))
 
         def places(_: Any) -> tf.data.Dataset:
-            epoch, pieces = self.epoch.read_value(), tf.range(whole, dtype=tf.int64)
+            epoch, chunks = self.epoch.read_value(), tf.range(whole, dtype=tf.int64)
             if self.shuffle:
-                pieces = tf.random.experimental.stateless_shuffle(pieces, [2 * self.seed, epoch])
+                chunks = tf.random.experimental.stateless_shuffle(chunks, [2 * self.seed, epoch])
             return tf.data.Dataset.range(windows).map(
                 lambda place: self.order(
-                    pieces[place * window : (place + 1) * window], epoch * windows + place, place == windows - 1
+                    chunks[place * window : (place + 1) * window], epoch * windows + place, place == windows - 1
                 )
             )
 
@@ -130,9 +130,9 @@ class Batches(keras.callbacks.Callback):
         made = tf.data.Dataset.range(1).flat_map(places).flat_map(batches)
         return made.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(2)
 
-    def order(self, pieces: Any, number: Any, last: Any) -> Any:
-        """The rows of a window, int64 (n,): those of its pieces, of the last also what is left, in an order by its number."""
-        rows = tf.reshape(pieces[:, None] * self.batch + tf.range(self.batch, dtype=tf.int64), [-1])
+    def order(self, chunks: Any, number: Any, last: Any) -> Any:
+        """The rows of a window, int64 (n,): those of its chunks, of the last also what is left, in an order by its number."""
+        rows = tf.reshape(chunks[:, None] * self.batch + tf.range(self.batch, dtype=tf.int64), [-1])
         left = tf.range(tf.where(last, self.rows // self.batch * self.batch, self.rows), self.rows)
         rows = tf.concat([rows, tf.cast(left, tf.int64)], 0)
         return tf.random.experimental.stateless_shuffle(rows, [2 * self.seed + 1, number]) if self.shuffle else rows

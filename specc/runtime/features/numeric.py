@@ -108,9 +108,9 @@ class Standardize(Encoder):
             raise DataError("there are no training values to standardize by", column=values.name, kind="fit")
         self.learn(numbers[start : start + self.block] for start in range(0, numbers.size, self.block))
 
-    def fit_pieces(self, pieces: Iterator[pl.Series]) -> None:
+    def fit_chunks(self, chunks: Iterator[pl.Series]) -> None:
         """The same bits, in blocks of the same numbers."""
-        blocks = in_blocks((model_numbers(values, as_numbers(values)).to_numpy() for values in pieces), self.block)
+        blocks = in_blocks((model_numbers(values, as_numbers(values)).to_numpy() for values in chunks), self.block)
         first = next(blocks, None)
         if first is None:
             self.fit(pl.Series(dtype=pl.Float64))  # raises, and says that there are none
@@ -164,10 +164,10 @@ class MinMax(Encoder):
             raise DataError("there are no training values to scale by", column=values.name, kind="fit")
         self.low, self.high = float(numbers.min()), float(numbers.max())
 
-    def fit_pieces(self, pieces: Iterator[pl.Series]) -> None:
-        """From the ends of each piece."""
+    def fit_chunks(self, chunks: Iterator[pl.Series]) -> None:
+        """From the ends of each chunk."""
         ends = pl.Series(dtype=pl.Float64)
-        for values in pieces:
+        for values in chunks:
             numbers = as_numbers(values)
             found = pl.Series(values.name, [numbers.min(), numbers.max()], dtype=pl.Float64)
             ends = pl.concat([ends.alias(values.name), found.drop_nulls()])
@@ -180,10 +180,10 @@ class MinMax(Encoder):
         return (as_numbers(values) - self.low) / ((self.high - self.low) or 1.0)
 
 
-def in_blocks(pieces: Iterable[NDArray[Any]], size: int) -> Iterator[NDArray[Any]]:
+def in_blocks(chunks: Iterable[NDArray[Any]], size: int) -> Iterator[NDArray[Any]]:
     """The same numbers, `size` at a time, the last time what is left."""
     left = np.zeros(0)
-    for numbers in pieces:
+    for numbers in chunks:
         left = np.concatenate([left, numbers])
         while len(left) >= size:
             yield left[:size]

@@ -57,12 +57,12 @@ class Vocabulary(Encoder):
         if self.known is None:
             self.learn(value_counts(values), values.name)
 
-    def fit_pieces(self, pieces: Iterator[pl.Series]) -> None:
+    def fit_chunks(self, chunks: Iterator[pl.Series]) -> None:
         """In memory are the values that are there, each once."""
         if self.known is not None:
             return
         total, name = pl.DataFrame(), ""
-        for values in pieces:
+        for values in chunks:
             name = values.name
             total = pl.concat([total, value_counts(values)]) if total.width else value_counts(values)
             total = total.group_by("value").agg(pl.col("count").sum())

@@ -23,7 +23,7 @@ ALIGNED = 64  # bytes: what TensorFlow wants of a tensor
 
 
 @dataclass(frozen=True, eq=False)
-class Stored:
+class ColumnFile:
     """A column of a store: (rows,), (rows, n), or ragged rows.
 
     values: as they lie in the file, ids in the narrowest whole number. dtype: what a model takes them as. offsets: int64
@@ -52,7 +52,7 @@ class Stored:
 
 
 class Store:
-    """Takes encoded rows piece by piece; `close` gives the columns.
+    """Takes encoded rows in chunks; `close` gives the columns.
 
     sizes: how many ids a column has, by name, which tells how narrow they can be held.
     """
@@ -71,7 +71,7 @@ class Store:
                     self.columns[name] = _Column(place, array, self.sizes.get(name))
                 self.columns[name].append(array)
 
-    def close(self) -> dict[str, Stored]:
+    def close(self) -> dict[str, ColumnFile]:
         """The columns, mapped. Raises SpecError for a full disk."""
         with keeping(self.folder):
             return {name: column.close() for name, column in self.columns.items()}
@@ -98,13 +98,13 @@ class _Column:
         self.values.write(array.values)
         self.total += len(array.values)
 
-    def close(self) -> Stored:
+    def close(self) -> ColumnFile:
         values, *maps = self.values.close()
         offsets = None
         if self.offsets is not None:
             offsets, *more = self.offsets.close()
             maps += more
-        return Stored(values.reshape(-1, *self.shape), self.dtype, offsets, self.length, tuple(maps))
+        return ColumnFile(values.reshape(-1, *self.shape), self.dtype, offsets, self.length, tuple(maps))
 
 
 def _narrowest(dtype: np.dtype[Any], size: int | None) -> np.dtype[Any]:

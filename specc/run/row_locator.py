@@ -30,7 +30,7 @@ class RowError(DataError):
 
 
 @contextmanager
-def placed(frame: pl.DataFrame, check: Callable[[pl.DataFrame], object]) -> Iterator[None]:
+def locating_row(frame: pl.DataFrame, check: Callable[[pl.DataFrame], object]) -> Iterator[None]:
     """Tells the first row of a frame by which a check of its rows, each for itself, fails as what is done here does."""
     try:
         yield
@@ -55,7 +55,7 @@ def _fails(check: Callable[[pl.DataFrame], object], frame: pl.DataFrame, as_erro
     return False
 
 
-class Locator:
+class RowLocator:
     """Where the rows of a Program's tables stand; reads their files again, for there has been a mistake."""
 
     def __init__(self, program: Program, data: Data, folder: str) -> None:

@@ -1,4 +1,4 @@
-"""Large files are read, learned from and encoded piece by piece, with the results of reading them as a whole."""
+"""Large files are read, learned from and encoded in chunks, with the results of reading them as a whole."""
 
 import gzip
 from pathlib import Path
@@ -14,9 +14,9 @@ from specc.run import encoded, fitting, streams, train
 from specc.run.checking import folder_of
 from specc.run.encoded import encode_part, in_memory
 from specc.run.fitting import Fitted, fit_program
+from specc.run.row_cache import CachedRows, in_frame
 from specc.run.scratch import Scratch
 from specc.run.source_map import SourceMap
-from specc.run.spooled import Spooled, in_frame
 from specc.runtime.features.numeric import Standardize
 from specc.runtime.features.ragged import Ragged
 
@@ -125,10 +125,10 @@ def fitted(compilation: Compilation, scratch: Scratch | None) -> Fitted:
 
 
 @pytest.fixture
-def in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+def in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file is a large one."""
     monkeypatch.setattr(streams, "IN_MEMORY", 0)
-    monkeypatch.setattr(streams, "PIECE", 37)
+    monkeypatch.setattr(streams, "CHUNK", 37)
     monkeypatch.setattr(encoded, "IN_MEMORY", 0)
 
 
@@ -142,15 +142,15 @@ def same(near: Any, far: Any) -> None:
 
 
 @pytest.mark.parametrize("split", SPLITS)
-def test_results_are_those_of_reading_as_a_whole(split: str, tmp_path: Path, in_pieces: None) -> None:
+def test_results_are_those_of_reading_as_a_whole(split: str, tmp_path: Path, in_chunks: None) -> None:
     compilation = written(tmp_path, split)
     near = fitted(compilation, None)
     program = compilation.program
     assert program is not None
     with Scratch(str(tmp_path / "run")) as scratch:
         far = fitted(compilation, scratch)
-        assert isinstance(next(iter(far.rows.parts.values())), Spooled)
-        assert len(next(iter(far.rows.parts.values())).spool.files) > 5
+        assert isinstance(next(iter(far.rows.parts.values())), CachedRows)
+        assert len(next(iter(far.rows.parts.values())).cache.files) > 5
         assert near.sizes == far.sizes
         assert near.encoders.features.state() == far.encoders.features.state()
         assert {name: part.height for name, part in near.rows.parts.items()} == {
@@ -171,7 +171,7 @@ def test_results_are_those_of_reading_as_a_whole(split: str, tmp_path: Path, in_
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "several files", "gz", "no header", "null"])
-def test_every_kind_of_file(kind: str, tmp_path: Path, in_pieces: None) -> None:
+def test_every_kind_of_file(kind: str, tmp_path: Path, in_chunks: None) -> None:
     frame, spec = events(), SPEC
     if kind == "parquet":
         lists = [pl.col("tags", "seen").str.split("|")]
@@ -199,7 +199,7 @@ def test_every_kind_of_file(kind: str, tmp_path: Path, in_pieces: None) -> None:
     near = fitted(compilation, None)
     with Scratch(str(tmp_path / "run")) as scratch:
         far = fitted(compilation, scratch)
-        assert isinstance(far.rows.parts["train"], Spooled)
+        assert isinstance(far.rows.parts["train"], CachedRows)
         assert near.encoders.features.state() == far.encoders.features.state()
         for name in near.inputs:
             same(near.inputs[name], far.inputs[name])
@@ -226,7 +226,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("case", MISTAKES)
-def test_mistakes_are_told_alike(case: str, tmp_path: Path, in_pieces: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mistakes_are_told_alike(case: str, tmp_path: Path, in_chunks: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fitting, "check_tables", lambda *_: [])  # which looks at the first thousand rows
     compilation = written(tmp_path, "none", MISTAKES[case], SPEC.replace("clip(0, 50) -> ", ""))
     with pytest.raises(SpecError) as near:
@@ -236,7 +236,7 @@ def test_mistakes_are_told_alike(case: str, tmp_path: Path, in_pieces: None, mon
     assert str(near.value) == str(far.value)
 
 
-def test_times_whose_unit_only_all_rows_tell_are_read_as_a_whole(tmp_path: Path, in_pieces: None) -> None:
+def test_times_whose_unit_only_all_rows_tell_are_read_as_a_whole(tmp_path: Path, in_chunks: None) -> None:
     times = [1000 + row if row < 300 else 10**12 + row for row in range(ROWS)]  # milliseconds, as the later ones show
     frame = events().with_columns(at=pl.Series(times))
     spec = SPEC.replace('valid="2024-02-01"', 'valid="1999-01-01"')
@@ -255,7 +255,7 @@ def test_training_is_bit_equal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     near = train(compilation, out=str(tmp_path / "near"), verbose=False)
     for module in (streams, encoded):
         monkeypatch.setattr(module, "IN_MEMORY", 0)
-        monkeypatch.setattr(module, "PIECE", 50)
+        monkeypatch.setattr(module, "CHUNK", 50)
     far = train(compilation, out=str(tmp_path / "far"), verbose=False)
     assert str(near.metrics) == str(far.metrics)  # some are NaN
     assert near.about["rows"] == far.about["rows"]
@@ -265,7 +265,7 @@ def test_training_is_bit_equal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("condition", ["1 == 1", "1 == 2"])
 @pytest.mark.parametrize("past", ["past = history(item, by=user, last=3)", ""])
-def test_a_condition_without_columns(condition: str, past: str, tmp_path: Path, in_pieces: None) -> None:
+def test_a_condition_without_columns(condition: str, past: str, tmp_path: Path, in_chunks: None) -> None:
     spec = SPEC.replace("  SPLIT", f"  rows = each(events, where={condition})\n  SPLIT")
     compilation = written(tmp_path, spec=spec.replace("  label good", f"  {past}\n  label good"))
     with Scratch(str(tmp_path / "run")) as scratch:
@@ -274,7 +274,7 @@ def test_a_condition_without_columns(condition: str, past: str, tmp_path: Path, 
                 fitted(compilation, scratch)
             return
         near, far = fitted(compilation, None), fitted(compilation, scratch)
-        assert isinstance(far.rows.parts["train"], Spooled)
+        assert isinstance(far.rows.parts["train"], CachedRows)
         assert [part.height for part in far.rows.parts.values()] == [part.height for part in near.rows.parts.values()]
         for name in near.inputs:
             same(near.inputs[name], far.inputs[name])
@@ -294,7 +294,7 @@ loss next = q -> softmax(user)
 """
 
 
-def test_columns_that_share_encoders_are_learned_one_after_the_other(tmp_path: Path, in_pieces: None) -> None:
+def test_columns_that_share_encoders_are_learned_one_after_the_other(tmp_path: Path, in_chunks: None) -> None:
     # Large numbers that cancel out: their sum depends on the order.
     frame = events().with_columns(price=pl.col("price") * 1e15, level=pl.col("price") * -1e15 + pl.col("level"))
     compilation = written(tmp_path, frame=frame, spec=SHARED)
@@ -305,9 +305,9 @@ def test_columns_that_share_encoders_are_learned_one_after_the_other(tmp_path: P
     assert state["price"][0]["mean"] == both.mean()
     with Scratch(str(tmp_path / "run")) as scratch:
         far = fitted(compilation, scratch)
-        assert isinstance(far.rows.parts["train"], Spooled)
-        pieces = list(far.rows.parts["train"].pieces(["price", "level"]))
-        mixed = np.concatenate([piece[name].to_numpy() for piece in pieces for name in piece.columns])
+        assert isinstance(far.rows.parts["train"], CachedRows)
+        chunks = list(far.rows.parts["train"].chunks(["price", "level"]))
+        mixed = np.concatenate([chunk[name].to_numpy() for chunk in chunks for name in chunk.columns])
         assert both.mean() != mixed.mean()
         assert far.encoders.features.state() == state
         for name in near.inputs:

@@ -57,7 +57,7 @@ def _null(error: DataError) -> str | None:
 
 
 def _takes_null(file: str) -> bool:
-    """Whether what reads a file is told how missing values are written."""
+    """Whether what reads a file knows how missing values are written."""
     return "null" in record_of(reader_of_path(file).target).arguments
 
 

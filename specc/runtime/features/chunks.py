@@ -13,7 +13,7 @@ from .lines import check_lines
 from .parquet_files import parquet_values
 
 
-def csv_pieces(
+def csv_chunks(
     file: str,
     columns: Mapping[str, Column],
     *,
@@ -37,9 +37,9 @@ def csv_pieces(
         fields = [given_names[place] for place in fields_to_read(file, places, len(names))]
         check_lines(file, needed_field(names, columns), len(names), separator=separator, header=header)
         missing = pl.all().str.strip_chars().is_in(list(null))
-        for piece in lazy.select(fields).collect_batches(chunk_size=rows):
-            piece = piece.select(chosen).fill_null("")  # a CSV file cannot tell the two apart
-            yield piece.with_columns(pl.when(~missing).then(pl.all())) if null else piece
+        for chunk in lazy.select(fields).collect_batches(chunk_size=rows):
+            chunk = chunk.select(chosen).fill_null("")  # a CSV file cannot tell the two apart
+            yield chunk.with_columns(pl.when(~missing).then(pl.all())) if null else chunk
     except (pl.exceptions.PolarsError, OSError, EOFError, zlib.error):
         csv_text(file, columns, **given)  # raises, and says what is wrong
         raise
@@ -50,7 +50,7 @@ def csv_bytes(files: Sequence[str], columns: int) -> int:
     return sum(os.path.getsize(file) * (4 if file.endswith(".gz") else 1) for file in files)
 
 
-def parquet_pieces(file: str, columns: Mapping[str, Column], *, rows: int) -> Iterator[pl.DataFrame]:
+def parquet_chunks(file: str, columns: Mapping[str, Column], *, rows: int) -> Iterator[pl.DataFrame]:
     """The columns of a Parquet file that a schema reads, `rows` at a time. Raises DataError."""
     head = parquet_values(file, columns, rows=1)
     try:
