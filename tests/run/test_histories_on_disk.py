@@ -105,7 +105,7 @@ def test_a_run_is_measured_and_used_alike(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(streams, "CHUNK", 37)
     monkeypatch.setattr(encoded, "IN_MEMORY", 0)
     arranged = list[str]()
-    whole = "specc.run.{}.arrange"
+    whole = "specc.run.{}.build_rows"
     for module in ("fitting", "predicting"):
         monkeypatch.setattr(whole.format(module), lambda *_: arranged.append("as a whole"))
     far = train(made(tmp_path), out=str(tmp_path / "far"), verbose=False)
