@@ -29,25 +29,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
-@pytest.fixture
-def within() -> Callable[[float, Callable[[], Any]], Any]:
-    """`within(seconds, call)`: what a call gives, which takes this thread less than that, in the best of three tries.
+@pytest.fixture(scope="module")
+def own_garbage() -> Iterator[None]:
+    """The garbage collector leaves alone what other tests left in memory (TensorFlow's modules, say): no user has that there."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
-    A neighbour on the same core makes a thread slower, too; and what other tests left in memory is not looked through again
-    and again by the garbage collector, as it would not be there for a user.
+
+@pytest.fixture
+def within(own_garbage: None) -> Callable[[float, Callable[[], Any]], Any]:
+    """`within(seconds, call)`: what a call gives, which takes this thread less than that, in the best of three tries: a
+    neighbour on the same core makes a thread slower, too.
     """
 
     def answered(seconds: float, call: Callable[[], Any]) -> Any:
         took: list[float] = []
-        gc.collect()
-        gc.freeze()
-        try:
-            while not took or (took[-1] >= seconds and len(took) < 3):
-                begun = time.thread_time()
-                found = call()
-                took.append(time.thread_time() - begun)
-        finally:
-            gc.unfreeze()
+        while not took or (took[-1] >= seconds and len(took) < 3):
+            begun = time.thread_time()
+            found = call()
+            took.append(time.thread_time() - begun)
         assert took[-1] < seconds, took
         return found
 

@@ -21,6 +21,7 @@ from support.features.batches import Batches
 from support.features.dataset import paths_of
 from support.metrics.pointwise import auc, logloss
 from support.optimizers.lazy import LazyAdam
+from support.training.building import build_training
 from support.training.heads import evaluate_heads
 from support.training.measures import Measure
 from support.training.objectives import Objective, check_taught, targets
@@ -65,8 +66,7 @@ def compile_training(training: keras.Model) -> None:
         jit_compile=False,
         steps_per_execution=16,
     )
-    # Made inside of the traced step, the largest slot would be there twice.
-    training.optimizer.build(training.trainable_variables)
+    build_training(training)
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ from support.layers.losses import PerRow
 from support.metrics.ranking import ndcg, recall
 from support.optimizers.lazy import LazyAdam
 from support.training.best import save_candidates
+from support.training.building import build_training
 from support.training.catalogue import own_counts
 from support.training.evaluation import evaluate
 from support.training.measures import Measure
@@ -60,8 +61,7 @@ def measures() -> dict[str, Measure]:
 def compile_training(training: keras.Model) -> None:
     """Optimizer and losses."""
     training.compile(optimizer=LazyAdam(0.001), loss={"watch": PerRow()}, jit_compile=False, steps_per_execution=16)
-    # Made inside of the traced step, the largest slot would be there twice.
-    training.optimizer.build(training.trainable_variables)
+    build_training(training)
 
 
 def main() -> None:

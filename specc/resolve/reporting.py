@@ -13,7 +13,7 @@ from specc.resolve.unreliable import Unreliable
 from specc.text import Span
 
 MAX_PLACES = 4  # of one mistake that is met again and again
-MAX_EFFORT = 1_000_000  # of comparing unknown names with known ones: about a second
+MAX_EFFORT = 700_000  # of comparing unknown names with known ones: under a second
 
 
 class Reporter:

@@ -22,6 +22,7 @@ from specc.run.fitting import Fitted
 from specc.run.folders import NewRun
 from specc.run.mapped import MappedBatches, columns
 from specc.runtime.optimizers.groups import OptimizerGroups
+from specc.runtime.training.building import build_training
 from specc.runtime.training.validation import Validation
 
 
@@ -49,8 +50,7 @@ def compile_training(program: Program, models: Models) -> None:
         jit_compile=False,
         steps_per_execution=STEPS_AT_ONCE,
     )
-    # Made inside of the traced step, the largest slot would be there twice, and stay.
-    models.training.optimizer.build(models.training.trainable_variables)
+    build_training(models.training)
 
 
 def training_batches(program: Program, fitted: Fitted) -> MappedBatches:

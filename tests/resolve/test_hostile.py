@@ -140,8 +140,8 @@ CASES: dict[str, tuple[Callable[[], str], set[str]]] = {
     "60 brackets": (lambda: spec("[" * 60 + "x" + "]" * 60 + " -> concat"), set()),
     "5,000 conditions": (lambda: spec("x", loss=f"loss click = bce(where={' & '.join(['seconds > 3'] * 5000)})\n"), {"REC911"}),
     "19,000 layers": (lambda: spec("x" + " -> dense(8)" * 19_000), set()),
-    "10,000 unknown names": (
-        lambda: spec(f"[{', '.join(f'nam{i}' for i in range(10_000))}] -> concat", columns=columns(["name1..name9000 : float -> standardize"])),
+    "6,000 unknown names": (
+        lambda: spec(f"[{', '.join(f'nam{i}' for i in range(6_000))}] -> concat", columns=columns(["name1..name6000 : float -> standardize"])),
         {"REC110", "REC908"},
     ),
     "5,000 tags": (

@@ -6,6 +6,8 @@ import pytest
 
 from .frame import clean, mistakes
 
+pytestmark = pytest.mark.usefixtures("own_garbage")
+
 
 def large(lines: int) -> str:
     """A spec of about so many lines: columns of all kinds, derived ones, params, blocks, towers in a chain, heads, losses."""
@@ -40,12 +42,10 @@ def large(lines: int) -> str:
     return "\n".join(text) + "\n"
 
 
-def seconds(text: str, expected: int = 0) -> float:
+def seconds(text: str) -> float:
     begun = time.process_time()
-    found = mistakes(text)
-    took = time.process_time() - begun
-    assert len(found) == expected
-    return took
+    assert not mistakes(text)
+    return time.process_time() - begun
 
 
 def test_ten_thousand_lines_take_less_than_five_seconds():
@@ -63,7 +63,7 @@ def test_time_grows_with_length():
 
 @pytest.mark.parametrize("wrong", ["b7(16)", "tower t3 ", "col_2 :"])
 def test_a_mistake_in_a_large_spec_costs_little_more(wrong):
-    text = large(6_000)
-    found = mistakes(text.replace(wrong, "z" + wrong, 1))
-    assert 1 <= len(found) <= 3
-    assert seconds(text.replace(wrong, "z" + wrong, 1), len(found)) < 5
+    text = large(4_000).replace(wrong, "z" + wrong, 1)
+    begun = time.process_time()
+    assert 1 <= len(mistakes(text)) <= 3
+    assert time.process_time() - begun < 3.5

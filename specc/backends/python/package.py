@@ -122,6 +122,7 @@ class _Package:
                 imports.need(module, name)
         used = {
             "features.dataset.paths_of": True,
+            "training.building.build_training": True,
             "training.objectives.targets": True,
             "training.objectives.check_taught": True,
             "training.report.report": True,
