@@ -17,7 +17,7 @@ OF_ROWS = "specc.runtime.layers.losses.PerRow"  # the loss whose predictions are
 
 
 class Scoring:
-    """Lowers the losses of a Spec, in their order; `positives` are the inputs that give a row's own candidates, so far."""
+    """Lowers the losses of a Spec, in their order; `positives` are the inputs that give a row's positives, so far."""
 
     def __init__(self, spec: Spec, build: Builder) -> None:
         self.spec = spec

@@ -1,4 +1,4 @@
-"""The family of losses that tell a row's own candidate from others."""
+"""The family of losses that tell a row's positive from others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ZERO = ("zeros", dict[str, Any]())  # what biases are at first
 class Ranking(Loss):
     """A loss over candidates, by their scores: dot products with the query, and a bias each where they have one.
 
-    `full` is the layer that compares a row's own candidate with all others, `pooled` the one that compares it with a pool of
+    `full` is the layer that compares a row's positive with all others, `pooled` the one that compares it with a pool of
     negatives; a loss without `full` needs `negatives`. Where candidates need not be given, a loss without them is what its
     other family says.
     """
@@ -104,7 +104,7 @@ class Ranking(Loss):
         return {} if a.candidates is None else {k: v for k, v in super().own(a).items() if k not in held}
 
     def lower(self, a: Config, of: Pool | str) -> Object:
-        """A layer that gives the loss of each row, from the query and the row's own candidate."""
+        """A layer that gives the loss of each row, from the query and the row's positive."""
         own = {name: value for name, value in a.values.items() if name not in Ranking.args}
         if not isinstance(of, Pool):
             return super().lower(Config(own), of)

@@ -315,5 +315,5 @@ def test_a_program_calls_only_what_is_allowed(target: str) -> None:
 
 def test_an_argument_that_is_no_name_is_refused() -> None:
     plain = json.loads(program_of().model_dump_json())
-    with pytest.raises(InternalError, match="no name of an argument"):
+    with pytest.raises(InternalError, match="not a name of an argument"):
         print_package(Program.model_validate(replaced(plain, "units", "units=1)(os.system, x")), "x")

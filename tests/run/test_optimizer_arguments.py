@@ -49,14 +49,14 @@ def ends(name: str) -> list[str]:
     """Calls with one argument at an end of its range, or next to it where the end is open; all others are left out."""
     found = []
     for arg in word(name).args.values():
-        if isinstance(arg.sort, Bool):
+        if isinstance(arg.type, Bool):
             found.append("nesterov=true, momentum=0.9" if arg.name == "nesterov" else f"{arg.name}=true")
-        elif isinstance(arg.sort, Float):
-            low, high = arg.sort.low, arg.sort.high
+        elif isinstance(arg.type, Float):
+            low, high = arg.type.low, arg.type.high
             if low is not None:
-                found.append(f"{arg.name}={1e-6 if arg.sort.open_low else low:f}")
+                found.append(f"{arg.name}={1e-6 if arg.type.open_low else low:f}")
             if high is not None:
-                found.append(f"{arg.name}={1 - 1e-6 if arg.sort.open_high else high:f}")
+                found.append(f"{arg.name}={1 - 1e-6 if arg.type.open_high else high:f}")
     return found
 
 

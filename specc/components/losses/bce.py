@@ -15,7 +15,7 @@ class Bce(Ranking, Pointwise):
     rounding p.
 
     Over candidates it is `-log sigmoid(s / T)` less the mean of `log(1 - sigmoid(s' / T))` over the negatives, where s is the
-    score of the row's own candidate and s' that of a negative: with one negative a row that of SASRec (Kang & McAuley 2018).
+    score of the row's positive and s' that of a negative: with one negative a row that of SASRec (Kang & McAuley 2018).
     Scores and negatives are those of `bpr`.
 
     Example: `loss income = bce(weight=0.5)`

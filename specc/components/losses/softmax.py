@@ -16,8 +16,8 @@ class Softmax(Ranking):
     each plus the candidate's bias with `bias=true`.
 
     The candidates are those of a column (its table's rows) or of a tower over an entity's columns. Without `negatives` the
-    softmax runs over all of them. With `negatives` it runs over the row's own candidate and a pool: the batch's candidates
-    (`in_batch`) and what the samplers draw; where the pool holds the row's own candidate it is masked. `logq=true`
+    softmax runs over all of them. With `negatives` it runs over the row's positive and a pool: the batch's candidates
+    (`in_batch`) and what the samplers draw; where the pool holds the row's positive it is masked. `logq=true`
     subtracts log E from every logit, E being the expected count of the candidate in the pool over all samplers together
     (Bengio & Senecal 2008; Yi et al. 2019).
 

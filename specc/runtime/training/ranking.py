@@ -1,4 +1,4 @@
-"""Metrics of retrieval: where each row's own candidate stands among all."""
+"""Metrics of retrieval: where each row's positive stands among all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

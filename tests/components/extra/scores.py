@@ -17,5 +17,5 @@ def brier(labels: Any, predictions: Any, weights: Any = None, *, power: float = 
 
 
 def missed(ranks: Any, k: int) -> Any:
-    """1 where a row's own candidate is not among the best k, (rows,)."""
+    """1 where a row's positive is not among the best k, (rows,)."""
     return 1 - hits(ranks, k)

@@ -9,4 +9,4 @@ class Margin(Ranking):
     """The mean of `max(0, margin - (s - s'))` over the negatives."""
 
     pooled = "extra.layers.PooledHinge"
-    margin = Arg(Float(0), 1.0, "how far a row's own candidate should be ahead", named=True)
+    margin = Arg(Float(0), 1.0, "how far a row's positive should be ahead", named=True)
