@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Protocol
 
-from specc.diagnostics import Fix, Note
 from specc.registry.building import Build, Lowered, Node
 from specc.registry.columns import Axis
 from specc.registry.component import BoundArguments, Component
+from specc.registry.reporter import Reporter
 from specc.registry.values import Dim, ErrorValue, Scale, Tensor, Value
 from specc.text import Span
 
 
-class OpContext(Protocol):
+class OpContext(Reporter, Protocol):
     """One application of an operator: where it stands, and what its rule may ask and make.
 
     Every method that can find a mistake reports it and returns `ErrorValue` (or None), which rules pass on untouched.
@@ -23,34 +22,6 @@ class OpContext(Protocol):
     name: str  # how a diagnostic calls the operator
     gate_input: Value | None  # what a gate reads here unless `by=` says otherwise; set inside a level
     first_input: Value | None  # the input of the whole topology; set inside a level
-
-    def error(
-        self,
-        code: str,
-        span: Span,
-        message: str,
-        label: str = "",
-        *,
-        notes: Iterable[Note] = (),
-        help: str | Iterable[str] = (),
-        fixes: Iterable[Fix] = (),
-    ) -> ErrorValue:
-        """Report a mistake."""
-        ...
-
-    def warn(
-        self,
-        code: str,
-        span: Span,
-        message: str,
-        label: str = "",
-        *,
-        notes: Iterable[Note] = (),
-        help: str | Iterable[str] = (),
-        fixes: Iterable[Fix] = (),
-    ) -> None:
-        """Report what is not wrong and probably not meant."""
-        ...
 
     def tensor(self, value: Value, *, flat: bool = False) -> Tensor | ErrorValue:
         """A single vector, sequence, matrix or prediction; numbers and ready vectors are turned into one.

@@ -29,7 +29,7 @@ class FieldCollector:
         """Take an item of a schema's body: one column, a label, a range of columns, or a group of events."""
         head = item.head
         if item.broken:
-            self._poison(item)
+            self._mark_unreliable(item)
             return
         is_label = len(head) == 2 and isinstance(head[0], Name) and head[0].text == "label"
         subject = head[-1] if is_label or len(head) == 1 else None
@@ -62,7 +62,7 @@ class FieldCollector:
             self.session.overflowed = True  # nothing is evaluated with part of the columns
         self.full = True
 
-    def _poison(self, item: Item) -> None:
+    def _mark_unreliable(self, item: Item) -> None:
         """What an item that is not read would have declared: its name and its tags, as far as they can be seen."""
         session = self.session
         session.unreliable.kinds.add("tags")
@@ -72,7 +72,7 @@ class FieldCollector:
         session.unreliable.names.update(names, (f"@{tag.name}" for tag in item.tags))
 
     def _misformed(self, item: Item) -> None:
-        self._poison(item)
+        self._mark_unreliable(item)
         if kind_of(item) == "seq" and item.args:
             named = f"write `name : seq({item.args[0].span.text}) {{ ... }}`"
             self.session.error("REC401", item.head[0].span, "this group of events has no name", help=named)
@@ -153,7 +153,7 @@ class FieldCollector:
                 "only a sequence has fields",
                 help="write `name : seq(50) { field : storage -> encoder }`",
             )
-            self._poison(item)
+            self._mark_unreliable(item)
             return
         length = read(Int(1, MAX_STEPS), called[1][0].value, Scope(session, "", ""), "length of the sequence")
         if length is BAD or len(called[1]) > 1:
@@ -161,7 +161,7 @@ class FieldCollector:
                 session.error(
                     "REC302", called[1][1].span, "too many arguments for `seq`", "a sequence with fields takes its length"
                 )
-            self._poison(item)
+            self._mark_unreliable(item)
             return
         taken = self.items[subject.text][2].span if subject.text in self.items else session.place(subject.text)
         if taken is not None or subject.text in session.groups:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from specc import registry
-from specc.diagnostics import Fix, Note
+from specc.diagnostics import Note
 from specc.registry.columns import Axis
 from specc.registry.common import MAX_WIDTH
 from specc.registry.reducing import Reducing
+from specc.registry.reporter import Context
 from specc.registry.values import (
     Dim,
     ErrorValue,
@@ -32,10 +32,11 @@ from specc.resolve.weights import has_weights
 from specc.text import Span
 
 
-class OpContext:
-    """See `specc.registry.op.Site`."""
+class OpContext(Context):
+    """See `specc.registry.op.OpContext`."""
 
     def __init__(self, scope: Scope, name: str, span: Span) -> None:
+        super().__init__(scope.session)
         self.scope = scope
         self.session = scope.session
         self.name = name
@@ -43,34 +44,6 @@ class OpContext:
         self.gate_input = scope.gate_input
         self.first_input = scope.first_input
         self._path: str | None = None
-
-    def error(
-        self,
-        code: str,
-        span: Span,
-        message: str,
-        label: str = "",
-        *,
-        notes: Iterable[Note] = (),
-        help: str | Iterable[str] = (),
-        fixes: Iterable[Fix] = (),
-    ) -> ErrorValue:
-        """Report a mistake."""
-        return self.session.error(code, span, message, label, notes=notes, help=help, fixes=fixes)
-
-    def warn(
-        self,
-        code: str,
-        span: Span,
-        message: str,
-        label: str = "",
-        *,
-        notes: Iterable[Note] = (),
-        help: str | Iterable[str] = (),
-        fixes: Iterable[Fix] = (),
-    ) -> None:
-        """Report what is not wrong and probably not meant."""
-        self.session.warn(code, span, message, label, notes=notes, help=help, fixes=fixes)
 
     # What an operator accepts
 
