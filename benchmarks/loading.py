@@ -87,11 +87,11 @@ def fitted(spec: Path, scratch: Any) -> tuple[Any, Any]:
     """A program and its encoded rows, as `specc train` makes them."""
     from specc.driver import Compilation
     from specc.run.fitting import fit_program
-    from specc.run.data_errors import Places
+    from specc.run.source_map import SourceMap
 
     program = Compilation(str(spec)).program
     assert program is not None
-    return program, fit_program(program, {}, str(spec.parent), Places(), scratch)
+    return program, fit_program(program, {}, str(spec.parent), SourceMap(program, {}), scratch)
 
 
 def encode(spec: Path) -> dict[str, float]:
